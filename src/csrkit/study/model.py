@@ -1,0 +1,89 @@
+"""The whole of `study.yml`, and what one run of it covers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from csrkit.errors import StudyError
+from csrkit.study.analysis import AgeGroup, AnalysisSet, ColumnGroup
+from csrkit.study.assumptions import Assumptions
+from csrkit.study.base import Section
+from csrkit.study.derivations import Derivations
+from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
+
+
+class Scope(Section):
+    """What one run covers: interim or final, and up to which date.
+
+    `data_cut` is the last day whose data counts, 23:59:59 included.
+    """
+
+    report: ReportKind
+    data_cut: dt.date
+
+
+class Study(Section):
+    """A study, read from `study.yml`; `root` is the folder that file stands in."""
+
+    study: Registry
+    paths: Paths
+    cuts: Cuts
+    cut_rules: CutRules
+    treatment: Treatment
+    arms: dict[str, Arm]
+    analysis_sets: dict[str, AnalysisSet]
+    columns: dict[str, ColumnGroup]
+    age_groups: tuple[AgeGroup, ...]
+    assumptions: Assumptions
+    derivations: Derivations = Field(description="settings of the ADaM derivations")
+    root: Path = Path(".")
+    file: Path = Path("study.yml")
+    scope: Scope | None = None
+
+    @model_validator(mode="after")
+    def _doses_have_labels(self) -> Study:
+        for code, arm in self.arms.items():
+            if arm.dose and arm.dose not in self.treatment.dose_labels:
+                known = ", ".join(f"{dose:g}" for dose in self.treatment.dose_labels)
+                raise ValueError(
+                    f"arms.{code}.dose {arm.dose:g} has no label in treatment.dose_labels ({known})"
+                )
+        return self
+
+    def covering(self, report: str, data_cut: dt.date | None = None) -> Study:
+        """Return this study with the scope of one run; no cut date means that report's own.
+
+        Raises
+        ------
+        StudyError
+            When `report` is neither interim nor final.
+        """
+        if report not in ("interim", "final"):
+            raise StudyError(
+                "There is no such report",
+                where="--report",
+                found=report,
+                allowed=("interim", "final"),
+                remedy="Use one of the allowed values.",
+            )
+        cut = data_cut or getattr(self.cuts, report)
+        return self.model_copy(update={"scope": Scope(report=report, data_cut=cut)})
+
+    @property
+    def data_cut(self) -> dt.date:
+        """The data cut-off date of this run."""
+        if self.scope is None:
+            raise StudyError("This study has no scope yet", remedy="Call study.covering(...) first.")
+        return self.scope.data_cut
+
+    def path(self, name: str) -> Path:
+        """Return one of `paths`, made absolute."""
+        return (self.root / getattr(self.paths, name)).resolve()
+
+    def column_filter(self, column: str, analysis_set: str) -> str:
+        """Return the pandas query on ADSL that selects a column's subjects for an analysis set."""
+        dose = self.analysis_sets[analysis_set].dose
+        return self.columns[column].filter.replace("{DOSE}", dose)
