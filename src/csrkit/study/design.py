@@ -95,13 +95,15 @@ class CutRules(Section):
     """
 
     class Entry(Section):
+        """The date of a subject's entry."""
+
         domain: str
         variable: str
         decod: str | None = None
 
     subject_entry: Entry
-    date_variables: dict[str, str] = {}
-    end_variables: dict[str, tuple[str, ...]] = {}
+    date_variables: dict[str, str] = Field(default_factory=dict)
+    end_variables: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     not_cut: tuple[str, ...] = ("TA", "TE", "TI", "TS", "TV")
 
 

@@ -76,7 +76,7 @@ class Study(Section):
     def data_cut(self) -> dt.date:
         """The data cut-off date of this run."""
         if self.scope is None:
-            raise StudyError("This study has no scope yet", remedy="Call study.covering(...) first.")
+            raise StudyError("The study has no scope yet", remedy="Call study.covering(...) first.")
         return self.scope.data_cut
 
     def path(self, name: str) -> Path:

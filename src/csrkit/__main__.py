@@ -1,0 +1,5 @@
+"""`python -m csrkit` is `csr`."""
+
+from csrkit.cli import main
+
+main()

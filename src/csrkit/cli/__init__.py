@@ -1,0 +1,5 @@
+"""`csr`: one command, one file for each subcommand group."""
+
+from csrkit.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,123 @@
+"""`csr simulate`, `validate`, `cut`, `derive`: one step at a time, on data alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from csrkit.cli.options import cut_option, data_option, find_study, out_option, study_option
+
+
+@click.command()
+@study_option
+@out_option("Folder for the SDTM files.")
+@click.option("--seed", type=int, help="Another seed gives another study.")
+@click.option("--subjects", type=click.IntRange(min=10), help="Number of consented subjects.")
+@click.option(
+    "--format", "fmt", type=click.Choice(["xpt", "json", "parquet", "csv"]), default="xpt"
+)
+def simulate(
+    study: Path | None, out: Path, seed: int | None, subjects: int | None, fmt: str
+) -> None:
+    r"""Simulate the study's SDTM: synthetic, and the same bytes for the same seed.
+
+    \b
+    Example:
+      csr simulate --out data_raw/sdtm
+    """
+    from csrkit.simulate import simulate as make
+    from csrkit.study import load_study
+
+    chosen = {} if seed is None else {"seed": seed}
+    for file in make(load_study(find_study(study)), out, subjects=subjects, fmt=fmt, **chosen):
+        click.echo(file)
+
+
+@click.command()
+@study_option
+@data_option()
+@out_option("Folder for findings.json, .csv and .html.", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def validate(
+    context: click.Context,
+    study: Path | None,
+    data: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    r"""Check the SDTM; print the findings; exit 1 when one is critical.
+
+    \b
+    Example:
+      csr validate --data delivery/sdtm --out findings
+    """
+    from csrkit.sdtm import read
+    from csrkit.sdtm.required import check_required
+    from csrkit.study import load_study
+    from csrkit.validation import validate as check
+
+    settings = load_study(find_study(study))
+    folder = data or settings.path("data")
+    domains = read(folder)
+    check_required(domains, folder)
+    findings = check(domains, settings)
+    if out:
+        findings.write(out)
+    frame = findings.to_frame()
+    if as_json:
+        click.echo(json.dumps(json.loads(frame.to_json(orient="records")), indent=2))
+    else:
+        click.echo(findings.as_text())
+    context.exit(1 if findings.critical else 0)
+
+
+@click.command()
+@study_option
+@data_option(required=True)
+@cut_option(required=True)
+@out_option("Folder for <domain>.parquet and cut_log.parquet.")
+def cut(study: Path | None, data: Path, data_cut: dt.date, out: Path) -> None:
+    r"""Cut the SDTM at a date: what came later leaves, and is logged.
+
+    \b
+    Example:
+      csr cut --data data_raw/sdtm --data-cut 2025-12-31 --out cut
+    """
+    from csrkit.sdtm import read
+    from csrkit.sdtm.cut import apply_cut
+    from csrkit.sdtm.store import write_cut
+    from csrkit.study import load_study
+
+    settings = load_study(find_study(study)).covering("interim", data_cut)
+    for file in write_cut(apply_cut(read(data), settings), out):
+        click.echo(file)
+
+
+@click.command()
+@study_option
+@data_option(required=True)
+@cut_option()
+@out_option("Folder for <dataset>.parquet.")
+def derive(study: Path | None, data: Path, data_cut: dt.date | None, out: Path) -> None:
+    r"""Derive the ADaM datasets; without --data-cut, at the study's interim cut.
+
+    \b
+    Example:
+      csr derive --data data_raw/sdtm --data-cut 2025-12-31 --out adam
+    """
+    from csrkit.adam.registry import derive_all
+    from csrkit.adam.store import write_datasets
+    from csrkit.sdtm import read
+    from csrkit.sdtm.cut import apply_cut
+    from csrkit.sdtm.required import check_required
+    from csrkit.study import load_study
+
+    settings = load_study(find_study(study)).covering("interim", data_cut)
+    domains = read(data)
+    check_required(domains, data)
+    for file in write_datasets(derive_all(apply_cut(domains, settings).domains, settings), out):
+        click.echo(file)

@@ -1,0 +1,1 @@
+"""The conductor: stages in order, and what makes a run whole."""

@@ -1,0 +1,93 @@
+"""Run the stages in order, independent ones side by side, and skip what hasn't changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from typing import Protocol
+
+from csrkit.pipeline.stages import Stage
+
+
+class Progress(Protocol):
+    """Who is told what happens to each stage."""
+
+    def started(self, stage: Stage) -> None:
+        """Its function was submitted."""
+
+    def finished(self, stage: Stage) -> None:
+        """Its results are in place."""
+
+    def skipped(self, stage: Stage) -> None:
+        """Its results were there already."""
+
+    def failed(self, stage: Stage) -> None:
+        """It stopped; the run ends."""
+
+
+@dataclass
+class Conductor:
+    """Runs a graph of stages on an executor.
+
+    Attributes
+    ----------
+    executor
+        Any `concurrent.futures.Executor`, local or distributed.
+    prepare
+        Returns, for a stage whose needs are done, the function to submit with its arguments, or
+        None when its results are already there. Runs here, so it may look at earlier results.
+    complete
+        Called here with the stage once its function has returned.
+    progress
+        Told of each step.
+    """
+
+    executor: Executor
+    prepare: Callable[[Stage], tuple[Callable[..., object], tuple[object, ...]] | None]
+    complete: Callable[[Stage], None]
+    progress: Progress
+    _running: dict[Future[object], Stage] = field(default_factory=dict)
+
+    def run(self, stages: Sequence[Stage]) -> None:
+        """Run all stages; the first failure lets those under way end, then is raised."""
+        by_name = {stage.name: stage for stage in stages}
+        graph = TopologicalSorter({stage.name: stage.needs for stage in stages})
+        graph.prepare()
+        try:
+            while graph.is_active():
+                for name in graph.get_ready():
+                    if not self._start(by_name[name]):
+                        graph.done(name)
+                for stage in self._finish_some():
+                    graph.done(stage.name)
+        finally:
+            wait(self._running)
+
+    def _start(self, stage: Stage) -> bool:
+        work = self.prepare(stage)
+        if work is None:
+            self.progress.skipped(stage)
+            return False
+        self.progress.started(stage)
+        function, arguments = work
+        self._running[self.executor.submit(function, *arguments)] = stage
+        return True
+
+    def _finish_some(self) -> list[Stage]:
+        if not self._running:
+            return []
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        finished = []
+        for future in done:
+            stage = self._running.pop(future)
+            try:
+                future.result()
+                self.complete(stage)
+            except BaseException:
+                self.progress.failed(stage)
+                raise
+            self.progress.finished(stage)
+            finished.append(stage)
+        return finished

@@ -1,0 +1,28 @@
+"""The datasets of a report in SAS transport format, for those who read them with other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csrkit.study import Study
+
+
+def write_transport(study: Study, cut_folder: Path, folder: Path) -> None:
+    """Write the ADaM datasets and the SDTM after the cut as XPT version 5.
+
+    Labels and lengths of ADaM come from the specification files, those of SDTM from the delivery.
+    """
+    from csrkit.adam.spec import load_spec
+    from csrkit.adam.store import read_datasets
+    from csrkit.sdtm.store import read_domains
+    from csrkit.sdtm.write import write_xpt
+
+    (folder / "adam").mkdir(parents=True)
+    for name, frame in read_datasets(cut_folder / "adam").items():
+        spec = load_spec(name)
+        labels = {variable.name: variable.label for variable in spec.variables}
+        write_xpt(frame, folder / "adam" / f"{name.lower()}.xpt", name, spec.label, labels)
+    (folder / "sdtm").mkdir()
+    for name, frame in read_domains(cut_folder / "sdtm").items():
+        file = folder / "sdtm" / f"{name.lower()}.xpt"
+        write_xpt(frame, file, name, frame.attrs.get("label", name), frame.attrs.get("labels", {}))

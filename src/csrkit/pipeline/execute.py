@@ -1,0 +1,146 @@
+"""Run one notebook with papermill, in a kernel of its own."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from csrkit import errors
+from csrkit.errors import CsrError, RunError
+from csrkit.pipeline.normalise import normalise
+
+# Every thread pool of the numerical libraries is fixed: their sums depend on how work is split.
+KERNEL_ENVIRONMENT = {
+    "JUPYTER_PREFER_ENV_PATH": "1",
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+}
+
+
+@dataclass(frozen=True)
+class NotebookJob:
+    """A notebook to execute; plain values only, so that any executor can carry it."""
+
+    stage: str
+    source: Path
+    target: Path
+    parameters: Mapping[str, str]
+    places: tuple[str, ...]
+
+
+class StageFailed(RunError):  # noqa: N818 (named as its readers would say it)
+    """A notebook stopped; `internal` tells a fault of ours from one of the data or the request."""
+
+    def __init__(self, what: str, *, internal: bool, **parts: str) -> None:
+        super().__init__(what, **parts)
+        if internal:
+            self.exit_code = 3
+
+
+def declared_parameters(notebook: Any) -> dict[str, Any]:
+    """Return the names and defaults in the cell tagged `parameters` of a notebook.
+
+    Raises
+    ------
+    RunError
+        When no cell is tagged so.
+    """
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            tree = ast.parse(cell.source)
+            return {
+                target.id: ast.literal_eval(node.value)
+                for node in tree.body
+                if isinstance(node, ast.Assign)
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+    raise RunError("A notebook has no cell tagged 'parameters'")
+
+
+def check_parameters(stage: str, notebook: Any, given: Mapping[str, object]) -> None:
+    """Refuse a parameter that the notebook doesn't declare; papermill alone would only warn."""
+    declared = declared_parameters(notebook)
+    unknown = sorted(set(given) - set(declared))
+    if unknown:
+        raise RunError(
+            "A notebook doesn't declare a parameter it was given",
+            where=f"notebooks/{stage}.ipynb",
+            found=", ".join(unknown),
+            allowed=sorted(declared),
+            remedy="Add it with a default to the notebook's cell tagged 'parameters'.",
+        )
+
+
+def execute(job: NotebookJob) -> Path:
+    """Execute a notebook and write it, outputs included, to the job's target.
+
+    Raises
+    ------
+    RunError
+        When the notebook is missing, or a parameter isn't declared.
+    StageFailed
+        When a cell stops; names notebook, cell and cause.
+    """
+    import nbformat
+
+    if not job.source.is_file():
+        raise RunError(
+            "A notebook is missing",
+            where=str(job.source),
+            remedy="Restore it, or name the right folder in paths.notebooks of study.yml.",
+        )
+    notebook = nbformat.read(job.source, as_version=4)
+    check_parameters(job.stage, notebook, job.parameters)
+    executed = _run(job)
+    job.target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(normalise(executed, job.places), job.target)
+    return job.target
+
+
+def _run(job: NotebookJob) -> Any:
+    os.environ.update(KERNEL_ENVIRONMENT)
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        return papermill.execute_notebook(
+            str(job.source),
+            None,
+            parameters=dict(job.parameters),
+            cwd=str(job.source.parent),
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            start_timeout=120,
+        )
+    except PapermillExecutionError as fault:
+        raise _failure(job, fault) from None
+
+
+def _failure(job: NotebookJob, fault: Any) -> StageFailed:
+    """Say which notebook and cell stopped, and why, in the words of the error itself."""
+    kind = getattr(errors, fault.ename, None)
+    ours = isinstance(kind, type) and issubclass(kind, CsrError)
+    where = f"notebooks/{job.stage}.ipynb, cell {fault.cell_index}"
+    if ours:
+        return StageFailed(f"{fault.evalue}\n  {'stage:':9}{where}", internal=False)
+    from rich.text import Text
+
+    trace = "\n".join(Text.from_ansi(line).plain for line in fault.traceback[-4:])
+    print(trace, file=sys.stderr)
+    return StageFailed(
+        f"A stage stopped: {fault.ename}: {fault.evalue}",
+        internal=True,
+        where=where,
+        remedy="The traceback above names the line.",
+    )

@@ -1,0 +1,107 @@
+"""`csr run`: stages, then the report; skipped where nothing has changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from csrkit.pipeline.conductor import Conductor
+from csrkit.pipeline.execute import NotebookJob, execute
+from csrkit.pipeline.fingerprint import hash_file, hash_files, stage_key
+from csrkit.pipeline.progress import ConsoleProgress
+from csrkit.pipeline.report import Finished, make_report
+from csrkit.pipeline.request import Request
+from csrkit.pipeline.session import PLACES
+from csrkit.pipeline.stages import STAGES, Stage
+from csrkit.pipeline.workspace import StageStore, temporary_folder
+
+
+def run(request: Request, progress: ConsoleProgress, executor: Executor | None = None) -> Finished:
+    """Run all stages and make the report; return where it stands.
+
+    Raises
+    ------
+    CsrError
+        When the data or the request is at fault, a stage stops, or a report of this version with
+        other content exists. Earlier results are left as they were.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(progress)
+        # A notebook runs in a kernel, which is a process of its own: threads only wait for it.
+        pool = executor or stack.enter_context(ThreadPoolExecutor(request.jobs))
+        work = _StageWork(request, stack)
+        Conductor(pool, work.prepare, work.complete, progress).run(STAGES)
+        return make_report(request, work.inputs, work.keys, progress)
+
+
+@dataclass
+class _StageWork:
+    """Finds each stage's key, sets it to work when needed, and keeps what it made."""
+
+    request: Request
+    stack: ExitStack
+    keys: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, Path] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.store = StageStore(self.request.cut_folder)
+        self.inputs = _inputs(self.request)
+
+    def prepare(self, stage: Stage) -> tuple[Callable[..., object], tuple[object, ...]] | None:
+        notebook = self.request.study.path("notebooks") / f"{stage.name}.ipynb"
+        key = self._key(stage, notebook)
+        self.keys[stage.name] = key
+        if not self.request.force and self.store.has(stage.name, key, stage.produces):
+            return None
+        made = self.stack.enter_context(temporary_folder(self.request.cut_folder, stage.name))
+        self.folders[stage.name] = made
+        job = NotebookJob(
+            stage=stage.name,
+            source=notebook,
+            target=made / "notebooks" / f"{stage.name}.ipynb",
+            parameters=self._parameters(notebook, made),
+            places=PLACES,
+        )
+        return execute, (job,)
+
+    def complete(self, stage: Stage) -> None:
+        made = self.folders[stage.name]
+        self.store.publish(stage.name, made, self.keys[stage.name], stage.produces)
+
+    def _key(self, stage: Stage, notebook: Path) -> str:
+        return stage_key(
+            {
+                "inputs": self.inputs,
+                "scope": [self.request.report, str(self.request.study.data_cut)],
+                "notebook": hash_file(notebook) if notebook.is_file() else None,
+                "needs": {name: self.keys[name] for name in stage.needs},
+            }
+        )
+
+    def _parameters(self, notebook: Path, made: Path) -> dict[str, str]:
+        study = self.request.study
+        return {
+            "study_file": os.path.relpath(study.file, notebook.parent),
+            "data_cut": study.data_cut.isoformat(),
+            "report": self.request.report,
+            "data_dir": str(self.request.data),
+            "work_dir": str(self.request.cut_folder),
+            "stage_dir": str(made),
+        }
+
+
+def _inputs(request: Request) -> dict[str, Any]:
+    """Return the hashes of what every result rests on: data, settings, suites and lock file."""
+    study = request.study
+    lock = study.root / "requirements.lock"
+    settings = [study.file, study.path("index"), *([lock] if lock.is_file() else [])]
+    return {
+        "data": hash_files([request.data], request.data) if request.data.is_dir() else {},
+        "settings": hash_files(settings, study.root),
+        "validation": hash_files([study.path("validation")], study.root),
+    }

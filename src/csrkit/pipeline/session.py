@@ -1,0 +1,187 @@
+"""What a notebook talks to: the study, its data, and the displays of its section.
+
+Under `csr run` a session reads what earlier stages wrote and writes its own results. Opened by hand
+in JupyterLab it makes everything it needs from the raw data and writes nothing, so what it shows is
+never stale and a run is never disturbed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from csrkit.errors import RunError
+from csrkit.study import Study, load_study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csrkit.displays.index import IndexEntry
+    from csrkit.displays.model import Display, Figure
+    from csrkit.sdtm.cut import CutResult
+
+# Parameters of a notebook that say where to read and write; "" when opened by hand.
+PLACES = ("data_dir", "work_dir", "stage_dir")
+
+
+class Session:
+    """The study as one notebook sees it.
+
+    Parameters
+    ----------
+    stage
+        Name of the notebook (`40_safety`).
+    study
+        The study in the scope of this run.
+    data
+        Folder of the raw SDTM.
+    work
+        The data cut's folder with the results of earlier stages; None when opened by hand.
+    made
+        Folder that this stage's results are written to; None when opened by hand.
+    """
+
+    def __init__(
+        self, stage: str, study: Study, data: Path, work: Path | None, made: Path | None
+    ) -> None:
+        self.stage = stage
+        self.study = study
+        self.data = data
+        self.work = work
+        self.made = made
+        self._shown: dict[str, Display | Figure] = {}
+
+    @cached_property
+    def raw(self) -> dict[str, pd.DataFrame]:
+        """The SDTM as delivered, by domain."""
+        from csrkit.sdtm import read
+        from csrkit.sdtm.required import check_required
+
+        domains = read(self.data)
+        check_required(domains, self.data)
+        return domains
+
+    @cached_property
+    def findings(self) -> Any:
+        """What the Great Expectations suites found in the raw SDTM."""
+        from csrkit.validation import validate
+
+        return validate(self.raw, self.study)
+
+    @cached_property
+    def cut(self) -> CutResult:
+        """The SDTM after the data cut, and the log of what left."""
+        from csrkit.sdtm.cut import apply_cut
+
+        return apply_cut(self.raw, self.study)
+
+    @cached_property
+    def sdtm(self) -> Mapping[str, pd.DataFrame]:
+        """The SDTM that the analysis uses: after the data cut."""
+        if self.work is None:
+            return self.cut.domains
+        from csrkit.sdtm.store import read_domains
+
+        return read_domains(self.work / "sdtm")
+
+    @cached_property
+    def adam(self) -> Mapping[str, pd.DataFrame]:
+        """The ADaM datasets."""
+        if self.work is None or self.stage == "20_derive":
+            from csrkit.adam.registry import derive_all
+
+            return derive_all(self.sdtm, self.study)
+        from csrkit.adam.store import read_datasets
+
+        return read_datasets(self.work / "adam")
+
+    @cached_property
+    def index(self) -> dict[str, IndexEntry]:
+        """The output index, `report/tlf.yml`."""
+        from csrkit.displays.index import load_index
+
+        return load_index(self.study.path("index"))
+
+    def show(self, key: str) -> Any:
+        """Make the display that the index calls `key`, keep it, and return it for showing.
+
+        Raises
+        ------
+        RunError
+            When the index has no such key, or gives it to another notebook.
+        """
+        from csrkit.displays.make import make_display
+
+        entry = self.index.get(key)
+        if entry is None or entry.notebook != self.stage:
+            raise RunError(
+                "The index gives this notebook no such display",
+                where=f"notebooks/{self.stage}.ipynb",
+                found=key,
+                allowed=[k for k, e in self.index.items() if e.notebook == self.stage],
+                remedy="Mend the key, or the entry's notebook in report/tlf.yml.",
+            )
+        display = make_display(entry, self.study, self.adam)
+        self._shown[key] = display
+        return display if self.made else display.interactive()
+
+    def save_validation(self) -> None:
+        """Keep the cut SDTM, the cut log and the findings."""
+        if self.made is None:
+            return
+        from csrkit.sdtm.store import write_cut
+
+        write_cut(self.cut, self.made / "sdtm")
+        self.findings.write(self.made / "validation")
+
+    def save_datasets(self) -> None:
+        """Keep the ADaM datasets."""
+        if self.made is None:
+            return
+        from csrkit.adam.store import write_datasets
+
+        write_datasets(self.adam, self.made / "adam")
+
+    def save_displays(self) -> None:
+        """Keep all displays shown, and their analysis results.
+
+        Raises
+        ------
+        RunError
+            When the index gives this notebook a display that it didn't show.
+        """
+        due = [key for key, entry in self.index.items() if entry.notebook == self.stage]
+        left_out = [key for key in due if key not in self._shown]
+        if left_out:
+            raise RunError(
+                "A notebook leaves out displays that the index gives it",
+                where=f"notebooks/{self.stage}.ipynb",
+                found=", ".join(left_out),
+                remedy="Show them in the notebook, or take them out of report/tlf.yml.",
+            )
+        if self.made is None:
+            return
+        from csrkit.displays.files import write_displays
+
+        write_displays(list(self._shown.values()), self.made / "analysis" / self.stage)
+
+
+def open_session(
+    stage: str,
+    *,
+    study_file: str,
+    data_dir: str = "",
+    data_cut: str = "",
+    report: str = "interim",
+    work_dir: str = "",
+    stage_dir: str = "",
+) -> Session:
+    """Open a session from a notebook's parameters; an empty one means the study's own default."""
+    cut = dt.date.fromisoformat(data_cut) if data_cut else None
+    study = load_study(study_file).covering(report, cut)
+    data = Path(data_dir) if data_dir else study.path("data")
+    work = Path(work_dir) if work_dir else None
+    return Session(stage, study, data, work, Path(stage_dir) if stage_dir else None)

@@ -1,0 +1,68 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from csrkit.pipeline.conductor import Conductor
+from csrkit.pipeline.stages import STAGES, Stage, in_order
+
+
+class Told:
+    def __init__(self):
+        self.events = []
+
+    def __getattr__(self, name):
+        return lambda stage: self.events.append((name, stage.name))
+
+
+def stages(**needs):
+    return [Stage(name, name, tuple(of), ()) for name, of in needs.items()]
+
+
+def run(graph, work, skip=()):
+    told, completed = Told(), []
+
+    def prepare(stage):
+        return None if stage.name in skip else (work, (stage.name,))
+
+    with ThreadPoolExecutor(2) as pool:
+        Conductor(pool, prepare, lambda stage: completed.append(stage.name), told).run(graph)
+    return told.events, completed
+
+
+def test_a_stage_runs_after_all_it_needs():
+    _, completed = run(stages(d="bc", b="a", c="a", a=""), lambda name: name)
+    assert completed[0] == "a"
+    assert completed[-1] == "d"
+    assert sorted(completed) == list("abcd")
+
+
+def test_a_skipped_stage_is_told_and_lets_the_next_one_run():
+    events, completed = run(stages(a="", b="a"), lambda name: name, skip="a")
+    assert ("skipped", "a") in events
+    assert completed == ["b"]
+
+
+def test_a_failing_stage_ends_the_run_and_what_needs_it_never_starts():
+    def work(name):
+        if name == "b":
+            raise ValueError("b is broken")
+
+    told, completed = Told(), []
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ValueError, match="b is broken"):
+        Conductor(pool, lambda s: (work, (s.name,)), lambda s: completed.append(s.name), told).run(
+            stages(a="", b="a", c="b")
+        )
+    assert ("failed", "b") in told.events
+    assert ("started", "c") not in told.events
+    assert completed == ["a"]
+
+
+def test_the_stages_of_a_report_are_one_acyclic_graph_with_a_notebook_each(root):
+    names = [stage.name for stage in in_order()]
+    assert names[:2] == ["10_validate", "20_derive"]
+    assert sorted(names) == sorted(p.stem for p in (root / "notebooks").glob("*.ipynb"))
+
+
+def test_no_two_stages_write_to_the_same_place():
+    places = [path for stage in STAGES for path in stage.produces]
+    assert len(places) == len(set(places))

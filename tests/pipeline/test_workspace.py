@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from csrkit.pipeline.workspace import StageStore, move_into_place, temporary_folder
+
+ADAM = (Path("adam"),)
+
+
+def made_in(folder, text):
+    (folder / "adam").mkdir(parents=True)
+    (folder / "adam" / "adsl.parquet").write_text(text)
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks" / "20_derive.ipynb").write_text("{}")
+    return folder
+
+
+def test_results_are_found_under_the_key_they_were_made_with_only(tmp_path):
+    store = StageStore(tmp_path / "cut")
+    store.publish("20_derive", made_in(tmp_path / "new", "1"), "key-1", ADAM)
+    assert store.has("20_derive", "key-1", ADAM)
+    assert not store.has("20_derive", "key-2", ADAM)
+
+
+def test_new_results_replace_old_ones_whole(tmp_path):
+    store = StageStore(tmp_path / "cut")
+    first = made_in(tmp_path / "one", "1")
+    (first / "adam" / "left_over.parquet").write_text("old")
+    store.publish("20_derive", first, "key-1", ADAM)
+    store.publish("20_derive", made_in(tmp_path / "two", "2"), "key-2", ADAM)
+    assert [p.name for p in (tmp_path / "cut" / "adam").iterdir()] == ["adsl.parquet"]
+    assert (tmp_path / "cut" / "adam" / "adsl.parquet").read_text() == "2"
+
+
+def test_results_without_their_folder_or_notebook_are_not_whole(tmp_path):
+    store = StageStore(tmp_path / "cut")
+    store.publish("20_derive", made_in(tmp_path / "new", "1"), "key-1", ADAM)
+    store.notebook("20_derive").unlink()
+    assert not store.has("20_derive", "key-1", ADAM)
+
+
+def test_a_temporary_folder_is_gone_after_a_failure(tmp_path):
+    def fail_half_way():
+        with temporary_folder(tmp_path, "work") as folder:
+            (folder / "half").write_text("x")
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        fail_half_way()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_move_that_fails_leaves_the_older_folder(tmp_path):
+    target = tmp_path / "report"
+    target.mkdir()
+    (target / "report.html").write_text("old")
+    with pytest.raises(OSError):  # noqa: PT011 (the platform words it)
+        move_into_place(tmp_path / "never made", target)
+    assert (target / "report.html").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["report"]

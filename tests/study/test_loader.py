@@ -1,0 +1,83 @@
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import yaml
+
+from csrkit.errors import StudyError
+from csrkit.study import load_study
+
+
+@pytest.fixture
+def settings(root):
+    return yaml.safe_load((root / "study.yml").read_text(encoding="utf-8"))
+
+
+def write(tmp_path: Path, settings: object) -> Path:
+    file = tmp_path / "study.yml"
+    file.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    return file
+
+
+def test_the_interim_report_uses_the_interim_cut_and_the_final_one_the_lock(root):
+    study = load_study(root / "study.yml")
+    assert study.covering("interim").data_cut == study.cuts.interim
+    assert study.covering("final").data_cut == study.cuts.final
+    assert study.covering("final", dt.date(2026, 1, 2)).data_cut == dt.date(2026, 1, 2)
+
+
+def test_an_unknown_key_is_told_with_file_and_key(tmp_path, settings):
+    settings["cuts"]["interm"] = "2026-01-01"
+    with pytest.raises(StudyError) as caught:
+        load_study(write(tmp_path, settings))
+    assert "cuts.interm" in caught.value.where
+    assert str(tmp_path) in caught.value.where
+
+
+def test_a_wrong_value_is_told_with_what_was_found_and_what_is_allowed(tmp_path, settings):
+    settings["assumptions"]["dlt_window_days"]["value"] = "four weeks"
+    with pytest.raises(StudyError) as caught:
+        load_study(write(tmp_path, settings))
+    assert caught.value.found == "'four weeks'"
+    assert "integer" in caught.value.allowed
+    assert "assumptions.dlt_window_days.value" in caught.value.where
+
+
+def test_a_missing_key_is_told_as_missing(tmp_path, settings):
+    del settings["study"]["sponsor"]
+    with pytest.raises(StudyError, match="missing") as caught:
+        load_study(write(tmp_path, settings))
+    assert "study.sponsor" in caught.value.where
+
+
+def test_an_arm_with_a_dose_nobody_labelled_is_refused(tmp_path, settings):
+    settings["arms"]["P1D20"]["dose"] = 25
+    with pytest.raises(StudyError, match="no label"):
+        load_study(write(tmp_path, settings))
+
+
+def test_a_file_that_is_not_yaml_is_told_by_its_line(tmp_path):
+    file = tmp_path / "study.yml"
+    file.write_text("study: {id: X\ncuts: 1", encoding="utf-8")
+    with pytest.raises(StudyError, match="not valid YAML") as caught:
+        load_study(file)
+    assert "line 2" in caught.value.found
+
+
+def test_a_missing_file_names_the_remedy(tmp_path):
+    with pytest.raises(StudyError) as caught:
+        load_study(tmp_path / "none.yml")
+    assert "--study" in caught.value.remedy
+
+
+def test_every_assumption_says_what_it_means_and_that_it_is_not_public(root):
+    assumptions = load_study(root / "study.yml").assumptions
+    for name in type(assumptions).model_fields:
+        assumption = getattr(assumptions, name)
+        assert assumption.meaning.endswith("."), name
+        assert assumption.source == "not in the public record", name
+
+
+def test_a_column_filter_uses_the_dose_of_the_analysis_set(study):
+    assert study.column_filter("rp2d", "SAF") == "TRT01AN == 30"
+    assert study.column_filter("rp2d", "ENR") == "TRT01PN == 30"
