@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from csrkit.cli.options import cut_option, data_option, find_study, out_option, study_option
+
+if TYPE_CHECKING:
+    from csrkit.validation import Findings
 
 
 @click.command()
@@ -20,7 +24,7 @@ from csrkit.cli.options import cut_option, data_option, find_study, out_option, 
     "--format", "fmt", type=click.Choice(["xpt", "json", "parquet", "csv"]), default="xpt"
 )
 def simulate(
-    study: Path | None, out: Path, seed: int | None, subjects: int | None, fmt: str
+    study: Path | None, out: Path, seed: int | None, subjects: int | None, fmt: Any
 ) -> None:
     r"""Simulate the study's SDTM: synthetic, and the same bytes for the same seed.
 
@@ -56,23 +60,33 @@ def validate(
       csr validate --data delivery/sdtm --out findings
     """
     from csrkit.sdtm import read
-    from csrkit.sdtm.required import check_required
+    from csrkit.sdtm.required import require
     from csrkit.study import load_study
     from csrkit.validation import validate as check
+    from csrkit.validation.store import write_findings
 
     settings = load_study(find_study(study))
     folder = data or settings.path("data")
     domains = read(folder)
-    check_required(domains, folder)
+    require(domains, settings)
     findings = check(domains, settings)
     if out:
-        findings.write(out)
+        write_findings(findings, out)
     frame = findings.to_frame()
     if as_json:
         click.echo(json.dumps(json.loads(frame.to_json(orient="records")), indent=2))
     else:
-        click.echo(findings.as_text())
+        _say_findings(findings)
     context.exit(1 if findings.critical else 0)
+
+
+def _say_findings(findings: Findings) -> None:
+    for finding in findings.findings:
+        click.echo(f"{finding.severity:9}{finding.id:12}{finding.rule}")
+        click.echo(f"{'':21}{finding.n_failed} of {finding.n_records}: {finding.first_records()}")
+        click.echo(f"{'':21}→ {finding.action}")
+    counted = ", ".join(f"{count} {severity}" for severity, count in findings.counts().items())
+    click.echo(f"{len(findings.rules)} rules checked; findings: {counted}")
 
 
 @click.command()
@@ -87,13 +101,12 @@ def cut(study: Path | None, data: Path, data_cut: dt.date, out: Path) -> None:
     Example:
       csr cut --data data_raw/sdtm --data-cut 2025-12-31 --out cut
     """
-    from csrkit.sdtm import read
+    from csrkit.sdtm import read, store
     from csrkit.sdtm.cut import apply_cut
-    from csrkit.sdtm.store import write_cut
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
-    for file in write_cut(apply_cut(read(data), settings), out):
+    for file in store.write(apply_cut(read(data), settings), out):
         click.echo(file)
 
 
@@ -113,11 +126,11 @@ def derive(study: Path | None, data: Path, data_cut: dt.date | None, out: Path) 
     from csrkit.adam.store import write_datasets
     from csrkit.sdtm import read
     from csrkit.sdtm.cut import apply_cut
-    from csrkit.sdtm.required import check_required
+    from csrkit.sdtm.required import require
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
     domains = read(data)
-    check_required(domains, data)
+    require(domains, settings)
     for file in write_datasets(derive_all(apply_cut(domains, settings).domains, settings), out):
         click.echo(file)

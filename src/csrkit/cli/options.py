@@ -15,7 +15,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 A_PATH = click.Path(path_type=Path)
 
 
-class DateType(click.ParamType):
+class DateType(click.ParamType[dt.date]):
     """A date as YYYY-MM-DD."""
 
     name = "YYYY-MM-DD"
@@ -30,7 +30,7 @@ class DateType(click.ParamType):
             self.fail(f"{value!r} is not a date such as 2026-03-31", param, ctx)
 
 
-class FormatsType(click.ParamType):
+class FormatsType(click.ParamType[tuple[str, ...]]):
     """A list of formats, separated by commas."""
 
     name = "LIST"

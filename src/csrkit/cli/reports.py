@@ -56,15 +56,15 @@ def run(report_version: str, study: Path | None, **options: Any) -> None:
 @study_option
 @click.option("--engine", type=ENGINES, default="auto", help="What renders the report.")
 @click.option("--formats", type=FormatsType(), default="html,pdf", show_default=True)
-@out_option("Folder for the rendered files.")
+@out_option("Folder for the rendered files; default: beside the run.", required=False)
 def render(
-    run_dir: Path, study: Path | None, engine: str, formats: tuple[str, ...], out: Path
+    run_dir: Path, study: Path | None, engine: str, formats: tuple[str, ...], out: Path | None
 ) -> None:
     r"""Render a finished run again into another folder, from its notebooks and figures.
 
     \b
     Example:
-      csr render outputs/SKNK01_interim_2026-03-31_v1.0 --engine quarto --out /tmp/again
+      csr render outputs/SKNK01_interim_2026-03-31_v1.0 --engine quarto
     """
     from csrkit.pipeline.rerender import render_again
 

@@ -14,15 +14,17 @@ def write_transport(study: Study, cut_folder: Path, folder: Path) -> None:
     """
     from csrkit.adam.spec import load_spec
     from csrkit.adam.store import read_datasets
-    from csrkit.sdtm.store import read_domains
+    from csrkit.sdtm import store
     from csrkit.sdtm.write import write_xpt
 
     (folder / "adam").mkdir(parents=True)
     for name, frame in read_datasets(cut_folder / "adam").items():
         spec = load_spec(name)
         labels = {variable.name: variable.label for variable in spec.variables}
-        write_xpt(frame, folder / "adam" / f"{name.lower()}.xpt", name, spec.label, labels)
+        formats = {variable.name: variable.format or "" for variable in spec.variables}
+        file = folder / "adam" / f"{name.lower()}.xpt"
+        write_xpt(frame, file, name, spec.label, labels, formats)
     (folder / "sdtm").mkdir()
-    for name, frame in read_domains(cut_folder / "sdtm").items():
+    for name, frame in store.read(cut_folder / "sdtm").domains.items():
         file = folder / "sdtm" / f"{name.lower()}.xpt"
         write_xpt(frame, file, name, frame.attrs.get("label", name), frame.attrs.get("labels", {}))

@@ -99,8 +99,9 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
     """Fill a report folder: results, displays, datasets, notebooks, report; return the engine."""
     from csrkit.pipeline.datasets import write_transport
     from csrkit.render.report import render_report
+    from csrkit.results.ard import combine
     from csrkit.results.store import read_ard, write_ard
-    from csrkit.results.values import write_values
+    from csrkit.results.values import read_values, resolve_values, write_values
 
     cut = request.cut_folder
     store = StageStore(cut)
@@ -112,9 +113,10 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
             if source.is_dir():
                 shutil.copytree(source, folder / kind, dirs_exist_ok=True)
     shutil.copytree(cut / "validation", folder / "validation")
-    ard = read_ard([cut / "analysis" / stage.name / "ard.parquet" for stage in ANALYSIS])
+    ard = combine(read_ard(cut / "analysis" / stage.name / "ard.parquet") for stage in ANALYSIS)
     write_ard(ard, folder / "results")
-    write_values(ard, request.study, folder / "results" / "values.yml")
+    values = resolve_values(read_values(request.study.path("values")), ard)
+    write_values(values, folder / "results" / "values.yml")
     write_transport(request.study, cut, folder / "datasets")
     return render_report(
         request.study,

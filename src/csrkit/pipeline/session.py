@@ -58,10 +58,10 @@ class Session:
     def raw(self) -> dict[str, pd.DataFrame]:
         """The SDTM as delivered, by domain."""
         from csrkit.sdtm import read
-        from csrkit.sdtm.required import check_required
+        from csrkit.sdtm.required import require
 
         domains = read(self.data)
-        check_required(domains, self.data)
+        require(domains, self.study)
         return domains
 
     @cached_property
@@ -83,9 +83,9 @@ class Session:
         """The SDTM that the analysis uses: after the data cut."""
         if self.work is None:
             return self.cut.domains
-        from csrkit.sdtm.store import read_domains
+        from csrkit.sdtm import store
 
-        return read_domains(self.work / "sdtm")
+        return store.read(self.work / "sdtm").domains
 
     @cached_property
     def adam(self) -> Mapping[str, pd.DataFrame]:
@@ -113,7 +113,7 @@ class Session:
         RunError
             When the index has no such key, or gives it to another notebook.
         """
-        from csrkit.displays.make import make_display
+        from csrkit.displays.files import make_display
 
         entry = self.index.get(key)
         if entry is None or entry.notebook != self.stage:
@@ -126,16 +126,17 @@ class Session:
             )
         display = make_display(entry, self.study, self.adam)
         self._shown[key] = display
-        return display if self.made else display.interactive()
+        return display if self.made else _for_hand(display)
 
     def save_validation(self) -> None:
         """Keep the cut SDTM, the cut log and the findings."""
         if self.made is None:
             return
-        from csrkit.sdtm.store import write_cut
+        from csrkit.sdtm import store
+        from csrkit.validation.store import write_findings
 
-        write_cut(self.cut, self.made / "sdtm")
-        self.findings.write(self.made / "validation")
+        store.write(self.cut, self.made / "sdtm")
+        write_findings(self.findings, self.made / "validation")
 
     def save_datasets(self) -> None:
         """Keep the ADaM datasets."""
@@ -164,9 +165,23 @@ class Session:
             )
         if self.made is None:
             return
-        from csrkit.displays.files import write_displays
+        from csrkit.displays.files import write_display
+        from csrkit.results.ard import combine
+        from csrkit.results.store import write_ard
 
-        write_displays(list(self._shown.values()), self.made / "analysis" / self.stage)
+        folder = self.made / "analysis" / self.stage
+        for display in self._shown.values():
+            write_display(display, folder)
+        write_ard(combine(display.ard for display in self._shown.values()), folder)
+
+
+def _for_hand(display: Display | Figure) -> Any:
+    """Return what JupyterLab can show: a figure itself, where a report would name its file."""
+    if not hasattr(display, "svg"):
+        return display
+    from IPython.display import SVG
+
+    return SVG(display.svg)
 
 
 def open_session(

@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from csrkit.study.assumptions import Censoring
 from csrkit.study.base import Section
+from csrkit.study.sources import DateSource
+from csrkit.study.subject_settings import AdverseEvents, Exposure, SubjectLevel
 
 
-class DateSource(Section):
-    """A variable of a domain that dates something; `where` is a pandas query on the domain."""
+class LaboratoryTest(Section):
+    """A laboratory test: its name, analysis unit, and unit → factor into the analysis unit."""
 
-    domain: str
-    variable: str
-    where: str = ""
+    name: str
+    unit: str
+    factors: dict[str, float]
 
 
-class SubjectLevel(Section):
-    """Settings of ADSL."""
+class Laboratory(Section):
+    """Settings of ADLB.
 
-    alive_sources: tuple[DateSource, ...]
+    Attributes
+    ----------
+    records
+        pandas query on LB; empty for all records.
+    tests
+        LBTESTCD → test, beside or instead of those of `csrkit/adam/lab_units.yml`.
+    unscheduled
+        Regular expression that finds an unscheduled visit in VISIT.
+    infusion_pattern
+        Regular expression on LBTPTREF whose group is the number of the infusion.
+    pre_infusion
+        LBTPT of a sample taken before the infusion.
+    repeated
+        Which of several values of one visit or time point counts, by time and LBSEQ.
+    hys_law
+        When a potential Hy's law case is one.
+    """
+
+    class HysLaw(Section):
+        """Multiples of the upper limit of normal, and days from aminotransferase to bilirubin."""
+
+        aminotransferase: float
+        bilirubin: float
+        alkaline_phosphatase: float
+        days: int
+
+    records: str
+    tests: dict[str, LaboratoryTest]
+    unscheduled: str
+    infusion_pattern: str
+    pre_infusion: tuple[str, ...]
+    repeated: Literal["first", "last"]
+    hys_law: HysLaw
 
 
 class TumourResponse(Section):
@@ -53,7 +89,7 @@ class TumourResponse(Section):
 
 
 class TargetLesions(Section):
-    """Settings of ADTR.
+    """Settings of ADTR, and of the check of overall responses against the measurements.
 
     Attributes
     ----------
@@ -63,13 +99,31 @@ class TargetLesions(Section):
         pandas query on TR: the measurements to use.
     nodal_test, other_test
         TRTESTCD of the diameter that counts for a lymph node (short axis) and for any other.
+    non_target, new
+        pandas queries on TU: lesions that are followed without measurement, and new ones.
+    states
+        TRSTRESC of a non-target lesion → CR, NON-CR/NON-PD or PD; any other is not evaluable.
+    recist
+        Limits of RECIST 1.1, section 4.3.
     """
+
+    class Recist(Section):
+        """Changes of the sum that make a response, and the short axis of a normal node."""
+
+        increase_percent: float
+        increase_mm: float
+        decrease_percent: float
+        normal_node_mm: float
 
     lesions: str
     nodal: str
     measurements: str
     nodal_test: str
     other_test: str
+    non_target: str
+    new: str
+    states: dict[str, Literal["CR", "NON-CR/NON-PD", "PD"]]
+    recist: Recist
 
 
 class PfsVariant(Section):
@@ -102,13 +156,66 @@ class TimeToEvent(Section):
     parameters: tuple[str, ...]
     clinical_progression: DateSource
     clinical_progression_is_event: bool
-    pfs_variants: dict[str, PfsVariant] = {}
+    pfs_variants: dict[str, PfsVariant]
+
+
+class Concentrations(Section):
+    """Settings of ADPC.
+
+    Attributes
+    ----------
+    records
+        pandas query on PC: the concentrations to use.
+    unit
+        PCSTRESU of these; a result in another one is not used.
+    infusion_pattern
+        Regular expression on PCTPTREF whose group is the number of the infusion.
+    blq_results
+        PCSTRESC of a result below the limit of quantification.
+    predose_window_hours
+        How long before an infusion its pre-dose sample may be taken.
+    tolerance_hours, tolerance_share
+        A later sample is mistimed when it departs from its nominal time by more than this many
+        hours and by more than this share of it.
+    duplicates
+        Which of several results of one infusion and nominal time counts, by time and PCSEQ.
+    """
+
+    records: str
+    unit: str
+    infusion_pattern: str
+    blq_results: tuple[str, ...]
+    predose_window_hours: float
+    tolerance_hours: float
+    tolerance_share: float
+    duplicates: Literal["first", "last"]
+
+
+class PkParameters(Section):
+    """Settings of ADPP.
+
+    Attributes
+    ----------
+    zero_before
+        Infusions before which the concentration is 0 when there is no pre-dose sample: none of the
+        product can be in the blood.
+    include_cmax_in_lambda_z
+        Whether the maximum may be one of the points for λz.
+    """
+
+    zero_before: tuple[int, ...]
+    include_cmax_in_lambda_z: bool
 
 
 class Derivations(Section):
     """Settings by dataset; each dataset's module says what its own mean."""
 
     adsl: SubjectLevel
+    adex: Exposure
+    adae: AdverseEvents
+    adlb: Laboratory
     adrs: TumourResponse
     adtr: TargetLesions
     adtte: TimeToEvent
+    adpc: Concentrations
+    adpp: PkParameters

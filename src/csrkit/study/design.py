@@ -38,6 +38,7 @@ class Paths(Section):
     validation: Path = Path("validation")
     report: Path = Path("report/csr.qmd")
     index: Path = Path("report/tlf.yml")
+    values: Path = Path("report/values.yml")
 
 
 class Arm(Section):
@@ -79,31 +80,51 @@ class Cuts(Section):
         return self
 
 
+class SubjectEntry(Section):
+    """What dates a subject's entry into the study (consent, enrolment or randomisation).
+
+    Attributes
+    ----------
+    domain, variable
+        Where the date stands: `DM`, `RFICDTC`, or `DS`, `DSSTDTC`.
+    decod
+        The --DECOD of the records that count, for a domain with many a subject.
+    missing
+        Whether a subject without the date leaves (`remove`, as datacutr) or stays (`keep`).
+    """
+
+    domain: str
+    variable: str
+    decod: str | None = None
+    missing: Literal["remove", "keep"] = "remove"
+
+
 class CutRules(Section):
-    """How the data cut treats each domain (rules of the R package datacutr).
+    """How the data cut treats each domain (rules of the R package datacutr, and further ones).
 
     Attributes
     ----------
     subject_entry
-        Domain, variable and (for DS) the DSDECOD that dates a subject's entry into the study.
+        What dates a subject's entry into the study.
     date_variables
-        Domain → variable that dates its records, where it isn't --STDTC, else --DTC.
-    end_variables
-        Domain → end date-time variables blanked when after the cut.
+        Domain → variable that dates its records, where it isn't --STDTC, else --DTC;
+        null where the domain's records follow their subject alone.
+    blanked
+        Date variable blanked when after the cut (`--` stands for any domain's prefix) →
+        variables blanked with it since they tell of the same event; `AETOXGR=5` means when 5.
     not_cut
         Domains that describe the trial, not its subjects.
     """
 
-    class Entry(Section):
-        """The date of a subject's entry."""
-
-        domain: str
-        variable: str
-        decod: str | None = None
-
-    subject_entry: Entry
-    date_variables: dict[str, str] = Field(default_factory=dict)
-    end_variables: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    subject_entry: SubjectEntry
+    date_variables: dict[str, str | None] = Field(default_factory=dict)
+    blanked: dict[str, tuple[str, ...]] = {
+        "--ENDTC": ("--ENDY",),
+        "DTHDTC": ("DTHFL",),
+        "RFENDTC": (),
+        "RFXENDTC": (),
+        "RFPENDTC": (),
+    }
     not_cut: tuple[str, ...] = ("TA", "TE", "TI", "TS", "TV")
 
 

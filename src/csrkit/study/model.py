@@ -81,7 +81,8 @@ class Study(Section):
 
     def path(self, name: str) -> Path:
         """Return one of `paths`, made absolute."""
-        return (self.root / getattr(self.paths, name)).resolve()
+        relative: Path = getattr(self.paths, name)
+        return (self.root / relative).resolve()
 
     def column_filter(self, column: str, analysis_set: str) -> str:
         """Return the pandas query on ADSL that selects a column's subjects for an analysis set."""

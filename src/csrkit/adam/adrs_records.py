@@ -1,0 +1,71 @@
+"""The records of ADRS before any parameter: dated overall responses and new anticancer therapy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csrkit.adam.dates import impute_dates
+from csrkit.adam.domains import select_records
+from csrkit.adam.visits import analysis_visit
+from csrkit.sdtm.keys import sequence_variable
+from csrkit.study import Study
+
+RS = ("USUBJID", "RSSEQ", "RSSTRESC", "RSDTC", "VISIT", "VISITNUM")
+
+
+def new_therapy_start(
+    sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
+) -> pd.Series:
+    """Return the first day of a new anticancer therapy of each subject of ADSL (NaT without one).
+
+    A partial date counts as the earliest day it can stand for, but not before the last dose when
+    it can be after it: a therapy that may have begun ends what counts.
+
+    Parameters
+    ----------
+    sdtm
+        Domains; the one named by `derivations.adrs.new_therapy`, usually CM.
+    adsl
+        USUBJID and TRTEDT.
+
+    Returns
+    -------
+    Series
+        datetime64[ns], index as `adsl`.
+    """
+    source = study.derivations.adrs.new_therapy
+    columns = ["USUBJID", sequence_variable(source.domain), source.variable]
+    setting = "derivations.adrs.new_therapy.where"
+    records = select_records(sdtm, source.domain, columns, source.where, setting)
+    last_dose = records["USUBJID"].map(adsl.set_index("USUBJID")["TRTEDT"])
+    started, _ = impute_dates(
+        records[source.variable], how="first", not_before=last_dose, records=records
+    )
+    first = started.groupby(records["USUBJID"]).min()
+    return adsl["USUBJID"].map(first).astype("datetime64[ns]")
+
+
+def overall_responses(
+    sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Return the overall responses of RS, dated, with what decides which of them are used.
+
+    A response's missing day is imputed as the last of its month, as in the template of admiralonco.
+
+    Returns
+    -------
+    DataFrame
+        USUBJID RSSEQ ADT AVALC AVISIT AVISITN, NACTDT and the reference date of
+        `derivations.adrs.reference`; one row a record of RS of a subject in ADSL.
+    """
+    settings = study.derivations.adrs
+    rs = select_records(sdtm, "RS", RS, settings.overall, "derivations.adrs.overall")
+    dates, _ = impute_dates(rs["RSDTC"], highest="D", how="last", records=rs)
+    visits = analysis_visit(rs, baseline=pd.Series(False, index=rs.index))
+    records = rs[["USUBJID", "RSSEQ"]].assign(ADT=dates, AVALC=rs["RSSTRESC"], **visits)
+    subjects = adsl[["USUBJID", settings.reference]].assign(
+        NACTDT=new_therapy_start(sdtm, adsl, study)
+    )
+    return records.merge(subjects, on="USUBJID", how="inner", validate="many_to_one")

@@ -1,0 +1,137 @@
+"""ADTTE: progression-free and overall survival, response times, time to first DLT (BDS-TTE)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csrkit.adam.adrs_records import new_therapy_start
+from csrkit.adam.adtte_endpoints import (
+    OVERALL_SURVIVAL,
+    TIME_TO_RESPONSE,
+    duration_of_response,
+    progression_free,
+    time_to_dlt,
+)
+from csrkit.adam.adtte_progression import Schedule, progression_status
+from csrkit.adam.adtte_sources import Endpoint, time_to_event
+from csrkit.adam.dates import impute_dates, study_day
+from csrkit.adam.domains import select_records
+from csrkit.adam.filtering import matching
+from csrkit.adam.merge import with_adsl
+from csrkit.adam.spec import conform, load_spec
+from csrkit.adam.stack import stack
+from csrkit.errors import StudyError
+from csrkit.sdtm.keys import sequence_variable
+from csrkit.study import Study
+
+PFS = "Progression-Free Survival"
+
+
+def derive_adtte(
+    sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study
+) -> pd.DataFrame:
+    """Return ADTTE, conforming to its specification.
+
+    Parameters
+    ----------
+    sdtm
+        Cut domains: RS (clinical progression) and the domain of `derivations.adrs.new_therapy`.
+    adam
+        ADSL, ADRS, and ADAE when the time to first DLT is wanted.
+    study
+        Settings `derivations.adtte`, the assumptions on tumour assessments and on censoring.
+
+    Raises
+    ------
+    StudyError
+        When `derivations.adtte.parameters` names a time that isn't known.
+    """
+    settings = study.derivations.adtte
+    subjects = _subjects(sdtm, adam, study)
+    adrs = adam["ADRS"]
+    responses = adrs[(adrs["PARAMCD"] == "OVR") & (adrs["ANL02FL"] == "Y")]
+    censorings = {"PFS": study.assumptions.pfs_censoring.value} | {
+        code: variant.censoring for code, variant in settings.pfs_variants.items()
+    }
+    statuses = {
+        code: progression_status(
+            subjects, responses, study.derivations.adrs.adequate, rule, Schedule.of(study)
+        )
+        for code, rule in censorings.items()
+    }
+    datasets = {**adam, **statuses, "SUBJECTS": subjects}
+    parts = [
+        time_to_event(endpoint, subjects, datasets).assign(PARAMCD=code, PARAM=endpoint.label)
+        for code, endpoint in _endpoints(study).items()
+    ]
+    records = with_adsl(stack(parts), adam["ADSL"], extra=["TRTSDT"])
+    spec = load_spec("ADTTE")
+    records = records.assign(
+        AVALU="DAYS", PARCAT1="Time to event", ADY=study_day(records["ADT"], records["TRTSDT"])
+    )
+    return conform(records[[name for name in records if name in spec.names]], spec)
+
+
+def _endpoints(study: Study) -> dict[str, Endpoint]:
+    """Return the times wanted, by PARAMCD."""
+    settings = study.derivations.adtte
+    known = {
+        "PFS": progression_free(PFS, "PFS"),
+        "OS": OVERALL_SURVIVAL,
+        "DOR": duration_of_response("PFS"),
+        "TTR": TIME_TO_RESPONSE,
+        "TTDLT": time_to_dlt(settings.dlt_subjects),
+    }
+    unknown = [code for code in settings.parameters if code not in known]
+    if unknown:
+        raise StudyError(
+            "There is no such time to an event",
+            where="study.yml, key derivations.adtte.parameters",
+            found=", ".join(unknown),
+            allowed=tuple(known),
+            remedy="Use names of this list.",
+        )
+    variants = {
+        code: progression_free(variant.label, code)
+        for code, variant in settings.pfs_variants.items()
+    }
+    return {code: known[code] for code in settings.parameters} | variants
+
+
+def _subjects(
+    sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study
+) -> pd.DataFrame:
+    """Return the subjects with every date that a time starts from or is ended by."""
+    settings = study.derivations.adtte
+    adsl, adrs = adam["ADSL"], adam["ADRS"]
+    chosen = matching(adsl, settings.subjects, "derivations.adtte.subjects")
+    responded = adrs[(adrs["PARAMCD"] == "CRSP") & (adrs["AVALC"] == "Y")]
+    start = chosen[settings.start]
+    window = pd.Timedelta(days=study.assumptions.dlt_window_days.value - 1)
+    alive = chosen["LSTALVDT"]
+    return chosen.assign(
+        STARTDT=start,
+        NACTDT=new_therapy_start(sdtm, chosen, study),
+        CPDT=_clinical_progression(sdtm, chosen, study),
+        RSPDT=chosen["USUBJID"].map(responded.set_index("USUBJID")["ADT"]).astype(start.dtype),
+        DLTENDT=alive.where(alive < start + window, start + window).where(alive.notna()),
+    ).reset_index(drop=True)
+
+
+def _clinical_progression(
+    sdtm: Mapping[str, pd.DataFrame], subjects: pd.DataFrame, study: Study
+) -> pd.Series:
+    """Return the first clinical progression from the start on, where it is to count as an event."""
+    settings = study.derivations.adtte
+    if not settings.clinical_progression_is_event:
+        return pd.Series(pd.NaT, index=subjects.index).astype("datetime64[ns]")
+    source = settings.clinical_progression
+    columns = ["USUBJID", sequence_variable(source.domain), source.variable]
+    setting = "derivations.adtte.clinical_progression.where"
+    records = select_records(sdtm, source.domain, columns, source.where, setting)
+    dates, _ = impute_dates(records[source.variable], highest="D", how="last", records=records)
+    start = records["USUBJID"].map(subjects.set_index("USUBJID")[settings.start])
+    first = dates.where(dates >= start).groupby(records["USUBJID"]).min()
+    return subjects["USUBJID"].map(first).astype("datetime64[ns]")

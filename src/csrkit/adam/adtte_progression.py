@@ -1,0 +1,107 @@
+"""What progression-free survival rests on: the event, the assessment before it, if it counts.
+
+An event counts when it comes before a new anticancer therapy and not after too many missed
+assessments, as far as the setting `pfs_censoring` asks for it. Missed assessments are told by the
+time since the last adequate one: with `n` of them, an interval of `w` weeks and a window of `d`
+days the event must come within n·7w + 2d days (the last assessment may have been d days early,
+this one d days late), and within n·7w + d days of the start when there was no assessment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csrkit.study import Study
+from csrkit.study.assumptions import Censoring
+
+EVENT, ONGOING, NEW_THERAPY, MISSED = "EVENT", "ONGOING", "NEW THERAPY", "MISSED"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Scheduled tumour assessments: every `interval_days`, `window_days` early or late."""
+
+    interval_days: int
+    window_days: int
+
+    @classmethod
+    def of(cls, study: Study) -> Schedule:
+        """Return the schedule that a study's assumptions set."""
+        chosen = study.assumptions
+        return cls(
+            interval_days=7 * chosen.tumour_assessment_weeks.value,
+            window_days=chosen.tumour_assessment_window_days.value,
+        )
+
+
+def progression_status(
+    subjects: pd.DataFrame,
+    responses: pd.DataFrame,
+    adequate: tuple[str, ...],
+    censoring: Censoring,
+    schedule: Schedule,
+) -> pd.DataFrame:
+    """Return for each subject the event of PFS and the last adequate assessment before it.
+
+    Parameters
+    ----------
+    subjects
+        USUBJID STARTDT DTHDT NACTDT (new anticancer therapy) CPDT (clinical progression that is to
+        count; NaT when it isn't).
+    responses
+        USUBJID ADT AVALC ASEQ: one overall response a day, from the start through the first PD,
+        whether or not a new therapy has begun.
+    adequate
+        Responses of an adequate assessment.
+    censoring, schedule
+        The rules.
+
+    Returns
+    -------
+    DataFrame
+        One row a subject: PDDT PDSEQ CPDT DTHDT, LASTDT LASTSEQ (last adequate assessment without
+        PD, before the event and, when it counts, the new therapy) and STATUS: EVENT, ONGOING, NEW
+        THERAPY or MISSED.
+    """
+    progressed = responses[responses["AVALC"] == "PD"].drop_duplicates("USUBJID")
+    progressed = progressed.rename(columns={"ADT": "PDDT", "ASEQ": "PDSEQ"})
+    out = subjects.merge(progressed[["USUBJID", "PDDT", "PDSEQ"]], on="USUBJID", how="left")
+    event = out[["PDDT", "CPDT", "DTHDT"]].min(axis=1)
+    therapy = out["NACTDT"] if censoring.at_new_therapy else pd.Series(pd.NaT, index=out.index)
+    too_late = therapy.notna() & ~(event < therapy)
+    last = _last_adequate(
+        out.assign(BEFORE=therapy.where(too_late), UNTIL=event.mask(too_late)), responses, adequate
+    )
+    out = out.merge(last, on="USUBJID", how="left", validate="one_to_one")
+    missed = event.notna() & _after_missed(event, out, censoring, schedule)
+    status = pd.Series(ONGOING, index=out.index).mask(event.notna(), EVENT)
+    return out.assign(STATUS=status.mask(missed, MISSED).mask(too_late, NEW_THERAPY))
+
+
+def _last_adequate(
+    limits: pd.DataFrame, responses: pd.DataFrame, adequate: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return the last adequate assessment before BEFORE and up to UNTIL, PD left out."""
+    wanted = responses["AVALC"].isin(adequate) & (responses["AVALC"] != "PD")
+    seen = responses[wanted].merge(limits[["USUBJID", "BEFORE", "UNTIL"]], on="USUBJID")
+    seen = seen[~(seen["ADT"] >= seen["BEFORE"]) & ~(seen["ADT"] > seen["UNTIL"])]
+    last = seen.sort_values(["USUBJID", "ADT"]).drop_duplicates("USUBJID", keep="last")
+    return last.rename(columns={"ADT": "LASTDT", "ASEQ": "LASTSEQ"})[
+        ["USUBJID", "LASTDT", "LASTSEQ"]
+    ]
+
+
+def _after_missed(
+    event: pd.Series, out: pd.DataFrame, censoring: Censoring, schedule: Schedule
+) -> pd.Series:
+    """Return where an event comes after too many missed assessments."""
+    if censoring.missed_assessments is None:
+        return pd.Series(False, index=out.index)
+    seen = out["LASTDT"].notna()
+    waited = (event - out["LASTDT"].where(seen, out["STARTDT"])).dt.days
+    allowed = censoring.missed_assessments * schedule.interval_days + schedule.window_days * (
+        1 + seen.astype(int)
+    )
+    return waited > allowed

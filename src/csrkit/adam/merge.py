@@ -1,0 +1,39 @@
+"""Carry variables from the subject level to a dataset's records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from csrkit.adam.spec import block
+
+CARRIED_BLOCKS = ("identifiers", "treatment", "populations")
+
+
+def with_adsl(
+    frame: pd.DataFrame, adsl: pd.DataFrame, blocks: Sequence[str] = (), extra: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return the records of subjects in ADSL with ADSL's variables beside them.
+
+    Parameters
+    ----------
+    frame
+        Records with USUBJID.
+    adsl
+        ADSL, one record a subject.
+    blocks
+        Blocks of `spec/common.yml` besides identifiers, treatment and populations.
+    extra
+        Further ADSL variables.
+
+    Returns
+    -------
+    DataFrame
+        Records in their order, index 0…n-1. A column of `frame` that ADSL gives is replaced by
+        ADSL's; records of subjects outside ADSL leave.
+    """
+    wanted = [v["name"] for name in (*CARRIED_BLOCKS, *blocks) for v in block(name)]
+    carried = list(dict.fromkeys([*wanted, *extra]))
+    own = [c for c in frame.columns if c == "USUBJID" or c not in carried]
+    return frame[own].merge(adsl[carried], on="USUBJID", how="inner", validate="many_to_one")

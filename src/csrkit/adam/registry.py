@@ -1,0 +1,111 @@
+"""Every ADaM dataset: the function that derives it and the datasets that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+import pandas as pd
+
+from csrkit.errors import UsageError
+from csrkit.study import Study
+
+
+class Derive(Protocol):
+    """A derivation: cut SDTM domains, earlier ADaM datasets and settings in, a dataset out."""
+
+    def __call__(
+        self, sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study, /
+    ) -> pd.DataFrame:
+        """Return the dataset, conforming to its specification."""
+        ...
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An ADaM dataset.
+
+    Attributes
+    ----------
+    name
+        Upper-case name (`ADSL`).
+    derive
+        `module:function`, imported when it is first needed.
+    needs
+        ADaM datasets that must be derived before.
+    """
+
+    name: str
+    derive: str
+    needs: tuple[str, ...] = ()
+
+    def function(self) -> Derive:
+        """Return the function that derives it."""
+        module, _, name = self.derive.partition(":")
+        return cast(Derive, getattr(import_module(module), name))
+
+
+DATASETS = (
+    Dataset("ADSL", "csrkit.adam.adsl:derive_adsl"),
+    Dataset("ADEX", "csrkit.adam.adex:derive_adex", ("ADSL",)),
+    Dataset("ADAE", "csrkit.adam.adae:derive_adae", ("ADSL", "ADEX")),
+    Dataset("ADLB", "csrkit.adam.adlb:derive_adlb", ("ADSL", "ADEX")),
+    Dataset("ADTR", "csrkit.adam.adtr:derive_adtr", ("ADSL",)),
+    Dataset("ADRS", "csrkit.adam.adrs:derive_adrs", ("ADSL", "ADTR")),
+    Dataset("ADTTE", "csrkit.adam.adtte:derive_adtte", ("ADSL", "ADAE", "ADRS")),
+    Dataset("ADPC", "csrkit.adam.adpc:derive_adpc", ("ADSL", "ADEX")),
+    Dataset("ADPP", "csrkit.adam.adpp:derive_adpp", ("ADSL", "ADEX", "ADPC")),
+)
+
+
+def derive_all(
+    sdtm: Mapping[str, pd.DataFrame], study: Study, only: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Derive the ADaM datasets, each after those that it needs.
+
+    Parameters
+    ----------
+    sdtm
+        Cut SDTM domains by upper-case name.
+    study
+        Settings, with the scope of the run.
+    only
+        Names of the datasets wanted; those they need are derived and returned, too. All when None.
+
+    Returns
+    -------
+    dict[str, DataFrame]
+        The datasets by name, in the order of derivation.
+
+    Raises
+    ------
+    UsageError
+        When a name isn't a dataset of `DATASETS`.
+    """
+    wanted = with_needs(only) if only is not None else {dataset.name for dataset in DATASETS}
+    adam: dict[str, pd.DataFrame] = {}
+    for dataset in DATASETS:
+        if dataset.name in wanted:
+            adam[dataset.name] = dataset.function()(sdtm, adam, study)
+    return adam
+
+
+def with_needs(names: Collection[str]) -> set[str]:
+    """Return the names and those of the datasets that they need, directly or not."""
+    known = {dataset.name: dataset for dataset in DATASETS}
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise UsageError(
+            "There is no such ADaM dataset",
+            where="only",
+            found=", ".join(unknown),
+            allowed=tuple(known),
+            remedy="Use names of this list.",
+        )
+    wanted: set[str] = set(names)
+    for dataset in reversed(DATASETS):
+        if dataset.name in wanted:
+            wanted.update(dataset.needs)
+    return wanted

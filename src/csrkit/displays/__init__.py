@@ -1,0 +1,1 @@
+"""Tables, listings and figures, arranged from analysis results."""

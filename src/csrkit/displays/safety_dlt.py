@@ -1,0 +1,102 @@
+"""Dose-limiting toxicities: rate, decision of the escalation rule, posterior (section 14.3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from csrkit.displays.arrange import Line, group_columns, heading, table
+from csrkit.displays.index import IndexEntry
+from csrkit.displays.model import Display
+from csrkit.displays.words import sentence_case
+from csrkit.errors import StudyError
+from csrkit.results.ard import Analysis, Result, Statistic, ard
+from csrkit.results.counts import count_levels, level_name, present_levels
+from csrkit.results.groups import Groups, column_groups
+from csrkit.results.proportions import proportion
+from csrkit.results.templates import COUNT_PERCENT, INTERVAL
+from csrkit.results.where import Where
+from csrkit.stats.dose_finding import Decision, dlt_posterior, three_plus_three
+from csrkit.study import Study
+
+DLTS = Where("DLT in the DLT window", "DLTFL == 'Y' and DLTWINFL == 'Y'")
+RULES: dict[str, Callable[[int, int], Decision]] = {"3+3": three_plus_three}
+
+
+def dlt(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -> Display:
+    """Show DLT rates by dose with exact intervals, what the rule says, and the posterior."""
+    adae = datasets["ADAE"]
+    groups = column_groups(study, datasets["ADSL"], entry.population, entry.columns)
+    analysis = Analysis(entry.key, "ADAE", groups)
+    rate = proportion(analysis, adae, "rate", DLTS)
+    dlts = rate[rate["STAT"] == "n"].set_index("COLUMN")["VALUE"].astype("int64").to_dict()
+    decisions = {key: _decide(study, groups, key, dlts[key]) for key in groups.keys}
+    inferred = [
+        result
+        for key, decision in decisions.items()
+        for result in _infer(study, groups, key, dlts[key], decision)
+    ]
+    inside = analysis.narrowed(DLTS)
+    terms = [level_name(level) for level in present_levels(inside, adae, "AEDECOD")]
+    lines = _lines(study)
+    if terms:
+        lines.append(heading("DLT by preferred term, n (%)"))
+        lines += [Line(term, f"AEDECOD.{term}", indent=1) for term in terms]
+    by_dose = Analysis(entry.key, "ADSL", groups)
+    results = [rate, ard(by_dose, inferred), count_levels(inside, adae, "AEDECOD")]
+    notes = [f"{groups[key].label}: {decision.words}" for key, decision in decisions.items()]
+    return table(entry, study, group_columns(groups), lines, results, stub="Statistic", notes=notes)
+
+
+def _lines(study: Study) -> list[Line]:
+    rule = study.assumptions.escalation_rule.value
+    target = study.assumptions.dlt_target_rate.value
+    return [
+        Line("DLT-evaluable subjects, n", "rate", "{N}"),
+        Line("Subjects with a DLT, n (%)", "rate", COUNT_PERCENT),
+        Line("95% CI of the DLT rate (%)", "rate", INTERVAL),
+        Line(f"Decision of the {rule} rule", "rule", "{decision}"),
+        heading("Posterior of the DLT rate"),
+        Line("Mean (%)", "posterior", "{mean}", indent=1),
+        Line("95% credible interval (%)", "posterior", INTERVAL, indent=1),
+        Line(f"Probability of a rate above {target:.0%}", "posterior", "{p}", indent=1),
+    ]
+
+
+def _decide(study: Study, groups: Groups, key: str, dlts: int) -> Decision:
+    name = study.assumptions.escalation_rule.value
+    if name not in RULES:
+        raise StudyError(
+            "There is no such escalation rule",
+            where=f"{study.file}, key assumptions.escalation_rule.value",
+            found=name,
+            allowed=tuple(RULES),
+            remedy="Use one of the allowed rules.",
+        )
+    return RULES[name](groups[key].total, dlts)
+
+
+def _infer(
+    study: Study, groups: Groups, key: str, dlts: int, decision: Decision
+) -> tuple[Result, Result]:
+    """Return the decision of the rule and the posterior at one dose."""
+    members = groups.members.loc[groups.members["COLUMN"] == key, "USUBJID"].tolist()
+    posterior = dlt_posterior(len(members), dlts, study.assumptions.dlt_prior.value)
+    low, high = posterior.interval()
+    exceeds = posterior.exceeds(study.assumptions.dlt_target_rate.value)
+    word = Statistic.word("decision", sentence_case(decision.decision))
+    rule = Result("rule", key, [word], records=len(members), subjects=members)
+    rate = Result(
+        "posterior",
+        key,
+        [
+            Statistic("mean", posterior.mean, "percent1"),
+            Statistic("conf.low", low, "percent1"),
+            Statistic("conf.high", high, "percent1"),
+            Statistic("p", exceeds, "fixed3"),
+        ],
+        records=len(members),
+        subjects=members,
+    )
+    return rule, rate

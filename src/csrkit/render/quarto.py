@@ -1,0 +1,83 @@
+"""Quarto as the engine, on the same stage as the embedded one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from csrkit.errors import RunError
+from csrkit.render.config import BASE_FORMATS, Document
+from csrkit.render.pandoc import STOPPED
+from csrkit.render.sealing import seal
+from csrkit.render.source import holding
+
+TIMEOUT = 1800
+
+
+@cache
+def quarto_version() -> str:
+    """Return the version of the Quarto on PATH."""
+    made = subprocess.run(
+        ["quarto", "--version"], capture_output=True, text=True, timeout=60, check=True
+    )
+    return made.stdout.strip()
+
+
+def render_quarto(
+    stage: Path, document: Document, profile: str, timestamp: int
+) -> dict[str, Path]:
+    """Render every format of a document that the embedded engine's checks have passed.
+
+    Raises
+    ------
+    RunError
+        When Quarto stops.
+    """
+    files = {}
+    for one in document.options:
+        target = document.file.with_suffix("." + one)
+        target.unlink(missing_ok=True)
+        name = f"{document.extension.name}-{BASE_FORMATS[one]}"
+        _run(stage, document, ["--to", name, "--profile", profile], timestamp)
+        if not target.is_file():
+            raise RunError("Quarto wrote no report", where=str(stage), found=target.name)
+        if one == "html":
+            seal(target)
+        files[one] = target
+    return files
+
+
+def _run(stage: Path, document: Document, arguments: list[str], timestamp: int) -> None:
+    command = ["quarto", "render", str(document.file.relative_to(stage)), *arguments]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(timestamp), "NO_COLOR": "1"}
+    environment.pop("QUARTO_PROFILE", None)
+    try:
+        made = subprocess.run(
+            command,
+            cwd=stage,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise RunError(
+            "Quarto takes too long", where=str(stage), found=f"more than {TIMEOUT} s"
+        ) from None
+    if made.returncode:
+        raise _explain(made.stderr.strip(), document)
+
+
+def _explain(message: str, document: Document) -> RunError:
+    stopped = STOPPED.search(message)
+    if not stopped:
+        return RunError(
+            "Quarto can't render the report", where=document.file.name, found=message[-1500:]
+        )
+    what, found = stopped.groups()
+    place = next((line.place for line in holding(document.lines, found)), document.file.name)
+    return RunError(what, where=place, found=found, remedy="Mend the source, or the index.")

@@ -1,0 +1,49 @@
+"""From a run's folder to its report files."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from csrkit.errors import RunError
+from csrkit.render.engine import RenderResult, render
+from csrkit.render.facts import ReportFacts, timestamp_of
+from csrkit.render.stage import make_stage
+from csrkit.study import Study
+
+
+def render_report(
+    study: Study,
+    folder: Path,
+    *,
+    version: str,
+    engine: str = "auto",
+    formats: Sequence[str] = ("html", "pdf"),
+    input_hash: str = "",
+) -> str:
+    """Write `report.html` and `report.pdf` into a run's folder; return the engine that did.
+
+    The folder holds the run's executed notebooks, figures and `results/values.yml`. Rendering
+    happens in a stage apart, so a failure leaves the folder as it was.
+
+    Raises
+    ------
+    RunError
+        When the study has no scope, or rendering fails.
+    """
+    if study.scope is None:
+        raise RunError("A report needs a scope", remedy="Call study.covering(...) first.")
+    with tempfile.TemporaryDirectory(prefix="csr-stage-") as name:
+        stage = make_stage(study, folder, Path(name), ReportFacts(version, input_hash))
+        result: RenderResult = render(
+            stage,
+            engine=engine,
+            formats=formats,
+            profile=study.scope.report,
+            timestamp=timestamp_of(study),
+        )
+        for one, file in result.files.items():
+            shutil.copyfile(file, folder / f"report.{one}")
+    return result.engine

@@ -1,0 +1,154 @@
+"""The stage: a copy of the report's sources with everything that they name beside them.
+
+It is laid out like the repository (`_quarto.yml`, `report/`, `notebooks/`, `figures/`), so the same
+relative paths serve both engines. What only the stage holds stands in `report/_stage`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from csrkit.displays.index import IndexEntry, load_index
+from csrkit.displays.markdown import escape
+from csrkit.errors import RunError
+from csrkit.render import facts
+from csrkit.render.facts import ReportFacts
+from csrkit.render.fonts import copy_fonts, font_face_css
+from csrkit.study import Study
+from csrkit.study.loader import read_yaml
+
+INCLUDED = re.compile(r"\{\{<\s*include\s+_stage/displays/([\d.]+)\.md\s*>\}\}")
+NO_DISPLAY = "*No display of this section is part of this report.*\n"
+
+
+def make_stage(study: Study, run: Path, stage: Path, report: ReportFacts) -> Path:
+    """Build the stage of a report in an empty folder and return it.
+
+    Parameters
+    ----------
+    study
+        The study, with its scope.
+    run
+        Folder with the run's `notebooks/` (executed), `figures/` and `results/values.yml`.
+    stage
+        Where to build.
+    report
+        Version of the report, and what it was made from.
+
+    Raises
+    ------
+    RunError
+        When the sources lack a section for a display of the index, or show one twice.
+    """
+    source = study.path("report").parent
+    ignored = shutil.ignore_patterns("_stage", ".*")
+    shutil.copytree(source, stage / "report", ignore=ignored, dirs_exist_ok=True)
+    for file in source.parent.glob("_quarto*.yml"):
+        shutil.copy(file, stage)
+    for name in ("notebooks", "figures"):
+        if (run / name).is_dir():
+            shutil.copytree(run / name, stage / name)
+    parts = stage / "report" / "_stage"
+    parts.mkdir()
+    _write_yaml(stage / "_variables.yml", _escaped(_values(run)))
+    _write_metadata(study, report, stage / "report")
+    _write_tables(study, report, parts)
+    index = load_index(study.path("index"))
+    _write_index(index, study, parts / "index.json")
+    _write_displays(index, stage / "report", parts / "displays")
+    copy_fonts(parts / "fonts")
+    (parts / "fonts.css").write_text(font_face_css(), encoding="utf-8")
+    return stage
+
+
+def _values(run: Path) -> dict[str, Any]:
+    file = run / "results" / "values.yml"
+    return read_yaml(file) or {} if file.is_file() else {}
+
+
+def _escaped(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Quarto reads a variable as Markdown; a value must show as it stands."""
+    return {
+        str(name): _escaped(one) if isinstance(one, Mapping) else escape(str(one))
+        for name, one in values.items()
+    }
+
+
+def _write_yaml(file: Path, content: Mapping[str, Any]) -> None:
+    text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=True, width=1000)
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_metadata(study: Study, report: ReportFacts, folder: Path) -> None:
+    _write_yaml(
+        folder / "_metadata.yml",
+        {
+            "title": escape(study.study.title),
+            "csr": facts.report_metadata(study, report),
+            "css": ["_stage/fonts.css"],
+            "font-paths": ["_stage/fonts"],
+        },
+    )
+
+
+def _write_tables(study: Study, report: ReportFacts, folder: Path) -> None:
+    tables = {
+        "document_control": facts.document_control(study, report),
+        "assumptions": facts.assumptions_table(study),
+        "analysis_sets": facts.analysis_sets_table(study),
+        "arms": facts.arms_table(study),
+    }
+    for name, text in tables.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_index(index: Mapping[str, IndexEntry], study: Study, file: Path) -> None:
+    from csrkit.displays.model import population_label
+
+    content = {
+        key: {
+            "kind": entry.kind,
+            "number": entry.number,
+            "title": entry.title,
+            "population": population_label(entry, study),
+            "orientation": entry.orientation,
+        }
+        for key, entry in index.items()
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    file.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_displays(index: Mapping[str, IndexEntry], report: Path, folder: Path) -> None:
+    """Write, for each section that a source includes, the embeds of the displays it holds."""
+    folder.mkdir()
+    sections = [
+        section
+        for file in sorted(report.rglob("*.qmd"))
+        for section in INCLUDED.findall(file.read_text(encoding="utf-8"))
+    ]
+    for entry in index.values():
+        holding = [one for one in sections if f"{entry.number}.".startswith(f"{one}.")]
+        if len(holding) != 1:
+            raise RunError(
+                "A display of the index must stand in one section of the report",
+                where=f"tlf.yml, display {entry.key}, number {entry.number}",
+                found=", ".join(holding) or "no section",
+                allowed=sections,
+                remedy="Include _stage/displays/<section>.md in one source of the report.",
+            )
+    for section in dict.fromkeys(sections):
+        embeds = [
+            f"{{{{< embed ../notebooks/{entry.notebook}.ipynb#{entry.key} >}}}}\n"
+            for entry in index.values()
+            if f"{entry.number}.".startswith(f"{section}.")
+        ]
+        text = "\n".join(embeds) or NO_DISPLAY
+        (folder / f"{section}.md").write_text(text, encoding="utf-8", newline="\n")

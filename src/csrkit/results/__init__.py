@@ -1,0 +1,1 @@
+"""Analysis results: one row a statistic, with where it came from."""

@@ -1,0 +1,127 @@
+"""Records that point to others (SUPP--, RELREC, CO) follow their parents through the cut.
+
+A parent is named by RDOMAIN, IDVAR and IDVARVAL (SDTMIG 3.4, section 8). Without IDVAR the parent
+is the subject (SUPPDM); without subject and value, the relation is between whole datasets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csrkit.errors import DataError
+from csrkit.sdtm.keys import as_text, record_names
+
+SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True)
+class Parents:
+    """The domains that records point to, before and after the cut.
+
+    `dates` holds, by domain, the date for which each removed record left (index as in `raw`).
+    """
+
+    raw: Mapping[str, pd.DataFrame]
+    kept: Mapping[str, pd.DataFrame]
+    dates: Mapping[str, pd.Series]
+
+
+def lost_parents(name: str, frame: pd.DataFrame, parents: Parents) -> pd.Series:
+    """Return the records that have lost their parent to the cut.
+
+    Parameters
+    ----------
+    name
+        Name of the dataset (`SUPPAE`).
+    frame
+        Its records.
+    parents
+        Domains before and after the cut.
+
+    Returns
+    -------
+    Date for which the parent left (text, None when it had none); index: the records that lost it.
+
+    Raises
+    ------
+    DataError
+        When a record's parent isn't in the data as delivered.
+    """
+    lost: list[pd.Series] = [pd.Series(dtype=object)]
+    pointing = frame[frame["RDOMAIN"].notna()]
+    subject = pointing["USUBJID"] if "USUBJID" in pointing else pd.Series(None, pointing.index)
+    pointing = pointing[subject.notna() | pointing["IDVARVAL"].notna()]
+    for (domain, variable), children in pointing.groupby(["RDOMAIN", "IDVAR"], dropna=False):
+        link = variable if isinstance(variable, str) else None
+        before = _known(name, str(domain), link, parents.raw)
+        wanted = _child_keys(children, before, link)
+        orphan = ~wanted.isin(_parent_keys(before, link))
+        if orphan.any():
+            raise _orphan(name, children[orphan], str(domain))
+        after = _parent_keys(parents.kept[str(domain)], link)
+        gone = wanted[~wanted.isin(after)]
+        removed = parents.dates[str(domain)]
+        by_key = pd.Series(removed.to_numpy(), index=_parent_keys(before.loc[removed.index], link))
+        lost.append(gone.map(by_key[~by_key.index.duplicated()]).astype(object))
+    whole: pd.Series = pd.concat([part for part in lost if len(part)] or lost[:1])
+    return whole
+
+
+def _known(
+    name: str, domain: str, link: str | None, raw: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Return the parent domain, having checked that it holds the variable pointed to."""
+    if domain not in raw:
+        raise DataError(
+            f"{name} points to a domain that isn't in the data",
+            where=f"{name}, RDOMAIN",
+            found=domain,
+            allowed=sorted(raw),
+            remedy=f"Deliver {domain}, or remove the records of {name} that point to it.",
+        )
+    if link is not None and link not in raw[domain]:
+        raise DataError(
+            f"{name} points by a variable that its parent domain lacks",
+            where=f"{name}, IDVAR",
+            found=link,
+            allowed=list(raw[domain].columns),
+            remedy=f"Correct IDVAR in {name}, or deliver {domain} with {link}.",
+        )
+    return raw[domain]
+
+
+def _child_keys(children: pd.DataFrame, parent: pd.DataFrame, link: str | None) -> pd.Series:
+    """Return what identifies each child's parent: subject and value of the linking variable."""
+    value = pd.Series("", index=children.index, dtype=object)
+    if link is not None:
+        value = as_text(children["IDVARVAL"]).fillna("")
+        if pd.api.types.is_numeric_dtype(parent[link]):
+            value = as_text(pd.to_numeric(value, errors="coerce")).fillna("")
+    return _with_subject(children, value)
+
+
+def _parent_keys(parent: pd.DataFrame, link: str | None) -> pd.Series:
+    value = pd.Series("", index=parent.index, dtype=object)
+    if link is not None:
+        value = as_text(parent[link]).dropna()
+    return _with_subject(parent.loc[value.index], value)
+
+
+def _with_subject(frame: pd.DataFrame, value: pd.Series) -> pd.Series:
+    if "USUBJID" not in frame:
+        return SEPARATOR + value
+    return frame["USUBJID"].fillna("") + SEPARATOR + value
+
+
+def _orphan(name: str, orphans: pd.DataFrame, domain: str) -> DataError:
+    more = len(orphans) - 1
+    return DataError(
+        f"A record of {name} has no parent record in {domain}",
+        where=name,
+        found=str(record_names(name, orphans).iloc[0]) + (f"; and {more} more" if more else ""),
+        allowed=f"an IDVAR and IDVARVAL of a record of {domain} of the same subject",
+        remedy=f"Correct the link, or deliver the missing record of {domain}.",
+    )

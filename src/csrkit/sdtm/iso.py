@@ -1,0 +1,175 @@
+"""ISO 8601 dates and times of SDTM (--DTC), complete or partial, over whole columns.
+
+A value may stop after any part (`2025`, `2025-06`, `2025-06-09T10:30`) or mark a missing part
+by a hyphen (`2025---09`, `2025-06-09T-:30`), as SDTMIG 3.4 section 4.4.2 has it. Intervals and
+time zones aren't dates of one moment and are held to be invalid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from csrkit.errors import DataError
+
+FORMAT = "ISO 8601, complete or partial: YYYY, YYYY-MM, YYYY-MM-DD, YYYY-MM-DDThh:mm[:ss]"
+PARTS = ("year", "month", "day", "hour", "minute", "second")
+PRECISIONS = ("Y", "M", "D", "h", "m", "s")
+PATTERN = (
+    r"^(?P<year>\d{4}|-)(?:-(?P<month>\d{2}|-)(?:-(?P<day>\d{2}|-)(?:T(?P<hour>\d{2}|-)"
+    r"(?::(?P<minute>\d{2}|-)(?::(?P<second>\d{2}(?:\.\d{1,9})?|-))?)?)?)?)?$"
+)
+# datetime64[ns] reaches from 1677-09-21 to 2262-04-11; whole years within it.
+FIRST_YEAR, LAST_YEAR = 1678, 2261
+LEAP_YEAR = 2000
+
+Floats = npt.NDArray[np.float64]
+Times = npt.NDArray[np.datetime64]
+
+
+def earliest(dates: pd.Series) -> pd.Series:
+    """Return the earliest moment each date can mean (`2025-06` → 2025-06-01T00:00:00).
+
+    Parameters
+    ----------
+    dates
+        ISO 8601 text, missing as None.
+
+    Returns
+    -------
+    Series of datetime64[ns], index as `dates`; NaT where missing, invalid or without a year.
+    """
+    return _moments(dates, first=True)
+
+
+def latest(dates: pd.Series) -> pd.Series:
+    """Return the latest moment each date can mean (`2025-06` → 2025-06-30T23:59:59).
+
+    Seconds are whole: the last moment of a day is 23:59:59. See `earliest` for the rest.
+    """
+    return _moments(dates, first=False)
+
+
+def is_valid(dates: pd.Series) -> pd.Series:
+    """Return whether each date is well formed and possible; a missing one is valid (bool)."""
+    codes, parts = _parse(dates)
+    return pd.Series(np.append(parts.valid, True)[codes], index=dates.index, dtype=bool)
+
+
+def precision(dates: pd.Series) -> pd.Series:
+    """Return the last part known without a gap before it: Y, M, D, h, m or s.
+
+    None where the date is missing, invalid, or has no year. `2025---09` has precision Y.
+    """
+    codes, parts = _parse(dates)
+    known = np.cumprod(~np.isnan(parts.values), axis=1).sum(axis=1).astype(int)
+    names = np.array([None, *PRECISIONS], dtype=object)
+    found = names[np.where(parts.valid, known, 0)]
+    return pd.Series(np.append(found, [None])[codes], index=dates.index, dtype=object)
+
+
+def require_valid(dates: pd.Series, records: pd.Series, where: str) -> None:
+    """Stop at a date that isn't one.
+
+    Parameters
+    ----------
+    dates
+        ISO 8601 text, named by its variable.
+    records
+        What to call each record (same index).
+    where
+        The domain or file the records stand in.
+
+    Raises
+    ------
+    DataError
+        Naming the variable, the first three records and their values.
+    """
+    wrong = ~is_valid(dates)
+    if not wrong.any():
+        return
+    examples = [
+        f"{record}: {dates.name}={value}"
+        for record, value in zip(records[wrong][:3], dates[wrong][:3], strict=True)
+    ]
+    more = int(wrong.sum()) - len(examples)
+    raise DataError(
+        "A date is impossible or not in ISO 8601",
+        where=f"{where}, variable {dates.name}",
+        found="; ".join(examples) + (f"; and {more} more" if more else ""),
+        allowed=FORMAT,
+        remedy="Correct the date in the source data and deliver the domain again.",
+    )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The distinct dates of a column: `values` (n, 6) floats, NaN = unknown; `valid` (n,)."""
+
+    values: Floats
+    valid: npt.NDArray[np.bool_]
+
+
+def _parse(dates: pd.Series) -> tuple[npt.NDArray[np.intp], _Parts]:
+    """Parse each distinct date once; the codes say which is whose (-1 = missing)."""
+    codes, distinct = pd.factorize(dates)
+    text = pd.Series(np.asarray(distinct, dtype=object), dtype=object).astype(str)
+    found = text.str.extract(PATTERN)
+    matched = found["year"].notna().to_numpy()
+    values = found[list(PARTS)].where(found != "-").astype(float).to_numpy()
+    valid = matched & _possible(values)
+    return codes, _Parts(np.where(valid[:, None], values, np.nan), valid)
+
+
+def _possible(values: Floats) -> npt.NDArray[np.bool_]:
+    """Return which rows of parts are dates of the calendar; unknown parts are no fault."""
+    year, month, day, hour, minute, second = values.T
+
+    def within(part: Floats, low: float, high: float | Floats) -> Any:
+        return np.isnan(part) | ((part >= low) & (part <= high))
+
+    in_range = within(year, FIRST_YEAR, LAST_YEAR) & within(month, 1, 12)
+    safe_year = np.where(in_range & ~np.isnan(year), year, LEAP_YEAR)
+    safe_month = np.where(in_range & ~np.isnan(month), month, 12)
+    last_day = _days_in_month(safe_year, safe_month)
+    time = within(hour, 0, 23) & within(minute, 0, 59) & (np.isnan(second) | (second < 60))
+    return np.asarray(in_range & within(day, 1, last_day) & time)
+
+
+def _month_start(year: Floats, month: Floats) -> Times:
+    months = (year - 1970) * 12 + (month - 1)
+    return months.astype("int64").astype("datetime64[M]")
+
+
+def _days_in_month(year: Floats, month: Floats) -> Floats:
+    start = _month_start(year, month)
+    days = (start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")
+    return np.asarray(days, dtype="float64")
+
+
+def _moments(dates: pd.Series, *, first: bool) -> pd.Series:
+    codes, parts = _parse(dates)
+    year, month, day, hour, minute, second = parts.values.T
+    known = ~np.isnan(year)
+    year = np.where(known, year, LEAP_YEAR)
+    month = np.where(np.isnan(month), 1 if first else 12, month)
+    last_day = _days_in_month(year, month)
+    day = np.where(np.isnan(day), 1 if first else last_day, day)
+    clock = [
+        np.where(np.isnan(part), 0 if first else last, part)
+        for part, last in ((hour, 23), (minute, 59), (second, 59))
+    ]
+    seconds = (clock[0] * 60 + clock[1]) * 60 + np.floor(clock[2])
+    fraction = np.round((clock[2] - np.floor(clock[2])) * 1e9).astype("timedelta64[ns]")
+    moment = (
+        _month_start(year, month).astype("datetime64[D]")
+        + (day - 1).astype("timedelta64[D]")
+        + seconds.astype("timedelta64[s]")
+    ).astype("datetime64[ns]") + fraction
+    moment = np.where(known, moment, np.datetime64("NaT", "ns"))
+    with_missing = np.append(moment, np.datetime64("NaT", "ns"))
+    return pd.Series(with_missing[codes], index=dates.index, name=dates.name)

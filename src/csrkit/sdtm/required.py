@@ -1,0 +1,169 @@
+"""Which domains and variables the report can't do without (`required.yml`).
+
+A missing file, an empty one, and a missing or mistyped variable are faults of whole tables: told
+apart from faulty records, and found before any record is looked at.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+
+from csrkit.errors import DataError, StudyError
+from csrkit.study import Study
+from csrkit.study.base import Section
+from csrkit.study.loader import read_yaml
+
+FILE = "required.yml"
+
+
+class Requirement(Section):
+    """What the report needs of a domain.
+
+    Attributes
+    ----------
+    optional
+        Whether the domain may be absent.
+    may_be_empty
+        Whether it may hold no record.
+    text, numbers
+        Variables it must have, by type.
+    """
+
+    optional: bool = False
+    may_be_empty: bool = False
+    text: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableFault:
+    """A fault of a whole table, or of a variable in it (empty: the table itself)."""
+
+    domain: str
+    variable: str
+    what: str
+    where: str
+    found: str
+    remedy: str
+
+
+def load_requirements(study: Study) -> dict[str, Requirement]:
+    """Return the study's requirements, by domain.
+
+    Raises
+    ------
+    StudyError
+        When `required.yml` is missing or can't be used.
+    """
+    file = study.path("validation") / FILE
+    try:
+        return TypeAdapter(dict[str, Requirement]).validate_python(read_yaml(file))
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        raise StudyError(
+            "The list of required domains can't be used",
+            where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
+            found=repr(first["input"])[:200],
+            allowed=first["msg"],
+            remedy=f"Mend this key in {file.name}.",
+        ) from None
+
+
+def find_faults(
+    domains: Mapping[str, pd.DataFrame], requirements: Mapping[str, Requirement]
+) -> tuple[TableFault, ...]:
+    """Return the faults of whole tables, in the order of the requirements."""
+    faults: list[TableFault] = []
+    for name, requirement in requirements.items():
+        if name in domains:
+            faults += _table_faults(name, domains[name], requirement)
+        elif not requirement.optional:
+            faults.append(_missing_domain(name, domains))
+    return tuple(faults)
+
+
+def require(domains: Mapping[str, pd.DataFrame], study: Study) -> None:
+    """Stop when a domain or variable that the report needs is missing.
+
+    Raises
+    ------
+    DataError
+        Naming every fault, its file, and what to do.
+    """
+    faults = find_faults(domains, load_requirements(study))
+    if not faults:
+        return
+    first, *others = faults
+    also = "".join(f"\n           {fault.what} ({fault.where})" for fault in others)
+    raise DataError(
+        first.what + (f", and {len(others)} more faults of whole tables" if others else ""),
+        where=first.where,
+        found=first.found + (f"; also:{also}" if others else ""),
+        remedy=first.remedy,
+    )
+
+
+def _table_faults(name: str, frame: pd.DataFrame, requirement: Requirement) -> list[TableFault]:
+    where = ", ".join(frame.attrs.get("files", [])) or f"domain {name}"
+    faults = []
+    if frame.empty and not (requirement.may_be_empty or requirement.optional):
+        faults.append(
+            TableFault(
+                name,
+                "",
+                f"Domain {name} holds no record",
+                where,
+                "0 records",
+                f"Deliver {name} again; if there is truly nothing to record, "
+                f"let {FILE} say may_be_empty for it.",
+            )
+        )
+    for variable in (*requirement.text, *requirement.numbers):
+        if variable not in frame:
+            faults.append(_missing_variable(name, variable, frame, where))
+        elif len(frame) and not _right_type(frame[variable], variable in requirement.numbers):
+            kind = "numbers" if variable in requirement.numbers else "text"
+            faults.append(
+                TableFault(
+                    name,
+                    variable,
+                    f"Variable {variable} of {name} must hold {kind}",
+                    where,
+                    "numbers" if kind == "text" else "text",
+                    f"Export {name} again with {variable} as {kind}.",
+                )
+            )
+    return faults
+
+
+def _right_type(values: pd.Series, numbers: bool) -> bool:
+    """A variable without a single value has no type that could be wrong."""
+    return bool(values.isna().all()) or bool(pd.api.types.is_numeric_dtype(values)) == numbers
+
+
+def _missing_domain(name: str, domains: Mapping[str, pd.DataFrame]) -> TableFault:
+    return TableFault(
+        name,
+        "",
+        f"Domain {name} is missing",
+        f"{name.lower()}.xpt",
+        f"domains {', '.join(sorted(domains))}",
+        f"Deliver {name.lower()}.xpt; if the study has no {name}, let {FILE} call it optional.",
+    )
+
+
+def _missing_variable(name: str, variable: str, frame: pd.DataFrame, where: str) -> TableFault:
+    near = difflib.get_close_matches(variable, [str(column) for column in frame.columns], n=3)
+    return TableFault(
+        name,
+        variable,
+        f"Variable {variable} of {name} is missing",
+        where,
+        f"similar names: {', '.join(near)}" if near else "no variable of a similar name",
+        f"Deliver {name} again with {variable}.",
+    )

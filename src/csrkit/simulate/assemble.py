@@ -1,0 +1,97 @@
+"""Make the study: subjects in blocks, each block's records spooled, then delivered as files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from csrkit.simulate import exposure, findings, history, oncology, pk, safety, subjects, trial
+from csrkit.simulate.deliver import deliver
+from csrkit.simulate.design import Design, load_design, load_domains
+from csrkit.simulate.enrol import Recruit, recruit
+from csrkit.simulate.life import live
+from csrkit.simulate.patient import Patient
+from csrkit.simulate.rows import Rows, Schema
+from csrkit.simulate.spool import Spool
+from csrkit.study import Study
+
+Format = Literal["xpt", "json", "parquet", "csv"]
+
+
+def simulate(
+    study: Study,
+    out: Path,
+    *,
+    seed: int = 20250609,
+    subjects: int | None = None,
+    fmt: Format = "xpt",
+) -> list[Path]:
+    """Write the synthetic SDTM of a study, as at its database lock, and return the files.
+
+    The same study, seed and size give the same bytes. Subjects are made in blocks, so memory stays
+    bounded whatever their number.
+
+    Parameters
+    ----------
+    study
+        Facts of the study: arms, doses, dates, sampling times.
+    out
+        Folder that receives one file a domain (`dm.xpt`).
+    seed
+        Starts the random numbers.
+    subjects
+        Number of consented subjects; None for the design's own.
+    fmt
+        XPT v5, Dataset-JSON 1.1, Parquet or CSV.
+    """
+    design, schema = load_design(), Schema(load_domains())
+    people = recruit(design, seed, subjects)
+    with tempfile.TemporaryDirectory() as folder:
+        spool = Spool(Path(folder), schema)
+        spool.append(_trial_tables(study, design, schema))
+        for block in _blocks(people, design.subjects_per_block):
+            patients = [live(person, study, design, seed) for person in block]
+            spool.append(_tables(patients, design, schema))
+        spool.close()
+        return deliver(spool, schema, study, Path(out), fmt)
+
+
+def _blocks(people: Sequence[Recruit], size: int) -> Iterator[list[Recruit]]:
+    rest = iter(people)
+    while block := list(islice(rest, size)):
+        yield block
+
+
+def _trial_tables(study: Study, design: Design, schema: Schema) -> dict[str, pa.Table]:
+    return {
+        domain: schema.table(
+            domain, {name: [row.get(name) for row in rows] for name in schema.names(domain)}
+        )
+        for domain, rows in trial.tables(study, design).items()
+    }
+
+
+def _tables(patients: list[Patient], design: Design, schema: Schema) -> dict[str, pa.Table]:
+    """Return every domain's records of a block of subjects."""
+    rows = Rows()
+    for patient in patients:
+        subjects.record(patient, design, rows)
+        exposure.record(patient, rows)
+        events = safety.record(patient, design, rows)
+        safety.deviations(patient, rows, design)
+        oncology.record(patient, rows)
+        history.record(patient, design, rows, events)
+        findings.performance_status(patient, rows)
+        pk.record(patient, design, rows)
+    vectors = {
+        "LB": findings.laboratory_records(patients, design),
+        "VS": findings.vital_sign_records(patients, design),
+        "EG": findings.ecg_records(patients, design),
+    }
+    made = {domain: schema.table(domain, columns) for domain, columns in vectors.items()}
+    return rows.tables(schema) | made

@@ -1,0 +1,1 @@
+"""Estimates only: no tables, no I/O, no other layer."""

@@ -1,0 +1,31 @@
+"""Where a derivation finds something: a variable of a domain, and which of its records."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from csrkit.study.base import Section
+
+
+class DateSource(Section):
+    """A variable of a domain that dates something; `where` is a pandas query on the domain."""
+
+    domain: str
+    variable: str
+    where: str = ""
+
+
+class ValueSource(Section):
+    """A variable of a domain that gives a value; `date` dates it where its time matters."""
+
+    domain: str
+    variable: str
+    date: str | None = None
+    where: str = ""
+
+
+class Imputation(Section):
+    """How a partial date is completed: highest part that may be imputed, and from which end."""
+
+    highest: Literal["n", "D", "M", "Y"]
+    how: Literal["first", "mid", "last"]

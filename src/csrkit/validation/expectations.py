@@ -1,0 +1,147 @@
+"""Run expectations on one table with Great Expectations.
+
+It is imported when first used (it takes seconds), with an ephemeral context, no analytics, and
+nothing written.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from csrkit.errors import StudyError
+from csrkit.validation.suites import Rule
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one rule.
+
+    Attributes
+    ----------
+    passed
+        Whether every record keeps to it.
+    failed
+        Places of the records that don't (row numbers from 0).
+    fault
+        Why the rule couldn't be run; empty when it could.
+    """
+
+    passed: bool
+    failed: tuple[int, ...] = ()
+    fault: str = ""
+
+
+class Runner:
+    """Runs suites of rules; one context serves all tables."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+        import great_expectations as gx
+
+        # Its log repeats, with tracebacks, what comes back as outcomes and errors.
+        logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+        self._gx = gx
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+        self._source = context.data_sources.add_pandas("sdtm")
+
+    def run(
+        self, domain: str, frame: pd.DataFrame, rules: Sequence[Rule], values: Mapping[str, Any]
+    ) -> dict[str, Outcome]:
+        """Return rule id → outcome.
+
+        Parameters
+        ----------
+        domain
+            Name of the domain.
+        frame
+            Its records with all columns that the rules look at; the index is 0, 1, 2….
+        rules
+            Rules to run.
+        values
+            Values of the rules' parameters.
+
+        Raises
+        ------
+        StudyError
+            When Great Expectations knows no such expectation, or not its arguments.
+        """
+        if not rules:
+            return {}
+        # pandas copies attrs with every selection; only what the rules look at goes along.
+        needed = {column for rule in rules for column in rule.columns}
+        frame = frame[[column for column in frame if column in needed]]
+        frame.attrs = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            asset = self._source.add_dataframe_asset(domain)
+            definition = asset.add_batch_definition_whole_dataframe("all")
+            batch = definition.get_batch({"dataframe": frame})
+            # Whether a rule is kept costs half of which records break it: ask that only then.
+            outcomes = self._ask(batch, domain, rules, values, "BOOLEAN_ONLY")
+            broken = [rule for rule in rules if not outcomes[rule.id].passed]
+            if broken:
+                outcomes |= self._ask(batch, domain, broken, values, "COMPLETE")
+            self._source.delete_asset(domain)
+        return outcomes
+
+    def _ask(
+        self, batch: Any, name: str, rules: Sequence[Rule], values: Mapping[str, Any], detail: str
+    ) -> dict[str, Outcome]:
+        suite = self._gx.ExpectationSuite(
+            name=name, expectations=[_expectation(rule) for rule in rules]
+        )
+        result = batch.validate(suite, result_format=detail, expectation_parameters=dict(values))
+        records = len(batch.data.dataframe)
+        return {_id(item): _outcome(item, records) for item in result.results}
+
+
+def _expectation(rule: Rule) -> Any:
+    """Return a rule as Great Expectations has it.
+
+    A suite made from the JSON as it stands drops what it doesn't know, with a line in its log.
+    """
+    from great_expectations.exceptions.exceptions import GreatExpectationsError
+    from great_expectations.expectations.expectation_configuration import (
+        ExpectationConfiguration,
+    )
+
+    try:
+        return ExpectationConfiguration(**rule.expectation).to_domain_obj()
+    except (GreatExpectationsError, ValueError, TypeError) as fault:
+        raise StudyError(
+            "Great Expectations doesn't accept a validation rule",
+            where=f"rule {rule.id}",
+            found=" ".join(str(fault).split())[:300],
+            remedy="Correct the type of the expectation or its arguments.",
+        ) from None
+
+
+def _id(item: Any) -> str:
+    return str(item.expectation_config.meta["id"])
+
+
+def _outcome(item: Any, records: int) -> Outcome:
+    fault = _fault(item.exception_info or {})
+    if fault:
+        return Outcome(passed=False, fault=fault)
+    if item.success:
+        return Outcome(passed=True)
+    # A rule on the table as a whole (a count, say) names no records: all are at issue.
+    places = item.result.get("unexpected_index_list")
+    return Outcome(passed=False, failed=tuple(range(records) if places is None else places))
+
+
+def _fault(info: Mapping[str, Any]) -> str:
+    """Return the first exception met; it stands at the top, or under the metric that met it."""
+    for part in (info, *info.values()):
+        if isinstance(part, Mapping) and part.get("raised_exception"):
+            return " ".join(str(part.get("exception_message") or "unknown fault").split())[:300]
+    return ""

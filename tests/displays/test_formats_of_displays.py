@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from csrkit.displays import csv as csv_format
+from csrkit.displays import html, rtf
+from csrkit.displays.arrange import Line, heading, table
+from csrkit.displays.files import write_display
+from csrkit.displays.index import IndexEntry
+from csrkit.displays.markdown import escape
+from csrkit.displays.model import Column, Display
+from csrkit.results.ard import Analysis, combine
+from csrkit.results.counts import count_levels
+from csrkit.results.groups import column_groups
+
+# What a notebook puts out for the small table below. A change of it changes every table.
+SNAPSHOT = """\
+::: {#tlf-sex .tlf .tlf-table population="Safety set"}
+```{=html}
+<table class="tlf-table" data-key="sex">
+<thead><tr><th scope="col">Characteristic</th>\
+<th scope="col">Phase I 20×10⁸<br>(N=2)</th><th scope="col">All<br>(N=4)</th></tr></thead>
+<tbody>
+<tr class="group"><th scope="rowgroup" colspan="3">Sex, n (%)</th></tr>
+<tr class="indent1"><th scope="row">Female</th>\
+<td data-ard="1 3">1 (50.0)</td><td data-ard="4 6">3 (75.0)</td></tr>
+<tr class="indent1"><th scope="row">Unknown</th>\
+<td data-ard="7">0</td><td data-ard="10">0</td></tr>
+</tbody>
+<tfoot><tr><td colspan="3">N is &lt; 5 &amp; more.</td></tr>\
+<tr class="source"><td colspan="3">Source: ADSL · csrkit.displays.x.y · data cut 2026-03-31 · \
+id ID</td></tr></tfoot>
+</table>
+```
+:::
+"""
+
+
+@pytest.fixture
+def entry() -> IndexEntry:
+    return IndexEntry(
+        key="sex",
+        kind="table",
+        number="14.1",
+        title="Sex & {more} \\ <b>",
+        population="SAF",
+        footnotes=("N is < 5 & more.",),
+        datasets=("ADSL",),
+        function="csrkit.displays.x.y",
+        notebook="30_population",
+    )
+
+
+@pytest.fixture
+def small(entry, study, adsl) -> Display:
+    groups = column_groups(study, adsl, "SAF", ("ph1_20", "all"))
+    found = count_levels(Analysis("sex", "ADSL", groups), adsl, "SEX", levels=["F", "U"])
+    columns = [Column(group.key, group.label, group.total) for group in groups.groups]
+    lines = [
+        heading("Sex, n (%)"),
+        Line("Female", "SEX.F", indent=1),
+        Line("Unknown", "SEX.U", indent=1),
+    ]
+    return table(entry, study, columns, lines, [found], stub="Characteristic")
+
+
+class Balance(HTMLParser):
+    """Record the elements of a page, and that every one is closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+        if tag not in ("br", "meta"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_a_table_is_put_out_as_markdown_around_semantic_html(small):
+    text = re.sub(r"id [0-9a-f]{10}", "id ID", small._repr_markdown_())
+    assert text == SNAPSHOT
+    assert set(small._repr_mimebundle_()) == {"text/markdown"}
+
+
+def test_text_of_the_data_can_neither_become_markup_nor_close_the_fence(shown):
+    text = shown("ae_listing")._repr_markdown_()
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &#96;&#96;&#96;" in text
+    assert text.count("```") == 2
+
+
+def test_a_page_alone_is_well_formed_and_escapes_its_title(small):
+    page = Balance()
+    page.feed(html.page(small))
+    assert page.open == []
+    assert "script" not in page.seen
+    assert "Sex &amp; {more} \\ &lt;b&gt;" in html.page(small)
+
+
+def test_spanners_stand_above_their_columns(shown):
+    head = html.table(shown("lab_grade_shift")).partition("</thead>")[0]
+    assert '<th scope="col" rowspan="2">Grade at baseline</th>' in head
+    assert '<th scope="colgroup" colspan="6">Phase I 20×10⁸ (N=2)</th>' in head
+    assert head.count('scope="col"') == 1 + 18
+
+
+def test_csv_has_a_line_a_row_and_the_text_as_shown(small):
+    assert list(csv.reader(io.StringIO(csv_format.of_table(small)))) == [
+        ["Characteristic", "Phase I 20×10⁸ (N=2)", "All (N=4)"],
+        ["Sex, n (%)", "", ""],
+        ["  Female", "1 (50.0)", "3 (75.0)"],
+        ["  Unknown", "0", "0"],
+    ]
+
+
+def test_an_empty_display_says_so_in_every_format(entry, study):
+    empty = table(entry, study, [Column("all", "All", 0)], [], [combine([])])
+    assert "No records meet the criteria" in html.table(empty)
+    assert "No records meet the criteria" in csv_format.of_table(empty)
+    assert "No records meet the criteria" in rtf.document(empty)
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("a\\b{c}", "a\\\\b\\{c\\}"),
+        ("20×10⁸", "20\\'d710⁸"),
+        ("µg ≥", "\\'b5g ≥"),
+        ("😀", "\\uc1\\u-10179?\\u-8704?"),
+        ("a\n\tb\x07", "a b"),
+    ],
+)
+def test_rtf_control_characters_and_letters_beyond_ascii_are_escaped(text, escaped):
+    assert rtf.escape(text) == escaped
+
+
+def test_rtf_is_the_same_every_time_in_ascii_with_title_header_notes_and_source(small):
+    document = rtf.document(small)
+    assert document == rtf.document(small)
+    assert document.isascii()
+    assert document.count("{") - document.count("\\{") == document.count("}") - document.count(
+        "\\}"
+    )
+    for part in (
+        "Table 14.1",
+        "Sex & \\{more\\} \\\\ <b>",
+        "Safety set",
+        "Phase I 20\\'d710\\uc1\\u8312*\\line (N=2)",
+        "N is < 5 & more.",
+        "data cut 2026-03-31",
+        "Synthetic data.",
+        "NUMPAGES",
+    ):
+        assert part in document
+
+
+def test_a_listing_in_rtf_is_landscape_and_repeats_its_header(shown, adae):
+    long = pd.concat([adae] * 12, ignore_index=True)
+    document = rtf.document(shown("ae_listing", ADAE=long))
+    assert "\\landscape" in document
+    assert document.count("Reported term") == 0
+    pages = document.count("\\page") + 1
+    assert pages > 2
+    assert document.count("SOC / PT / reported term") == pages
+
+
+def test_markdown_of_free_text_is_escaped():
+    assert escape("a_b *c* [d](e) {{< x >}} µ") == (r"a\_b \*c\* \[d\]\(e\) \{\{\< x \>\}\} µ")
+
+
+def test_files_are_named_by_number_and_key_and_are_the_same_every_time(small, tmp_path):
+    first = write_display(small, tmp_path / "a")
+    assert [path.relative_to(tmp_path / "a").as_posix() for path in first] == [
+        "tables/14.1_sex.html",
+        "tables/14.1_sex.csv",
+        "tables/14.1_sex.rtf",
+    ]
+    second = write_display(small, tmp_path / "b")
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_the_id_of_a_display_changes_with_a_number_in_it(shown, adae):
+    assert shown("teae_overview").source == shown("teae_overview").source
+    assert shown("teae_overview").source != shown("teae_overview", ADAE=adae.iloc[1:]).source

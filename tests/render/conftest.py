@@ -1,0 +1,125 @@
+"""A run folder with executed notebooks for every display of the index, its content made up."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from csrkit.displays.index import IndexEntry, load_index
+from csrkit.displays.model import Cell, Column, Display, Figure, Row
+from csrkit.study import load_study
+
+ROOT = Path(__file__).parents[2]
+NO_ARD = pd.DataFrame()
+TERMS = ["Pyrexia", "Chills", "Cytokine release syndrome", "Neutrophil count decreased", "Fatigue"]
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="684" height="360" viewBox="0 0 684 360">'
+    '<path d="M40 20V320H660" fill="none" stroke="#222"/>'
+    '<path d="M40 60H200V140H380V230H620" fill="none" stroke="#0072B2" stroke-width="2"/></svg>'
+)
+
+
+def _summary(entry: IndexEntry) -> Display:
+    names = ["Phase I 20×10⁸", "Phase I 30×10⁸", "Phase I total", "Phase II RP2D", "All"]
+    spanners = ["Phase I", "Phase I", "Phase I", None, None]
+    columns = tuple(
+        Column(f"c{i}", name, 6 * (i + 1), spanner)
+        for i, (name, spanner) in enumerate(zip(names, spanners, strict=True))
+    )
+    rows = []
+    for group in range(8):
+        rows.append(Row(f"System organ class {group + 1}", (), 0, "group"))
+        for place, term in enumerate(TERMS):
+            cells = tuple(Cell(f"{i + place} ({(i + place) * 2.5:.1f})") for i in range(5))
+            rows.append(Row(term, cells, 1))
+    notes = ("Subjects are counted once per term; % of the column's N.", "N < 5 & α = 0.05: *not* [a] #link.")
+    return Display(entry, "Safety set", columns, tuple(rows), notes, "Source: ADAE · id 0a1b2c", NO_ARD)
+
+
+def _listing(entry: IndexEntry) -> Display:
+    heads = (
+        "Subject Sex/Age Phase Dose Term SOC Start/Day End/Day Grade Serious Related Action Outcome DLT"
+    ).split()
+    columns = tuple(Column(f"c{i}", head, align="left") for i, head in enumerate(heads))
+    texts = [
+        "SKNK01-01-{n:03d}", "F/61", "I", "20×10⁸", "CYTOKINE RELEASE SYNDROME", "Immune system disorders",
+        "2025-07-{d:02d} / {d}", "2025-08-{d:02d} / {n}", "2", "No", "RELATED", "DOSE NOT CHANGED",
+        "RECOVERED/RESOLVED", "N",
+    ]  # fmt: skip
+    rows = tuple(
+        Row("", tuple(Cell(text.format(n=n, d=n % 28 + 1)) for text in texts)) for n in range(300)
+    )
+    return Display(entry, "Safety set", columns, rows, ("A note.",), "Source: ADAE", NO_ARD, stub=None)
+
+
+def _figure(entry: IndexEntry) -> Figure:
+    alt = "Share of subjects without progression: median 5.4 months."
+    return Figure(entry, "Safety set", SVG, b"", alt, ("+ is censored.",), "Source: ADTTE", NO_ARD)
+
+
+MAKERS = {"table": _summary, "listing": _listing, "figure": _figure}
+
+
+def code_cell(label: str, markdown: str) -> dict:
+    return {
+        "cell_type": "code",
+        "id": label.replace("_", "-"),
+        "metadata": {},
+        "execution_count": 1,
+        "source": f"#| label: {label}\nshow()",
+        "outputs": [
+            {"output_type": "display_data", "metadata": {}, "data": {"text/markdown": markdown}}
+        ],
+    }
+
+
+def write_notebook(file: Path, cells: list[dict]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    file.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+
+def make_run(folder: Path) -> Path:
+    by_notebook: dict[str, list[dict]] = {}
+    for entry in load_index(ROOT / "report" / "tlf.yml").values():
+        display = MAKERS[entry.kind](entry)
+        by_notebook.setdefault(entry.notebook, []).append(
+            code_cell(entry.key, display._repr_markdown_())
+        )
+        if isinstance(display, Figure):
+            file = folder / entry.folder / f"{entry.file_stem}.svg"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(display.svg, encoding="utf-8")
+    table = "| Domain | Records | Finding |\n|:---|---:|:---|\n" + "".join(
+        f"| DM | {n} | A text that says at some length what was found, and where |\n" for n in range(20)
+    )
+    by_notebook["10_validate"] = [
+        code_cell(name, table) for name in ("cut_summary", "findings_summary", "domains_summary")
+    ]
+    by_notebook["20_derive"] = [code_cell("datasets_summary", table)]
+    for name, cells in by_notebook.items():
+        write_notebook(folder / "notebooks" / f"{name}.ipynb", cells)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory):
+    return make_run(tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="session")
+def study():
+    return load_study(ROOT / "study.yml").covering("interim")
+
+
+@pytest.fixture(scope="session")
+def cell():
+    """Make a notebook cell from its label and the Markdown that it shows."""
+    return code_cell
+
+
+@pytest.fixture(scope="session")
+def notebook():
+    """Write a notebook file from its cells."""
+    return write_notebook

@@ -1,0 +1,187 @@
+"""The whole report from the repository's own sources, its notebooks made up."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from csrkit.displays.index import load_index
+from csrkit.errors import RunError
+from csrkit.render import render
+from csrkit.render.facts import ReportFacts, timestamp_of
+from csrkit.render.stage import make_stage
+
+ROOT = Path(__file__).parents[2]
+
+INDEX = load_index(ROOT / "report" / "tlf.yml")
+FACTS = ReportFacts("0.1", "a1b2c3")
+TIMESTAMP = 1774915200
+
+
+def rendered(stage, formats=("html", "pdf"), profile="interim"):
+    return render(stage, engine="embedded", formats=formats, profile=profile, timestamp=TIMESTAMP).files
+
+
+@pytest.fixture(scope="module")
+def report(study, run_folder, tmp_path_factory):
+    return rendered(make_stage(study, run_folder, tmp_path_factory.mktemp("stage"), FACTS))
+
+
+@pytest.fixture(scope="module")
+def html(report):
+    return report["html"].read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def pdf_text(report):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    made = subprocess.run(
+        ["pdftotext", "-layout", report["pdf"], "-"], capture_output=True, text=True, check=True
+    )
+    return " ".join(made.stdout.split())
+
+
+@pytest.fixture
+def stage(study, run_folder, tmp_path):
+    return make_stage(study, run_folder, tmp_path, FACTS)
+
+
+def plain(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize("entry", INDEX.values(), ids=INDEX)
+def test_html_shows_each_display_once_under_its_number_and_title(html, entry):
+    heading = re.findall(rf'<h\d[^>]*id="tlf-{entry.key}".*?</h\d>', html, re.DOTALL)
+    assert [plain(one) for one in heading] == [entry.caption]
+
+
+@pytest.mark.parametrize("entry", INDEX.values(), ids=INDEX)
+def test_pdf_shows_each_display_under_its_number_and_title(pdf_text, entry):
+    assert pdf_text.count(f"{entry.caption} ") >= 1
+
+
+def test_references_are_links_with_kind_and_number(html):
+    assert '<a href="#tlf-dlt">Table\u00a014.3.1.1</a>' in html
+
+
+def test_no_shortcode_citation_or_unknown_value_is_left(html):
+    text = plain(html)
+    assert "{{<" not in text
+    assert not re.search(r"@tlf-|\?(var|meta):", text)
+
+
+def test_html_loads_nothing_and_has_no_inline_style(html):
+    loaded = re.findall(r"""<(?:img|script|link|iframe|source)\b[^>]*(?:src|href)=["']([^"']*)""", html)
+    assert [one[:30] for one in loaded if not one.startswith("data:")] == []
+    assert not re.findall(r"url\((?!\s*[\"']?data:)", html)
+    assert not re.findall(r"<\w[^<>]*\sstyle=", html)
+    assert "default-src 'none'" in html
+
+
+def test_html_tables_keep_their_links_to_the_results(html):
+    assert html.count('<table aria-labelledby="tlf-') == sum(e.kind != "figure" for e in INDEX.values())
+
+
+def test_html_headings_skip_no_level(html):
+    levels = [int(level) for level in re.findall(r"<h(\d)[\s>]", html)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_marks_of_draft_and_synthetic_data_stand_on_every_page(report):
+    made = subprocess.run(["pdftotext", report["pdf"], "-"], capture_output=True, text=True, check=True)
+    pages = made.stdout.split("\f")[:-1]
+    assert len(pages) > 20
+    assert [n for n, page in enumerate(pages) if "SYNTHETIC DATA" not in page or "DRAFT" not in page] == []
+
+
+def test_text_of_a_cell_is_not_read_as_mark_up(pdf_text, html):
+    assert "N < 5 & α = 0.05: *not* [a] #link." in pdf_text
+    assert "N &lt; 5 &amp; α = 0.05: *not* [a] #link." in html
+
+
+def test_every_row_of_a_long_listing_is_in_the_pdf(pdf_text):
+    assert {f"SKNK01-01-{n:03d}" for n in range(300)} <= set(pdf_text.split())
+
+
+def test_the_final_profile_is_no_draft(study, run_folder, tmp_path):
+    final = make_stage(study.covering("final"), run_folder, tmp_path, FACTS)
+    text = rendered(final, ("html",), "final")["html"].read_text(encoding="utf-8")
+    assert "This report has not been approved" not in text
+    assert "Interim data" not in plain(text)
+    assert "2026-10-30" in text
+
+
+def test_two_folders_give_the_same_bytes(report, study, run_folder, tmp_path):
+    again = rendered(make_stage(study, run_folder, tmp_path / "elsewhere", FACTS))
+    assert again["html"].read_bytes() == report["html"].read_bytes()
+    assert again["pdf"].read_bytes() == report["pdf"].read_bytes()
+
+
+@pytest.mark.parametrize("text", ["@tlf-nothing", "[link](#nowhere)", "@smith2020"])
+def test_an_unresolved_reference_stops_with_file_and_line(stage, text):
+    source = stage / "report" / "sections" / "12_safety.qmd"
+    lines = source.read_text(encoding="utf-8").splitlines()
+    source.write_text("\n".join([*lines, "", f"See {text}."]), encoding="utf-8")
+    with pytest.raises(RunError, match="reference has no target") as stopped:
+        rendered(stage, ("html",))
+    assert stopped.value.where == f"12_safety.qmd, line {len(lines) + 2}"
+
+
+def test_a_display_shown_twice_stops(stage):
+    file = stage / "report" / "_stage" / "displays" / "14.1.md"
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    file.write_text(file.read_text(encoding="utf-8") + f"\n{first}\n", encoding="utf-8")
+    with pytest.raises(RunError, match="stands twice"):
+        rendered(stage, ("html",))
+
+
+def test_a_display_without_a_section_stops(study, run_folder, tmp_path):
+    root = tmp_path / "project"
+    shutil.copytree(ROOT / "report", root / "report")
+    for file in (ROOT / "study.yml", *ROOT.glob("_quarto*.yml")):
+        shutil.copy(file, root)
+    (root / "report" / "sections" / "16_listings.qmd").write_text("# 16.2\n", encoding="utf-8")
+    moved = study.model_copy(update={"root": root})
+    with pytest.raises(RunError, match="must stand in one section") as stopped:
+        make_stage(moved, run_folder, tmp_path / "stage", FACTS)
+    assert "16.2" in stopped.value.where
+
+
+def test_a_figure_without_alternative_text_stops(stage):
+    file = stage / "notebooks" / "50_efficacy.ipynb"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r"!\[[^\]]*\]", "![]", text), encoding="utf-8")
+    with pytest.raises(RunError, match="no alternative text"):
+        rendered(stage, ("pdf",))
+
+
+def test_a_missing_figure_stops(stage):
+    shutil.rmtree(stage / "figures")
+    with pytest.raises(RunError, match="pandoc can't convert"):
+        rendered(stage, ("html",))
+
+
+def test_an_unknown_format_stops(stage):
+    with pytest.raises(RunError, match="no such report format"):
+        rendered(stage, ("docx",))
+
+
+def test_values_for_prose_are_shown_as_they_stand(study, run_folder, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(run_folder, run)
+    (run / "results").mkdir(exist_ok=True)
+    (run / "results" / "values.yml").write_text("a:\n  p: '<0.001 *x* [y]_'\n", encoding="utf-8")
+    stage = make_stage(study, run, tmp_path / "stage", FACTS)
+    source = stage / "report" / "sections" / "12_safety.qmd"
+    source.write_text("# 12 Safety {#safety}\n\nP: {{< var a.p >}}.\n", encoding="utf-8")
+    text = rendered(stage, ("html",))["html"].read_text(encoding="utf-8")
+    assert "P: <0.001 *x* [y]_." in plain(text).replace("&lt;", "<")
+
+
+def test_the_time_of_the_report_is_midnight_of_the_data_cut(study):
+    assert timestamp_of(study) == TIMESTAMP

@@ -1,0 +1,259 @@
+"""One subject without a fault, in every domain that has a suite, and ways to do harm to it."""
+
+import copy
+
+import pandas as pd
+import pytest
+
+CLEAN = {
+    "DM": [
+        {
+            "SUBJID": "1", "SITEID": "01", "RFICDTC": "2025-06-09", "RFSTDTC": "2025-06-23T09:15",
+            "RFENDTC": "2025-06-30T10:55", "RFXSTDTC": "2025-06-23T09:15",
+            "RFXENDTC": "2025-06-30T10:55", "RFPENDTC": "2026-02-21", "DTHDTC": "2026-02-21",
+            "DTHFL": "Y", "AGE": 65.0, "AGEU": "YEARS", "SEX": "F", "RACE": "ASIAN",
+            "ETHNIC": "NOT HISPANIC OR LATINO", "ARMCD": "P1D20", "ARM": "Phase I 20E8 cells",
+            "ACTARMCD": "P1D20", "ACTARM": "Phase I 20E8 cells", "ARMNRS": None, "COUNTRY": "CHN",
+        }
+    ],
+    "EX": [
+        {
+            "EXSEQ": 1.0, "EXGRPID": "1", "EXLNKID": "INF01", "EXTRT": "SK-NK", "EXDOSE": 20.0,
+            "EXDOSU": "10^8 CELLS", "EXROUTE": "INTRAVENOUS", "EXADJ": None,
+            "EXSTDTC": "2025-06-23T09:15", "EXENDTC": "2025-06-23T10:58",
+        },
+        {
+            "EXSEQ": 2.0, "EXGRPID": "1", "EXLNKID": "INF02", "EXTRT": "SK-NK", "EXDOSE": 20.0,
+            "EXDOSU": "10^8 CELLS", "EXROUTE": "INTRAVENOUS", "EXADJ": None,
+            "EXSTDTC": "2025-06-30T10:00", "EXENDTC": "2025-06-30T10:55",
+        },
+    ],
+    "EC": [
+        {
+            "ECSEQ": 1.0, "ECGRPID": "1", "ECLNKID": "INF01", "ECTRT": "SK-NK", "ECOCCUR": "Y",
+            "ECREASOC": None, "ECDOSE": 20.0, "ECDOSU": "10^8 CELLS", "ECADJ": None,
+            "ECSTDTC": "2025-06-23T09:15", "ECENDTC": "2025-06-23T10:58",
+        },
+        {
+            "ECSEQ": 2.0, "ECGRPID": "1", "ECLNKID": "INF03", "ECTRT": "SK-NK", "ECOCCUR": "N",
+            "ECREASOC": "ADVERSE EVENT", "ECDOSE": None, "ECDOSU": None, "ECADJ": None,
+            "ECSTDTC": None, "ECENDTC": None,
+        },
+    ],
+    "AE": [
+        {
+            "AESEQ": 1.0, "AETERM": "Fever", "AEDECOD": "Fever", "AEBODSYS": "General",
+            "AESEV": "MILD", "AESER": "N", "AEACN": "DOSE NOT CHANGED", "AEREL": "RELATED",
+            "AEOUT": "RECOVERED/RESOLVED", "AESCONG": None, "AESDISAB": None, "AESDTH": None,
+            "AESHOSP": None, "AESLIFE": None, "AESMIE": None, "AETOXGR": "1",
+            "AESTDTC": "2025-06-23T11:32", "AEENDTC": "2025-06",
+        },
+        {
+            "AESEQ": 2.0, "AETERM": "Lung infection", "AEDECOD": "Lung infection",
+            "AEBODSYS": "Infections", "AESEV": "SEVERE", "AESER": "Y", "AEACN": "NOT APPLICABLE",
+            "AEREL": "NOT RELATED", "AEOUT": "FATAL", "AESCONG": "N", "AESDISAB": "N",
+            "AESDTH": "Y", "AESHOSP": "N", "AESLIFE": "N", "AESMIE": "N", "AETOXGR": "5",
+            "AESTDTC": "2026-02-01", "AEENDTC": "2026-02-21",
+        },
+    ],
+    "SUPPAE": [
+        {"RDOMAIN": "AE", "IDVAR": "AESEQ", "IDVARVAL": "1", "QNAM": name, "QVAL": value}
+        for name, value in (
+            ("AEDLT", "Y"), ("AESICAT", "Cytokine release syndrome"), ("ASTCTGR", "1")
+        )
+    ],
+    "SUPPDM": [
+        {"RDOMAIN": "DM", "IDVAR": None, "IDVARVAL": None, "QNAM": "PRVSUBJ", "QVAL": "7"}
+    ],
+    "RELREC": [
+        {"RDOMAIN": "AE", "IDVAR": "AESEQ", "IDVARVAL": "1", "RELTYPE": None, "RELID": "AECM1"},
+        {"RDOMAIN": "CM", "IDVAR": "CMSEQ", "IDVARVAL": "1", "RELTYPE": None, "RELID": "AECM1"},
+    ],
+    "CM": [
+        {
+            "CMSEQ": 1.0, "CMTRT": "Paracetamol", "CMDECOD": "PARACETAMOL",
+            "CMCAT": "CONCOMITANT", "CMSTDTC": "2025-06-23", "CMENDTC": "2025-06-24",
+        },
+        {
+            "CMSEQ": 2.0, "CMTRT": "Irinotecan", "CMDECOD": "IRINOTECAN",
+            "CMCAT": "SUBSEQUENT ANTICANCER THERAPY", "CMSTDTC": "2025-10-01", "CMENDTC": None,
+        },
+    ],
+    "MH": [
+        {
+            "MHSEQ": 1.0, "MHTERM": "Colon cancer", "MHDECOD": "Colorectal cancer",
+            "MHCAT": "PRIMARY DIAGNOSIS", "MHSTDTC": "2023", "MHENDTC": None,
+        }
+    ],
+    "PR": [
+        {
+            "PRSEQ": 1.0, "PRTRT": "Paracentesis", "PRCAT": "PARACENTESIS",
+            "PRSTDTC": "2025-08-09", "PRENDTC": "2025-08-09",
+        }
+    ],
+    "DS": [
+        {
+            "DSSEQ": 1.0, "DSTERM": "Informed consent obtained",
+            "DSDECOD": "INFORMED CONSENT OBTAINED", "DSCAT": "PROTOCOL MILESTONE",
+            "DSSCAT": None, "DSSTDTC": "2025-06-09",
+        },
+        {
+            "DSSEQ": 2.0, "DSTERM": "Death", "DSDECOD": "DEATH", "DSCAT": "DISPOSITION EVENT",
+            "DSSCAT": "END OF STUDY", "DSSTDTC": "2026-02-21",
+        },
+    ],
+    "DV": [
+        {
+            "DVSEQ": 1.0, "DVTERM": "Infusion 3 missed", "DVDECOD": "Missed infusion",
+            "DVCAT": "IMPORTANT", "DVSTDTC": "2025-07-07",
+        }
+    ],
+    "LB": [
+        {
+            "LBSEQ": 1.0, "LBTESTCD": "WBC", "LBTEST": "Leukocytes", "LBCAT": "HEMATOLOGY",
+            "LBORRES": "7.44", "LBSTRESC": "7.44", "LBSTRESN": 7.44, "LBSTRESU": "10^9/L",
+            "LBSTNRLO": 3.5, "LBSTNRHI": 9.5, "LBNRIND": "NORMAL", "LBSTAT": None, "LBBLFL": "Y",
+            "VISIT": "SCREENING", "LBTPT": None, "LBDTC": "2025-06-14T08:19", "VISITNUM": 1.0,
+        }
+    ],
+    "VS": [
+        {
+            "VSSEQ": number, "VSTESTCD": test, "VSTEST": test, "VSSTRESC": str(value),
+            "VSSTRESN": float(value), "VSSTRESU": "unit", "VSSTAT": None, "VISIT": "SCREENING",
+            "VSTPT": None, "VSDTC": "2025-06-14T08:13", "VISITNUM": 1.0,
+        }
+        for number, (test, value) in enumerate(
+            {
+                "SYSBP": 121, "DIABP": 78, "PULSE": 71, "RESP": 16, "TEMP": 36.5, "OXYSAT": 97,
+                "WEIGHT": 61, "HEIGHT": 163,
+            }.items(),
+            start=1,
+        )
+    ],
+    "EG": [
+        {
+            "EGSEQ": number, "EGTESTCD": test, "EGTEST": test, "EGSTRESC": str(value),
+            "EGSTRESN": float(value), "EGSTRESU": "unit", "EGSTAT": None, "VISIT": "SCREENING",
+            "EGDTC": "2025-06-14T08:30", "VISITNUM": 1.0,
+        }
+        for number, (test, value) in enumerate(
+            {"HR": 72, "PR": 151, "QRS": 92, "QT": 388, "QTCF": 412}.items(), start=1
+        )
+    ],
+    "QS": [
+        {
+            "QSSEQ": 1.0, "QSTESTCD": "ECOG101", "QSCAT": "ECOG", "QSSTRESC": "1",
+            "QSSTRESN": 1.0, "VISIT": "SCREENING", "QSDTC": "2025-06-09", "VISITNUM": 1.0,
+        }
+    ],
+    "TU": [
+        {
+            "TUSEQ": 1.0, "TULNKID": "T01", "TUTESTCD": "TUMIDENT", "TUSTRESC": "TARGET",
+            "TULOC": "LIVER", "TUDTC": "2025-06-14",
+        }
+    ],
+    "TR": [
+        {
+            "TRSEQ": 1.0, "TRLNKID": "T01", "TRTESTCD": "LDIAM", "TRSTRESC": "19",
+            "TRSTRESN": 19.0, "TRSTRESU": "mm", "TRSTAT": None, "TRDTC": "2025-06-14",
+        }
+    ],
+    "RS": [
+        {
+            "RSSEQ": number, "RSTESTCD": test, "RSCAT": "RECIST 1.1", "RSSTRESC": response,
+            "RSSTAT": None, "RSEVAL": "INVESTIGATOR", "RSDTC": "2025-08-21",
+        }
+        for number, (test, response) in enumerate(
+            {"OVRLRESP": "PR", "TRGRESP": "PR", "NTRGRESP": "NON-CR/NON-PD"}.items(), start=1
+        )
+    ],
+    "PC": [
+        {
+            "PCSEQ": number, "PCTESTCD": "NKDNA", "PCSTRESC": text, "PCSTRESN": value,
+            "PCSTRESU": "copies/ug DNA", "PCSTAT": None, "PCSPEC": "BLOOD", "PCLLOQ": 10.0,
+            "PCTPT": "A TIME", "PCTPTNUM": hours, "PCTPTREF": "INFUSION 1",
+            "PCRFTDTC": "2025-06-23T09:15", "PCDTC": moment,
+        }
+        for number, (text, value, hours, moment) in enumerate(
+            [
+                ("BLQ", None, 0.0, "2025-06-23T08:55"),
+                ("812", 812.0, 2.0, "2025-06-23T11:15"),
+            ],
+            start=1,
+        )
+    ],
+    "FA": [
+        {
+            "FASEQ": 1.0, "FATESTCD": "ASCGRADE", "FAOBJ": "MALIGNANT ASCITES",
+            "FASTRESC": "GRADE 2", "FASTRESN": 2.0, "FADTC": "2025-06-10",
+        }
+    ],
+    "DD": [
+        {
+            "DDSEQ": 1.0, "DDTESTCD": "PRCDTH", "DDSTRESC": "DISEASE PROGRESSION",
+            "DDDTC": "2026-02-21",
+        }
+    ],
+    "SS": [
+        {"SSSEQ": 1.0, "SSTESTCD": "SURVSTAT", "SSSTRESC": "ALIVE", "SSDTC": "2025-12-26"},
+        {"SSSEQ": 2.0, "SSTESTCD": "SURVSTAT", "SSSTRESC": "DEAD", "SSDTC": "2026-02-21"},
+    ],
+    "SV": [
+        {
+            "VISITNUM": 1.0, "VISIT": "SCREENING", "SVSTDTC": "2025-06-09",
+            "SVENDTC": "2025-06-14",
+        }
+    ],
+    "SE": [
+        {
+            "SESEQ": 1.0, "ETCD": "SCRN", "SESTDTC": "2025-06-09", "SEENDTC": "2025-06-23T09:15",
+        }
+    ],
+}  # fmt: skip
+
+
+def subject(name):
+    """Return the records of a subject without a fault: domain → list of records."""
+    first = {"STUDYID": "SKNK01", "USUBJID": name}
+    return {
+        domain: [first | copy.deepcopy(record) for record in records]
+        for domain, records in CLEAN.items()
+    }
+
+
+def tables(subjects):
+    """Return the domains of some subjects, typed as the reader would."""
+    domains = {}
+    for domain, records in CLEAN.items():
+        rows = [row for one in subjects for row in one[domain]]
+        frame = pd.DataFrame(rows, columns=["STUDYID", "USUBJID", *records[0]])
+        numbers = {
+            name
+            for record in records
+            for name, value in record.items()
+            if isinstance(value, int | float)
+        }
+        domains[domain] = pd.DataFrame(
+            {
+                name: values.astype(float)
+                if name in numbers
+                else values.astype(object).where(values.notna(), None)
+                for name, values in frame.items()
+            }
+        )
+    return domains
+
+
+@pytest.fixture(scope="session")
+def make_subject():
+    return subject
+
+
+@pytest.fixture(scope="session")
+def make_tables():
+    return tables
+
+
+@pytest.fixture
+def clean():
+    return tables([subject("S1"), subject("S2")])
