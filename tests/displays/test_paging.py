@@ -16,12 +16,15 @@ from csrkit.displays.paging import lines_of, page_of_rows
 def long(shown) -> Display:
     """A table of 40 blocks, each a heading and two rows."""
     display = shown("dlt")
-    block = lambda place: (  # noqa: E731
+    return replace(display, rows=tuple(row for place in range(40) for row in block(place)))
+
+
+def block(place: int) -> tuple[Row, ...]:
+    return (
         Row(f"Block {place}", (), 0, "group"),
         Row(f"First {place}", (Cell("1"), Cell("2")), 1),
         Row(f"Second {place}", (Cell("1"), Cell("2")), 1),
     )
-    return replace(display, rows=tuple(row for place in range(40) for row in block(place)))
 
 
 def test_no_heading_stands_last_on_a_page(long):

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from csrkit.displays.index import IndexEntry, load_index
 from csrkit.displays.model import Cell, Column, Display, Figure, Row
+from csrkit.results.values import read_values
 from csrkit.study import load_study
 
 ROOT = Path(__file__).parents[2]
@@ -33,24 +35,44 @@ def _summary(entry: IndexEntry) -> Display:
         for place, term in enumerate(TERMS):
             cells = tuple(Cell(f"{i + place} ({(i + place) * 2.5:.1f})") for i in range(5))
             rows.append(Row(term, cells, 1))
-    notes = ("Subjects are counted once per term; % of the column's N.", "N < 5 & α = 0.05: *not* [a] #link.")
-    return Display(entry, "Safety set", columns, tuple(rows), notes, "Source: ADAE · id 0a1b2c", NO_ARD)
+    notes = (
+        "Subjects are counted once per term; % of the column's N.",
+        "N < 5 & α = 0.05: *not* [a] #link.",
+    )
+    return Display(
+        entry, "Safety set", columns, tuple(rows), notes, "Source: ADAE · id 0a1b2c", NO_ARD
+    )
 
 
 def _listing(entry: IndexEntry) -> Display:
-    heads = (
-        "Subject Sex/Age Phase Dose Term SOC Start/Day End/Day Grade Serious Related Action Outcome DLT"
-    ).split()
+    heads = [
+        "Subject",
+        "Sex/Age",
+        "Phase",
+        "Dose",
+        "Term",
+        "SOC",
+        "Start/Day",
+        "End/Day",
+        "Grade",
+        "Serious",
+        "Related",
+        "Action",
+        "Outcome",
+        "DLT",
+    ]
     columns = tuple(Column(f"c{i}", head, align="left") for i, head in enumerate(heads))
     texts = [
-        "SKNK01-01-{n:03d}", "F/61", "I", "20×10⁸", "CYTOKINE RELEASE SYNDROME", "Immune system disorders",
+        "SKNK01-01-{n:03d}", "F/61", "I", "20×10⁸", "CYTOKINE RELEASE SYNDROME", "Immune system",
         "2025-07-{d:02d} / {d}", "2025-08-{d:02d} / {n}", "2", "No", "RELATED", "DOSE NOT CHANGED",
         "RECOVERED/RESOLVED", "N",
     ]  # fmt: skip
     rows = tuple(
         Row("", tuple(Cell(text.format(n=n, d=n % 28 + 1)) for text in texts)) for n in range(300)
     )
-    return Display(entry, "Safety set", columns, rows, ("A note.",), "Source: ADAE", NO_ARD, stub=None)
+    return Display(
+        entry, "Safety set", columns, rows, ("A note.",), "Source: ADAE", NO_ARD, stub=None
+    )
 
 
 def _figure(entry: IndexEntry) -> Figure:
@@ -92,7 +114,8 @@ def make_run(folder: Path) -> Path:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(display.svg, encoding="utf-8")
     table = "| Domain | Records | Finding |\n|:---|---:|:---|\n" + "".join(
-        f"| DM | {n} | A text that says at some length what was found, and where |\n" for n in range(20)
+        f"| DM | {n} | A text that says at some length what was found, and where |\n"
+        for n in range(20)
     )
     by_notebook["10_validate"] = [
         code_cell(name, table) for name in ("cut_summary", "findings_summary", "domains_summary")
@@ -100,7 +123,14 @@ def make_run(folder: Path) -> Path:
     by_notebook["20_derive"] = [code_cell("datasets_summary", table)]
     for name, cells in by_notebook.items():
         write_notebook(folder / "notebooks" / f"{name}.ipynb", cells)
+    (folder / "results").mkdir(parents=True)
+    values = _made_up(read_values(ROOT / "report" / "values.yml"))
+    (folder / "results" / "values.yml").write_text(yaml.safe_dump(values), encoding="utf-8")
     return folder
+
+
+def _made_up(node: dict) -> dict:
+    return {k: _made_up(v) if isinstance(v, dict) else "5 of 12 (41.7%)" for k, v in node.items()}
 
 
 @pytest.fixture(scope="session")

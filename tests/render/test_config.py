@@ -25,7 +25,9 @@ def test_a_mistyped_profile_stops_and_names_those_there_are():
 
 
 def test_the_profile_decides_whether_the_report_is_a_draft():
-    drafts = [read_document(ROOT, one, ("html",)).metadata["csr"]["draft"] for one in ("interim", "final")]
+    drafts = [
+        read_document(ROOT, one, ("html",)).metadata["csr"]["draft"] for one in ("interim", "final")
+    ]
     assert drafts == [True, False]
 
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ TIMESTAMP = 1774915200
 
 
 def rendered(stage, formats=("html", "pdf"), profile="interim"):
-    return render(stage, engine="embedded", formats=formats, profile=profile, timestamp=TIMESTAMP).files
+    return render(
+        stage, engine="embedded", formats=formats, profile=profile, timestamp=TIMESTAMP
+    ).files
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +78,9 @@ def test_no_shortcode_citation_or_unknown_value_is_left(html):
 
 
 def test_html_loads_nothing_and_has_no_inline_style(html):
-    loaded = re.findall(r"""<(?:img|script|link|iframe|source)\b[^>]*(?:src|href)=["']([^"']*)""", html)
+    loaded = re.findall(
+        r"""<(?:img|script|link|iframe|source)\b[^>]*(?:src|href)=["']([^"']*)""", html
+    )
     assert [one[:30] for one in loaded if not one.startswith("data:")] == []
     assert not re.findall(r"url\((?!\s*[\"']?data:)", html)
     assert not re.findall(r"<\w[^<>]*\sstyle=", html)
@@ -83,20 +88,26 @@ def test_html_loads_nothing_and_has_no_inline_style(html):
 
 
 def test_html_tables_keep_their_links_to_the_results(html):
-    assert html.count('<table aria-labelledby="tlf-') == sum(e.kind != "figure" for e in INDEX.values())
+    assert html.count('<table aria-labelledby="tlf-') == sum(
+        e.kind != "figure" for e in INDEX.values()
+    )
 
 
 def test_html_headings_skip_no_level(html):
     levels = [int(level) for level in re.findall(r"<h(\d)[\s>]", html)]
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_marks_of_draft_and_synthetic_data_stand_on_every_page(report):
-    made = subprocess.run(["pdftotext", report["pdf"], "-"], capture_output=True, text=True, check=True)
+    made = subprocess.run(
+        ["pdftotext", report["pdf"], "-"], capture_output=True, text=True, check=True
+    )
     pages = made.stdout.split("\f")[:-1]
     assert len(pages) > 20
-    assert [n for n, page in enumerate(pages) if "SYNTHETIC DATA" not in page or "DRAFT" not in page] == []
+    assert [
+        n for n, page in enumerate(pages) if "SYNTHETIC DATA" not in page or "DRAFT" not in page
+    ] == []
 
 
 def test_text_of_a_cell_is_not_read_as_mark_up(pdf_text, html):
@@ -174,8 +185,8 @@ def test_an_unknown_format_stops(stage):
 def test_values_for_prose_are_shown_as_they_stand(study, run_folder, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(run_folder, run)
-    (run / "results").mkdir(exist_ok=True)
-    (run / "results" / "values.yml").write_text("a:\n  p: '<0.001 *x* [y]_'\n", encoding="utf-8")
+    with (run / "results" / "values.yml").open("a", encoding="utf-8") as file:
+        file.write("a:\n  p: '<0.001 *x* [y]_'\n")
     stage = make_stage(study, run, tmp_path / "stage", FACTS)
     source = stage / "report" / "sections" / "12_safety.qmd"
     source.write_text("# 12 Safety {#safety}\n\nP: {{< var a.p >}}.\n", encoding="utf-8")
@@ -185,3 +196,39 @@ def test_values_for_prose_are_shown_as_they_stand(study, run_folder, tmp_path):
 
 def test_the_time_of_the_report_is_midnight_of_the_data_cut(study):
     assert timestamp_of(study) == TIMESTAMP
+
+
+CONDITIONAL = """# 12 Safety {#safety}
+
+::: {.content-visible when-format="html"}
+Alpha
+:::
+
+::: {.content-visible when-format="pdf"}
+Beta
+:::
+
+::: {.content-hidden when-format="html"}
+Gamma
+:::
+
+::: {.content-visible unless-profile="final"}
+Delta
+:::
+
+::: {.content-hidden when-profile="interim"}
+Epsilon
+:::
+
+{{< pagebreak >}}
+
+Zeta [hidden]{.content-visible when-profile="final"}[Eta]{.content-visible when-profile="interim"}
+"""
+
+
+def test_conditional_content_shows_by_format_and_profile(stage):
+    source = stage / "report" / "sections" / "12_safety.qmd"
+    source.write_text(CONDITIONAL, encoding="utf-8")
+    text = plain(rendered(stage, ("html",))["html"].read_text(encoding="utf-8"))
+    words = ["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "hidden", "Eta"]
+    assert [word for word in words if word in text] == ["Alpha", "Delta", "Zeta", "Eta"]

@@ -6,7 +6,10 @@ import pytest
 from csrkit.errors import RunError
 from csrkit.render.sealing import loaded_from_outside, seal
 
-PAGE = '<html><head>\n<meta charset="utf-8">\n<style>a{}</style></head><body>%s<script>1</script></body></html>'
+PAGE = (
+    '<html><head>\n<meta charset="utf-8">\n<style>a{}</style></head>'
+    "<body>%s<script>1</script></body></html>"
+)
 
 
 def digest(text):
@@ -42,7 +45,10 @@ def test_a_page_that_would_load_something_is_refused(tmp_path, code):
 
 
 def test_links_and_embedded_images_load_nothing():
-    assert loaded_from_outside('<a href="https://a.example">x</a><img src="data:image/png;base64,AA">') == []
+    assert (
+        loaded_from_outside('<a href="https://a.example">x</a><img src="data:image/png;base64,AA">')
+        == []
+    )
 
 
 def test_an_inline_style_is_refused_since_the_policy_would_drop_it(tmp_path):

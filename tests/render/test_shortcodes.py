@@ -18,7 +18,9 @@ def texts(expanded):
 @pytest.fixture
 def context(tmp_path):
     (tmp_path / "report").mkdir()
-    return Context(tmp_path / "report", {"csr": {"version": "1.0", "draft": True}}, {"orr": {"p": "40.0"}})
+    return Context(
+        tmp_path / "report", {"csr": {"version": "1.0", "draft": True}}, {"orr": {"p": "40.0"}}
+    )
 
 
 def test_an_include_is_replaced_by_the_file_and_keeps_its_place(context):
@@ -83,7 +85,9 @@ def test_an_embed_of_a_cell_that_was_not_run_stops(context, cell, notebook):
 
 
 def test_meta_and_var_find_nested_keys(context):
-    expanded = expand(lines("V{{< meta csr.version >}}: {{< var orr.p >}}% {{< meta csr.draft >}}"), context)
+    expanded = expand(
+        lines("V{{< meta csr.version >}}: {{< var orr.p >}}% {{< meta csr.draft >}}"), context
+    )
     assert texts(expanded) == ["V1.0: 40.0% true"]
 
 
@@ -100,7 +104,9 @@ def test_an_unknown_shortcode_stops(context):
 
 
 def test_an_escaped_shortcode_is_shown(context):
-    assert texts(expand(lines("Write {{{< var orr.p >}}}."), context)) == ["Write {{< var orr.p >}}."]
+    assert texts(expand(lines("Write {{{< var orr.p >}}}."), context)) == [
+        "Write {{< var orr.p >}}."
+    ]
 
 
 def test_an_include_within_a_line_stops(context):

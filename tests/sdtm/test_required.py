@@ -70,7 +70,7 @@ def test_faults_of_tables_stop_with_one_message_that_names_them_all(study):
     require({"DM": DM, "AE": DM}, study)
     with pytest.raises(DataError) as error:
         require({"DM": DM.iloc[:0]}, study)
-    assert error.value.what == "Domain DM holds no record, and 1 more faults of whole tables"
+    assert error.value.what == "Domain DM holds no record, and 1 more fault of whole tables"
     assert "Domain AE is missing (ae.xpt)" in error.value.found
 
 

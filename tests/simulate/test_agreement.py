@@ -381,3 +381,22 @@ def test_concentrations_of_a_profile_are_taken_before_the_next_infusion(sdtm: Do
     own = pd.MultiIndex.from_arrays([sdtm["PC"]["USUBJID"], sdtm["PC"]["PCLNKID"]])
     limit = following.set_index(["USUBJID", "EXLNKID"])["next"].reindex(own)
     assert not (sdtm["PC"]["PCDTC"].fillna("").to_numpy() > limit.fillna("9").to_numpy()).any()
+
+
+def test_a_severe_cytokine_release_in_phase_one_is_a_dose_limiting_toxicity(sdtm: Domains) -> None:
+    arms = sdtm["DM"].set_index("USUBJID")["ARMCD"]
+    ae = sdtm["AE"][sdtm["AE"]["AEDECOD"] == "Cytokine release syndrome"]
+    severe = ae[ae["AETOXGR"].astype(int).ge(3) & ae["USUBJID"].map(arms).str.startswith("P1")]
+    supp = sdtm["SUPPAE"][sdtm["SUPPAE"]["QNAM"] == "AEDLT"]
+    flagged = set(zip(supp["USUBJID"], supp["IDVARVAL"].astype(float), strict=True))
+    assert len(severe)
+    assert set(zip(severe["USUBJID"], severe["AESEQ"], strict=True)) <= flagged
+
+
+def test_leukocytes_are_more_than_their_parts(sdtm: Domains) -> None:
+    counts = sdtm["LB"].pivot_table(
+        index=["USUBJID", "LBDTC"], columns="LBTESTCD", values="LBSTRESN"
+    )
+    both = counts.dropna(subset=["WBC", "NEUT", "LYM"])
+    assert (both["NEUT"] + both["LYM"] <= both["WBC"] + 0.02).all()
+    assert len(both) > 300

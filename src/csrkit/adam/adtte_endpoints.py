@@ -6,7 +6,7 @@ from csrkit.adam.adtte_progression import EVENT, MISSED, NEW_THERAPY, ONGOING
 from csrkit.adam.adtte_sources import Endpoint, Source
 
 END_OF_FOLLOW_UP, AT_NEW_THERAPY, AT_MISSED, AT_START = 1, 2, 3, 4
-"""CNSR, as in the codelist CNSR; 0 is an event."""
+"""CNSR, by what ended the observation; 0 is an event."""
 
 DEATH = Source("SUBJECTS", "DTHDT", "Death", "ADSL", "DTHDT")
 

@@ -35,7 +35,7 @@ class Source:
     where
         pandas query that selects records.
     censor
-        CNSR: 0 for an event, 1 to 4 for a censoring (codelist CNSR).
+        CNSR: 0 for an event, another number for a censoring, by its reason.
     censored_at
         Description of the censoring date (CNSDTDSC).
     """

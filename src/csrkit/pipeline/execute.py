@@ -122,6 +122,7 @@ def _run(job: NotebookJob) -> Any:
             progress_bar=False,
             log_output=False,
             start_timeout=120,
+            extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as fault:
         raise _failure(job, fault) from None

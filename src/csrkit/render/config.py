@@ -132,9 +132,7 @@ def read_document(stage: Path, profile: str, formats: tuple[str, ...]) -> Docume
     asked = metadata.pop("format", {})
     name, extension = _extension(file.parent, asked)
     contributed = read_settings(extension / "_extension.yml")["contributes"]["formats"]
-    options = {
-        one: _options(contributed, asked, name, BASE_FORMATS[one], file) for one in formats
-    }
+    options = {one: _options(contributed, asked, name, BASE_FORMATS[one], file) for one in formats}
     return Document(file, lines, metadata, extension, options)
 
 

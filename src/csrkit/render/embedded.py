@@ -18,9 +18,29 @@ CORE = Path(__file__).parent / "core.lua"
 WRITERS = {"html": "html5", "pdf": "typst"}
 # Settings of Quarto that say how it executes and post-processes; pandoc has no use for them.
 QUARTO_ONLY = frozenset(
-    "project profile execute filters format theme minimal html-table-processing notebook-links "
-    "notebook-view pdf-standard font-paths template css toc toc-depth embed-resources "
-    "html-math-method shift-heading-level-by number-sections section-divs".split()
+    [
+        "project",
+        "profile",
+        "execute",
+        "filters",
+        "format",
+        "theme",
+        "minimal",
+        "html-table-processing",
+        "notebook-links",
+        "notebook-view",
+        "pdf-standard",
+        "font-paths",
+        "template",
+        "css",
+        "toc",
+        "toc-depth",
+        "embed-resources",
+        "html-math-method",
+        "shift-heading-level-by",
+        "number-sections",
+        "section-divs",
+    ]
 )
 
 
@@ -39,18 +59,14 @@ def read_source(stage: Path, profile: str, formats: tuple[str, ...]) -> Document
         variables=read_settings(stage / "_variables.yml"),
     )
     lines = expand(document.lines, context)
-    return Document(
-        document.file, lines, document.metadata, document.extension, document.options
-    )
+    return Document(document.file, lines, document.metadata, document.extension, document.options)
 
 
 def render_embedded(
     stage: Path, document: Document, profile: str, timestamp: int
 ) -> dict[str, Path]:
     """Render every format of a document; return the files by format."""
-    return {
-        one: _render(stage, document, one, profile, timestamp) for one in document.options
-    }
+    return {one: _render(stage, document, one, profile, timestamp) for one in document.options}
 
 
 def _render(stage: Path, document: Document, one: str, profile: str, timestamp: int) -> Path:
@@ -111,5 +127,3 @@ def _defaults(
 def _filters(options: Mapping[str, Any], extension: Path) -> list[str]:
     named = [one["path"] if isinstance(one, Mapping) else one for one in options["filters"]]
     return [str(extension / name) for name in named]
-
-

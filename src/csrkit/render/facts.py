@@ -109,7 +109,11 @@ def arms_table(study: Study) -> str:
     return markdown_table(
         ("Arm", "Phase", "Dose per infusion"),
         (
-            (arm.label, arm.phase or "–", study.treatment.dose_labels.get(arm.dose, f"{arm.dose:g}"))
+            (
+                arm.label,
+                arm.phase or "–",
+                study.treatment.dose_labels.get(arm.dose, f"{arm.dose:g}"),
+            )
             for arm in study.arms.values()
         ),
     )

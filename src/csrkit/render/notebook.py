@@ -102,7 +102,8 @@ def shown_by(cell: dict[str, Any]) -> str:
         raise RunError(
             "The report embeds a cell that shows nothing",
             where=f"cell {'/'.join(names_of(cell))}",
-            found=", ".join(output["output_type"] for output in cell.get("outputs", [])) or "no output",
+            found=", ".join(output["output_type"] for output in cell.get("outputs", []))
+            or "no output",
             allowed="an output of type text/markdown",
             remedy="Run the notebook; its last line must show a table, a figure or Markdown.",
         )

@@ -61,7 +61,7 @@ def convert(lines: list[Line], defaults: Mapping[str, Any], folder: Path) -> Non
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
         yaml.safe_dump(dict(defaults), file, allow_unicode=True, sort_keys=False)
         file.flush()
-        command = [pandoc_path(), "+RTS", f"-M{MEMORY}", "-RTS", "--defaults", file.name]
+        command = [str(pandoc_path()), "+RTS", f"-M{MEMORY}", "-RTS", "--defaults", file.name]
         try:
             made = subprocess.run(
                 command,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from csrkit.errors import RunError
 
 
 def typst_version() -> str:
     """Return the version of the Typst compiler."""
-    import typst
-
-    return str(typst.__version__)
+    return version("typst")
 
 
 def compile_pdf(
@@ -40,13 +40,14 @@ def compile_pdf(
     """
     import typst
 
+    holding_to: list[Any] = list(standards)
     try:
         pdf, warnings = typst.compile_with_warnings(
             str(source),
             root=str(root),
             font_paths=[str(fonts)],
             ignore_system_fonts=True,
-            pdf_standards=list(standards),
+            pdf_standards=holding_to,
             timestamp=timestamp,
         )
     except typst.TypstError as fault:

@@ -16,7 +16,9 @@ from csrkit.errors import RunError
 from csrkit.render.notebook import find_cell, shown_by
 from csrkit.render.source import Line, read_lines
 
-SHORTCODE = re.compile(r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<name>[\w-]+)\s*(?P<rest>.*?)\s*>\}\}")
+SHORTCODE = re.compile(
+    r"\{\{\{<(?P<escaped>.*?)>\}\}\}|\{\{<\s*(?P<name>[\w-]+)\s*(?P<rest>.*?)\s*>\}\}"
+)
 KNOWN = ("include", "embed", "meta", "var", "pagebreak")
 
 
@@ -65,7 +67,7 @@ def _only_argument(match: re.Match[str], line: Line) -> str:
     expected = 0 if match["name"] == "pagebreak" else 1
     if len(parts) != expected:
         raise RunError(
-            f"The shortcode {match['name']} takes {expected or 'no'} argument{'' if expected else 's'}",
+            f"The shortcode {match['name']} takes {'one argument' if expected else 'no argument'}",
             where=line.place,
             found=match[0],
             remedy="Mend the shortcode.",

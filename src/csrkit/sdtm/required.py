@@ -100,8 +100,9 @@ def require(domains: Mapping[str, pd.DataFrame], study: Study) -> None:
         return
     first, *others = faults
     also = "".join(f"\n           {fault.what} ({fault.where})" for fault in others)
+    count = f", and {len(others)} more fault{'s'[: len(others) > 1]} of whole tables"
     raise DataError(
-        first.what + (f", and {len(others)} more faults of whole tables" if others else ""),
+        first.what + (count if others else ""),
         where=first.where,
         found=first.found + (f"; also:{also}" if others else ""),
         remedy=first.remedy,

@@ -121,8 +121,16 @@ def _after_infusions(patient: Patient, design: Design, rng: np.random.Generator)
             if chances[number, place] < risk:
                 hours = entry.hours[0] * float(np.exp(rng.normal(0, entry.hours[1])))
                 start = (infusion.moment + max(hours, 0.2) * HOUR).replace(second=0)
-                events.append(_event(patient, design, entry, start, rng))
+                events.append(_capped(patient, design, _event(patient, design, entry, start, rng)))
     return events
+
+
+def _capped(patient: Patient, design: Design, event: Event) -> Event:
+    """Keep a release or neurotoxicity in phase I below the grade that makes it dose-limiting."""
+    if patient.first_phase and event.astct is not None:
+        event.grade = event.astct = min(event.grade, design.events.first_phase_highest)
+        event.serious = set()
+    return event
 
 
 def _background(patient: Patient, design: Design, rng: np.random.Generator) -> list[Event]:

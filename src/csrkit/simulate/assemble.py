@@ -10,7 +10,18 @@ from typing import Literal
 
 import pyarrow as pa
 
-from csrkit.simulate import exposure, findings, history, oncology, pk, safety, subjects, trial
+from csrkit.errors import StudyError, UsageError
+from csrkit.simulate import (
+    bedside,
+    exposure,
+    history,
+    laboratory,
+    oncology,
+    pk,
+    safety,
+    subjects,
+    trial,
+)
 from csrkit.simulate.deliver import deliver
 from csrkit.simulate.design import Design, load_design, load_domains
 from csrkit.simulate.enrol import Recruit, recruit
@@ -48,8 +59,16 @@ def simulate(
         Number of consented subjects; None for the design's own.
     fmt
         XPT v5, Dataset-JSON 1.1, Parquet or CSV.
+
+    Raises
+    ------
+    UsageError
+        When the seed is negative or there are no subjects.
+    StudyError
+        When the study lacks an arm that the design fills.
     """
     design, schema = load_design(), Schema(load_domains())
+    _check(study, design, seed, subjects)
     people = recruit(design, seed, subjects)
     with tempfile.TemporaryDirectory() as folder:
         spool = Spool(Path(folder), schema)
@@ -59,6 +78,27 @@ def simulate(
             spool.append(_tables(patients, design, schema))
         spool.close()
         return deliver(spool, schema, study, Path(out), fmt)
+
+
+def _check(study: Study, design: Design, seed: int, subjects: int | None) -> None:
+    for option, value, least in (("--seed", seed, 0), ("--subjects", subjects, 1)):
+        if value is not None and value < least:
+            raise UsageError(
+                "The simulation can't be started",
+                where=option,
+                found=str(value),
+                allowed=f"a whole number from {least}",
+                remedy="Give another number.",
+            )
+    missing = {cohort.arm for cohort in design.enrolment.cohorts if cohort.arm} - set(study.arms)
+    if missing:
+        raise StudyError(
+            "The design of the simulation fills an arm that the study doesn't have",
+            where=f"{study.file}, key arms",
+            found=", ".join(sorted(missing)),
+            allowed=sorted(study.arms),
+            remedy="Simulate the study that design.yml belongs to, or change its cohorts.",
+        )
 
 
 def _blocks(people: Sequence[Recruit], size: int) -> Iterator[list[Recruit]]:
@@ -86,12 +126,12 @@ def _tables(patients: list[Patient], design: Design, schema: Schema) -> dict[str
         safety.deviations(patient, rows, design)
         oncology.record(patient, rows)
         history.record(patient, design, rows, events)
-        findings.performance_status(patient, rows)
+        bedside.performance_status(patient, rows)
         pk.record(patient, design, rows)
     vectors = {
-        "LB": findings.laboratory_records(patients, design),
-        "VS": findings.vital_sign_records(patients, design),
-        "EG": findings.ecg_records(patients, design),
+        "LB": laboratory.laboratory_records(patients, design),
+        "VS": bedside.vital_sign_records(patients, design),
+        "EG": bedside.ecg_records(patients, design),
     }
     made = {domain: schema.table(domain, columns) for domain, columns in vectors.items()}
     return rows.tables(schema) | made

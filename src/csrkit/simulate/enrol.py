@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csrkit.simulate.design import Cohort, Design, Site
+from csrkit.simulate.design import Design
+from csrkit.simulate.settings import Cohort, Site
 
 
 @dataclass(frozen=True)

@@ -156,10 +156,9 @@ def _stop(design: Design, rng: np.random.Generator) -> tuple[int, str]:
 
 
 def _dose_limiting(patient: Patient, design: Design, rng: np.random.Generator) -> int:
-    share = design.fate.dlt_share[patient.dose]
-    first_phase = patient.arm is not None and patient.study.arms[patient.arm].phase == "I"
+    share = design.fate.dlt_share.get(patient.dose, 0.0)
     hit, number = rng.random() < share, int(rng.integers(1, 4))
-    return number if hit and first_phase else 0
+    return number if hit and patient.first_phase else 0
 
 
 def _place(patient: Patient, fate: Fate) -> None:

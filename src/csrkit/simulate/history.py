@@ -1,4 +1,4 @@
-"""Records of history and of other treatment: MH, CM, PR, FA."""
+"""Records of history and of other treatment: MH and CM."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import datetime as dt
 
 import numpy as np
 
+from csrkit.simulate import disease
 from csrkit.simulate.adverse import Event
 from csrkit.simulate.design import Design
+from csrkit.simulate.disease import partial
 from csrkit.simulate.fate import NEVER
 from csrkit.simulate.patient import Patient
 from csrkit.simulate.rows import Row, Rows, day_of, epoch, iso, study_day
-from csrkit.simulate.schedule import SCREENING
 
 YEAR = 365.25
 
@@ -25,16 +26,7 @@ def record(patient: Patient, design: Design, rows: Rows, events: dict[int, Event
     _medications(patient, design, rows, rng)
     _medications_for_events(patient, rows, events)
     _next_therapy(patient, design, rows, rng)
-    _procedures(patient, design, rows, diagnosis, rng)
-    _disease(patient, rows, rng)
-
-
-def _partial(moment: dt.datetime, rng: np.random.Generator, shares: tuple[float, float]) -> str:
-    """Return a date of which a share is known to the year only, and a share to the month."""
-    text, chance = moment.date().isoformat(), rng.random()
-    if chance < shares[0]:
-        return text[:4]
-    return text[:7] if chance < shares[0] + shares[1] else text
+    disease.record(patient, design, rows, diagnosis, rng)
 
 
 def _ongoing(domain: str, patient: Patient) -> Row:
@@ -54,7 +46,7 @@ def _medical_history(
         MHDECOD=patient.tumour.name,
         MHCAT="PRIMARY DIAGNOSIS",
         MHBODSYS="Tumours",
-        MHSTDTC=_partial(diagnosis, rng, (0.1, 0.35)),
+        MHSTDTC=partial(diagnosis, rng, (0.1, 0.35)),
         **_ongoing("MH", patient),
     )
     for condition, (system, share) in design.history.conditions.items():
@@ -71,8 +63,8 @@ def _medical_history(
             MHDECOD=condition,
             MHCAT="GENERAL",
             MHBODSYS=system,
-            MHSTDTC=_partial(start, rng, (0.45, 0.35)),
-            MHENDTC=_partial(end, rng, (0.2, 0.5)) if over else None,
+            MHSTDTC=partial(start, rng, (0.45, 0.35)),
+            MHENDTC=partial(end, rng, (0.2, 0.5)) if over else None,
             **({} if over else _ongoing("MH", patient)),
         )
 
@@ -86,8 +78,8 @@ def _prior_therapies(
         name = names[int(rng.integers(0, len(names)))]
         start = diagnosis + span * (line - 1) + dt.timedelta(days=14)
         end = diagnosis + span * line - dt.timedelta(days=float(rng.integers(30, 60)))
-        begun = _partial(start, rng, (0.12, 0.35))
-        ended = _partial(max(end, start), rng, (0.1, 0.3)) if rng.random() > 0.06 else None
+        begun = partial(start, rng, (0.12, 0.35))
+        ended = partial(max(end, start), rng, (0.1, 0.3)) if rng.random() > 0.06 else None
         rows.add(
             "CM",
             patient,
@@ -135,7 +127,7 @@ def _medication(
 ) -> None:
     ended = patient.observed(end)
     early = start < patient.consent - dt.timedelta(days=60)
-    begun = _partial(start, rng, (0.15, 0.45) if early else (0.0, 0.0))
+    begun = partial(start, rng, (0.15, 0.45) if early else (0.0, 0.0))
     rows.add(
         "CM",
         patient,
@@ -211,131 +203,4 @@ def _next_therapy(patient: Patient, design: Design, rows: Rows, rng: np.random.G
         CMSTDTC=iso(patient, start, timed=False),
         CMSTDY=study_day(patient, start),
         **_ongoing("CM", patient),
-    )
-
-
-def _procedures(
-    patient: Patient, design: Design, rows: Rows, diagnosis: dt.datetime, rng: np.random.Generator
-) -> None:
-    for name, share in design.history.surgery.items():
-        chance, after = rng.random(), float(rng.uniform(10, 120))
-        if chance < share:
-            start = diagnosis + dt.timedelta(days=after)
-            _procedure(patient, rows, name, "PRIOR SURGERY", patient.tumour.name, start, rng)
-    before = rng.poisson(0.4 * patient.ascites_grade)
-    days = [-float(rng.uniform(3, 60)) for _ in range(before)]
-    moments = [patient.consent + dt.timedelta(days=day) for day in days]
-    moments += [
-        event.start + dt.timedelta(days=1)
-        for event in patient.events
-        if event.entry.paracentesis and event.grade >= 2
-    ]
-    for moment in sorted(moments):
-        if patient.observed(moment):
-            _procedure(
-                patient, rows, "Paracentesis", "PARACENTESIS", "Malignant ascites", moment, rng
-            )
-
-
-def _procedure(
-    patient: Patient,
-    rows: Rows,
-    name: str,
-    category: str,
-    indication: str,
-    moment: dt.datetime,
-    rng: np.random.Generator,
-) -> None:
-    prior = category == "PRIOR SURGERY"
-    text = _partial(moment, rng, (0.2, 0.3)) if prior else iso(patient, moment, timed=False)
-    rows.add(
-        "PR",
-        patient,
-        PRTRT=name,
-        PRDECOD=name.upper(),
-        PRCAT=category,
-        PRINDC=indication,
-        EPOCH=None if prior else epoch(patient, moment),
-        PRSTDTC=text,
-        PRENDTC=text,
-        PRSTDY=day_of(patient, text),
-        PRENDY=day_of(patient, text),
-    )
-
-
-def _disease(patient: Patient, rows: Rows, rng: np.random.Generator) -> None:
-    """Add disease history at screening, and ascites at screening and each imaging."""
-    moment = patient.consent + dt.timedelta(days=1)
-    _finding(patient, rows, "STAGE", "Stage", "PRIMARY DIAGNOSIS", patient.stage, moment)
-    for place in patient.metastases:
-        _finding(patient, rows, "METSITE", "Metastatic Site", "PRIMARY DIAGNOSIS", place, moment)
-    _finding(
-        patient,
-        rows,
-        "PRLINES",
-        "Number of Prior Lines",
-        "PRIMARY DIAGNOSIS",
-        patient.lines,
-        moment,
-    )
-    _ascites(patient, rows, patient.ascites_volume, moment, SCREENING, "SCREENING")
-    volume = patient.ascites_volume
-    for imaging in patient.assessments:
-        if not imaging.done or imaging.week is None:
-            continue
-        better = imaging.overall in ("CR", "PR")
-        step = -0.5 if better else 0.25 if imaging.overall == "PD" else -0.08
-        volume = max(volume * float(np.exp(step + rng.normal(0, 0.22))), 20.0)
-        number, name = 200.0 + imaging.week, f"WEEK {imaging.week}"
-        _ascites(patient, rows, round(volume, -1), imaging.moment, number, name)
-
-
-def _ascites(
-    patient: Patient, rows: Rows, volume: float, moment: dt.datetime, number: float, name: str
-) -> None:
-    grade = patient.ascites_grade if number == SCREENING else 1 + (volume > 800) + (volume > 3000)
-    object_ = "MALIGNANT ASCITES"
-    _finding(
-        patient,
-        rows,
-        "ASCGRADE",
-        "Grade of Ascites",
-        object_,
-        f"GRADE {grade}",
-        moment,
-        number,
-        name,
-    )
-    _finding(patient, rows, "ASCVOL", "Volume of Ascites", object_, volume, moment, number, name)
-
-
-def _finding(
-    patient: Patient,
-    rows: Rows,
-    code: str,
-    test: str,
-    about: str,
-    result: str | float,
-    moment: dt.datetime,
-    number: float = SCREENING,
-    visit: str = "SCREENING",
-) -> None:
-    numeric = not isinstance(result, str)
-    text = f"{result:g}" if not isinstance(result, str) else result
-    unit = "mL" if code == "ASCVOL" else None
-    rows.add(
-        "FA",
-        patient,
-        FATESTCD=code,
-        FATEST=test,
-        FAOBJ=about,
-        FAORRES=text,
-        FAORRESU=unit,
-        FASTRESC=text,
-        FASTRESN=float(result) if numeric else None,
-        FASTRESU=unit,
-        VISITNUM=number,
-        VISIT=visit,
-        FADTC=iso(patient, moment, timed=False),
-        FADY=study_day(patient, moment),
     )

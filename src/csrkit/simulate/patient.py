@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from csrkit.simulate.catalogue import Placement
-from csrkit.simulate.design import Design, Normal, Spread, TumourType
+from csrkit.simulate.design import Design
 from csrkit.simulate.enrol import Recruit, on_weekday, stream
+from csrkit.simulate.settings import Normal, Spread, TumourType
 from csrkit.study import Study
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ class Patient:
     def dose(self) -> float:
         """The planned dose; 0 for a screen failure."""
         return self.study.arms[self.arm].dose if self.arm else 0.0
+
+    @property
+    def first_phase(self) -> bool:
+        """Whether the subject is in phase I, where dose-limiting toxicities are looked for."""
+        return self.arm is not None and self.study.arms[self.arm].phase == "I"
 
     @property
     def treated(self) -> bool:

@@ -99,6 +99,16 @@ class SubjectEntry(Section):
     missing: Literal["remove", "keep"] = "remove"
 
 
+# What a study that says nothing else blanks: ends and deaths after the cut.
+BLANKED: dict[str, tuple[str, ...]] = {
+    "--ENDTC": ("--ENDY",),
+    "DTHDTC": ("DTHFL",),
+    "RFENDTC": (),
+    "RFXENDTC": (),
+    "RFPENDTC": (),
+}
+
+
 class CutRules(Section):
     """How the data cut treats each domain (rules of the R package datacutr, and further ones).
 
@@ -118,13 +128,7 @@ class CutRules(Section):
 
     subject_entry: SubjectEntry
     date_variables: dict[str, str | None] = Field(default_factory=dict)
-    blanked: dict[str, tuple[str, ...]] = {
-        "--ENDTC": ("--ENDY",),
-        "DTHDTC": ("DTHFL",),
-        "RFENDTC": (),
-        "RFXENDTC": (),
-        "RFPENDTC": (),
-    }
+    blanked: dict[str, tuple[str, ...]] = Field(default_factory=lambda: dict(BLANKED))
     not_cut: tuple[str, ...] = ("TA", "TE", "TI", "TS", "TV")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csrkit.sdtm.keys import record_names
+from csrkit.sdtm.keys import as_text, record_names
 from csrkit.sdtm.required import TableFault, find_faults, load_requirements
 from csrkit.study import Study
 from csrkit.validation.columns import delivered, with_columns
@@ -156,6 +156,5 @@ def _with_values(names: pd.Series, records: pd.DataFrame, rule: Rule) -> tuple[s
     told = [column for column in shown if column in records and column != "USUBJID"]
     text = names
     for column in told:
-        value = records[column].astype(object).where(records[column].notna(), "missing")
-        text = text + f" {column}=" + value.astype(str)
+        text = text + f" {column}=" + as_text(records[column]).fillna("missing").astype(str)
     return tuple(text)

@@ -68,7 +68,7 @@ function M.size(block, widths, room, padding)
     specs[c] = { block.colspecs[c][1], fitted[c] / total }
   end
   block.colspecs = specs
-  return block
+  return { pandoc.RawBlock("typst", "#markdown-table["), block, pandoc.RawBlock("typst", "]") }
 end
 
 return M
