@@ -222,7 +222,7 @@ Epsilon
 
 {{< pagebreak >}}
 
-Zeta [hidden]{.content-visible when-profile="final"}[Eta]{.content-visible when-profile="interim"}
+Zeta [Theta]{.content-visible when-profile="final"}[Eta]{.content-visible when-profile="interim"}
 """
 
 
@@ -230,5 +230,5 @@ def test_conditional_content_shows_by_format_and_profile(stage):
     source = stage / "report" / "sections" / "12_safety.qmd"
     source.write_text(CONDITIONAL, encoding="utf-8")
     text = plain(rendered(stage, ("html",))["html"].read_text(encoding="utf-8"))
-    words = ["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "hidden", "Eta"]
+    words = ["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Theta", "Eta"]
     assert [word for word in words if word in text] == ["Alpha", "Delta", "Zeta", "Eta"]

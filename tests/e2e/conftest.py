@@ -1,0 +1,73 @@
+"""A whole report, made once, in a copy of the repository's own sources."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("study.yml", "report", "notebooks", "validation", "data_raw", "requirements.lock")
+
+
+@dataclass
+class Place:
+    """A folder with a copy of the sources, to run `csr` in."""
+
+    folder: Path
+
+    def csr(self, *arguments: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "-m", "csrkit", *arguments],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PATH": without_quarto(os.environ["PATH"])},
+        )
+
+    def run(self, *arguments: str) -> Path:
+        done = self.csr("run", *arguments)
+        assert done.returncode == 0, done.stderr
+        return Path(done.stdout.strip())
+
+    @property
+    def outputs(self) -> Path:
+        return self.folder / "outputs"
+
+
+def without_quarto(path: str) -> str:
+    """Return a search path on which no quarto is found: these tests are of the embedded engine."""
+    return os.pathsep.join(
+        folder for folder in path.split(os.pathsep) if not (Path(folder) / "quarto").exists()
+    )
+
+
+def place(folder: Path) -> Place:
+    folder.mkdir()
+    for name in (*SOURCES, *(path.name for path in ROOT.glob("_quarto*.yml"))):
+        source = ROOT / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+            shutil.copytree(source, folder / name, ignore=ignored)
+        else:
+            shutil.copy(source, folder / name)
+    return Place(folder)
+
+
+@pytest.fixture(scope="session")
+def here(tmp_path_factory):
+    return place(tmp_path_factory.mktemp("e2e") / "here")
+
+
+@pytest.fixture(scope="session")
+def there(tmp_path_factory):
+    return place(tmp_path_factory.mktemp("another") / "there")
+
+
+@pytest.fixture(scope="session")
+def report(here):
+    """The interim report."""
+    return here.run()

@@ -1,0 +1,174 @@
+"""`csr run`, from raw SDTM to a report that a reader can open and a regulator can check."""
+
+import json
+import shutil
+import subprocess
+import zipfile
+
+import pandas as pd
+import pyreadstat
+import pytest
+
+from csrkit.bundle.manifest import differences, is_whole, read_manifest
+from csrkit.displays.index import load_index
+
+pytestmark = pytest.mark.xdist_group("report")
+
+INTERIM = "SKNK01_interim_2026-03-31_v1.0"
+
+
+def text_of(pdf):
+    assert shutil.which("pdftotext"), "pdftotext is missing: install the package poppler-utils"
+    return subprocess.run(
+        ["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_a_run_names_its_folder_which_holds_the_whole_report(here, report):
+    assert report == here.outputs / INTERIM
+    for name in ("report.html", "report.pdf", "run.json", "manifest.sha256"):
+        assert (report / name).stat().st_size > 0
+    assert (here.outputs / f"{INTERIM}.bundle.zip").is_file()
+    assert is_whole(report)
+
+
+def test_every_display_of_the_index_is_there_in_all_its_forms(report, root):
+    for entry in load_index(root / "report" / "tlf.yml").values():
+        endings = ("svg", "png") if entry.kind == "figure" else ("html", "csv", "rtf")
+        for ending in endings:
+            file = report / entry.folder / f"{entry.file_stem}.{ending}"
+            assert file.stat().st_size > 0, file
+
+
+def test_every_number_of_a_table_is_a_result(report):
+    """Each `data-ard` number in the HTML names rows of the ARD whose text stands in that cell."""
+    import re
+
+    ard = pd.read_parquet(report / "results" / "ard.parquet")
+    for file in (report / "tables").glob("*.html"):
+        key = file.stem.split("_", 1)[1]
+        texts = ard[ard["OUTPUT"] == key].set_index("NUMBER")["FORMATTED"]
+        cells = re.findall(r'data-ard="([\d ]+)">([^<]*)<', file.read_text(encoding="utf-8"))
+        assert cells, file
+        for numbers, shown in cells:
+            for number in numbers.split():
+                assert texts[int(number)] in shown, (file.name, shown)
+
+
+def test_adam_datasets_read_back_from_transport_files_as_they_were_derived(report, here):
+    derived = here.folder / "data_derived" / "2026-03-31" / "adam"
+    names = sorted(file.stem for file in derived.glob("*.parquet"))
+    assert sorted(file.stem for file in (report / "datasets" / "adam").glob("*.xpt")) == names
+    for name in names:
+        frame = pd.read_parquet(derived / f"{name}.parquet")
+        read, meta = pyreadstat.read_xport(report / "datasets" / "adam" / f"{name}.xpt")
+        assert list(read.columns) == list(frame.columns)
+        assert len(read) == len(frame)
+        assert all(meta.column_labels)
+        for column in frame.select_dtypes("number"):
+            pd.testing.assert_series_equal(
+                read[column], frame[column], check_dtype=False, rtol=1e-12
+            )
+
+
+def test_the_executed_notebooks_ran_without_error_and_name_no_place(report, here):
+    files = sorted((report / "notebooks").glob("*.ipynb"))
+    assert len(files) == 6
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert str(here.folder) not in text
+        assert "/tmp/" not in text
+        for cell in json.loads(text)["cells"]:
+            kinds = {output["output_type"] for output in cell.get("outputs", [])}
+            assert "error" not in kinds
+
+
+def test_the_record_of_the_run_says_what_it_was_made_from(report):
+    record = json.loads((report / "run.json").read_text(encoding="utf-8"))
+    assert record["data_cut"] == "2026-03-31"
+    assert record["engine"] == "embedded"
+    assert record["packages"]["lifelines"]
+    assert "dm.xpt" in record["input_sha256"]["data"]
+    assert set(record["seconds"]) >= {"10_validate", "60_pk"}
+
+
+def test_an_interim_report_is_a_draft_of_synthetic_data_on_every_page(report):
+    pages = text_of(report / "report.pdf").split("\f")[:-1]
+    assert len(pages) > 20
+    for page in pages:
+        assert "DRAFT" in page.upper()
+        assert "SYNTHETIC DATA" in page.upper()
+
+
+def test_the_html_names_no_address_and_the_numbers_of_the_prose_are_in_it(report):
+    html = (report / "report.html").read_text(encoding="utf-8")
+    assert 'src="http' not in html
+    assert "{{<" not in html
+    ard = pd.read_parquet(report / "results" / "ard.parquet")
+    orr = ard[(ard["OUTPUT"] == "best_response") & (ard["ROW"] == "orr") & (ard["COLUMN"] == "all")]
+    shown = orr.set_index("STAT")["FORMATTED"]
+    assert f"{shown['n']} of {shown['N']} ({shown['p']}%; 95% CI" in html
+
+
+def test_an_unchanged_rerun_does_nothing_and_says_so(here, report):
+    before = {file: file.stat().st_mtime_ns for file in report.rglob("*")}
+    done = here.csr("run")
+    assert done.returncode == 0
+    assert done.stderr.count("unchanged, skipped") == 7
+    assert {file: file.stat().st_mtime_ns for file in report.rglob("*")} == before
+
+
+def test_two_folders_give_the_same_bytes(report, there):
+    assert differences(read_manifest(report), read_manifest(there.run())) == []
+
+
+def test_a_version_is_never_overwritten_with_other_content(there):
+    standing = there.run()
+    before = read_manifest(standing)
+    section = there.folder / "report" / "sections" / "02_synopsis.qmd"
+    section.write_text(section.read_text(encoding="utf-8") + "\nA late remark.\n", encoding="utf-8")
+    done = there.csr("run")
+    assert done.returncode == 1
+    assert "report.html" in done.stderr
+    assert "--report-version" in done.stderr
+    assert read_manifest(standing) == before
+    assert is_whole(standing)
+    assert not [path for path in there.outputs.iterdir() if path.name.startswith(".")]
+    assert there.run("--report-version", "1.1").name.endswith("_v1.1")
+
+
+def test_another_data_cut_lives_beside_the_first_and_holds_fewer_events(here, report):
+    earlier = here.run("--data-cut", "2025-12-31")
+    assert earlier.name == "SKNK01_interim_2025-12-31_v1.0"
+    assert is_whole(report)
+
+    def events(folder):
+        ard = pd.read_parquet(folder / "results" / "ard.parquet")
+        chosen = ard[(ard["OUTPUT"] == "teae_overview") & (ard["ROW"] == "any")]
+        return chosen.set_index(["COLUMN", "STAT"])["VALUE"]["all", "n_events"]
+
+    assert 0 < events(earlier) < events(report)
+    assert len(json.loads(here.csr("versions", "--json").stdout)) >= 2
+
+
+def test_the_final_report_uses_the_lock_date_and_drops_the_draft_mark(here):
+    final = here.run("--report", "final")
+    assert final.name == "SKNK01_final_2026-10-30_v1.0"
+    text = text_of(final / "report.pdf").upper()
+    assert "SYNTHETIC DATA" in text
+    assert "DRAFT" not in text
+    assert "DRAFT" not in (final / "report.html").read_text(encoding="utf-8").upper()
+
+
+def test_the_bundle_holds_the_report_and_all_it_takes_to_make_it_again(here, report):
+    names = zipfile.ZipFile(here.outputs / f"{INTERIM}.bundle.zip").namelist()
+    for name in (
+        f"{INTERIM}/report.pdf",
+        f"{INTERIM}/manifest.sha256",
+        "rerun/study.yml",
+        "rerun/data_raw/sdtm/dm.xpt",
+        "rerun/notebooks/40_safety.ipynb",
+        "rerun/requirements.lock",
+    ):
+        assert name in names
+    assert len(names) == len(set(names))
