@@ -19,8 +19,8 @@ check: .venv/test.stamp
 	@$(BIN)/ruff format --check src tests benchmarks
 	@$(BIN)/ruff check src tests benchmarks
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timeout >/dev/null 2>&1 || $(BIN)/lint-imports
-	@$(BIN)/nbstripout --verify notebooks/*.ipynb
+	@$(BIN)/lint-imports
+	@$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 lab: .venv/report.stamp  ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/10_validate.ipynb

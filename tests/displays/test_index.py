@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
+
 import pytest
 
+import csrkit.displays
 from csrkit.displays.index import check_index, load_index
 from csrkit.displays.model import footnotes
 from csrkit.errors import StudyError
@@ -116,3 +121,20 @@ def test_the_index_of_this_study_fits_the_study_and_every_function_exists(index,
 def test_every_display_of_this_study_has_footnotes_that_can_be_filled(index, study):
     for entry in index.values():
         assert all("{" not in note for note in footnotes(entry, study)), entry.key
+
+
+def test_every_display_function_of_the_library_stands_in_the_index(index):
+    used = {entry.load_function() for entry in index.values()}
+    modules = [
+        importlib.import_module(f"csrkit.displays.{module.name}")
+        for module in pkgutil.iter_modules(csrkit.displays.__path__)
+    ]
+    makers = {
+        function
+        for module in modules
+        for _, function in inspect.getmembers(module, inspect.isfunction)
+        if not function.__name__.startswith("_")
+        and tuple(inspect.signature(function).parameters) == ("entry", "study", "datasets")
+        and function.__name__ != "make_display"
+    }
+    assert makers == used

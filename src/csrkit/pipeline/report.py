@@ -73,7 +73,8 @@ def _report_key(request: Request, keys: dict[str, str]) -> str:
     from csrkit.render.engine import choose_engine
 
     study = request.study
-    sources = [study.path("report").parent, *study.root.glob("_quarto*.yml")]
+    report = study.path("report").parent
+    sources = [report, *report.parent.glob("_quarto*.yml")]
     return hash_value(
         {
             "stages": keys,

@@ -101,9 +101,12 @@ class Session:
     @cached_property
     def index(self) -> dict[str, IndexEntry]:
         """The output index, `report/tlf.yml`."""
-        from csrkit.displays.index import load_index
+        from csrkit.displays.index import check_index, load_index
 
-        return load_index(self.study.path("index"))
+        file = self.study.path("index")
+        entries = load_index(file)
+        check_index(entries, self.study, file)
+        return entries
 
     def show(self, key: str) -> Any:
         """Make the display that the index calls `key`, keep it, and return it for showing.
@@ -176,25 +179,30 @@ class Session:
 
 
 def _for_hand(display: Display | Figure) -> Any:
-    """Return what JupyterLab can show: a figure itself, where a report would name its file."""
-    if not hasattr(display, "svg"):
-        return display
-    from IPython.display import SVG
+    """Return what JupyterLab can show, where a report would take Markdown or name a file."""
+    from IPython.display import HTML, SVG
 
+    from csrkit.displays import html
+    from csrkit.displays.model import Display
+
+    if isinstance(display, Display):
+        return HTML(html.page(display))
     return SVG(display.svg)
 
 
 def open_session(
     stage: str,
-    *,
     study_file: str,
-    data_dir: str = "",
     data_cut: str = "",
     report: str = "interim",
-    work_dir: str = "",
-    stage_dir: str = "",
+    places: tuple[str, str, str] = ("", "", ""),
 ) -> Session:
-    """Open a session from a notebook's parameters; an empty one means the study's own default."""
+    """Open a session from a notebook's parameters; an empty one means the study's own default.
+
+    `places` are the parameters of `PLACES`: the raw data, results of earlier stages, and this
+    stage's own results.
+    """
+    data_dir, work_dir, stage_dir = places
     cut = dt.date.fromisoformat(data_cut) if data_cut else None
     study = load_study(study_file).covering(report, cut)
     data = Path(data_dir) if data_dir else study.path("data")

@@ -46,7 +46,7 @@ def font_face_css() -> str:
 
 
 def _woff(name: str) -> str:
-    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools import subset
 
     options: Any = subset.Options(
         flavor="woff", hinting=False, layout_features=["kern", "liga", "mark", "ccmp", "locl"]
