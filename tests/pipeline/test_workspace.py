@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from csrkit.pipeline.workspace import StageStore, move_into_place, temporary_folder
+from csrkit.errors import RunError
+from csrkit.pipeline.workspace import StageStore, alone_in, move_into_place, temporary_folder
 
 ADAM = (Path("adam"),)
 
@@ -58,3 +59,10 @@ def test_a_move_that_fails_leaves_the_older_folder(tmp_path):
         move_into_place(tmp_path / "never made", target)
     assert (target / "report.html").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_second_run_in_the_same_folder_is_refused_and_a_later_one_is_not(tmp_path):
+    with alone_in(tmp_path), pytest.raises(RunError, match="Another run"), alone_in(tmp_path):
+        pass
+    with alone_in(tmp_path):
+        pass

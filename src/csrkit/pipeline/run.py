@@ -18,7 +18,7 @@ from csrkit.pipeline.report import Finished, make_report
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.session import PLACES
 from csrkit.pipeline.stages import STAGES, Stage
-from csrkit.pipeline.workspace import StageStore, temporary_folder
+from csrkit.pipeline.workspace import StageStore, alone_in, temporary_folder
 
 
 def run(request: Request, progress: ConsoleProgress, executor: Executor | None = None) -> Finished:
@@ -31,6 +31,7 @@ def run(request: Request, progress: ConsoleProgress, executor: Executor | None =
         other content exists. Earlier results are left as they were.
     """
     with ExitStack() as stack:
+        stack.enter_context(alone_in(request.cut_folder))
         stack.enter_context(progress)
         # A notebook runs in a kernel, which is a process of its own: threads only wait for it.
         pool = executor or stack.enter_context(ThreadPoolExecutor(request.jobs))

@@ -10,6 +10,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from csrkit.errors import RunError
+
 
 @contextlib.contextmanager
 def temporary_folder(beside: Path, name: str) -> Iterator[Path]:
@@ -36,6 +40,31 @@ def move_into_place(source: Path, target: Path) -> None:
         except OSError:
             os.replace(old / target.name, target)
             raise
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep a folder to one run at a time, so that results of two can't mix.
+
+    Raises
+    ------
+    RunError
+        At once, when another run is at work in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunError(
+            "Another run is at work on this data cut",
+            where=str(folder),
+            remedy="Wait for it to end, or give this run a folder of its own with --derived.",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class StageStore:
