@@ -14,6 +14,8 @@ from csrkit.stats.dose_finding import THREE_PLUS_THREE, dlt_posterior, three_plu
         (3, 0, "ESCALATE"),
         (3, 1, "EXPAND"),
         (3, 2, "DE-ESCALATE"),
+        (4, 0, "ESCALATE"),
+        (5, 0, "ESCALATE"),
         (5, 1, "STAY"),
         (6, 0, "ESCALATE"),
         (6, 1, "ESCALATE"),
@@ -23,6 +25,11 @@ from csrkit.stats.dose_finding import THREE_PLUS_THREE, dlt_posterior, three_plu
 )
 def test_the_3_plus_3_rule_decides(n_evaluable, n_dlt, decision):
     assert three_plus_three(n_evaluable, n_dlt).decision == decision
+
+
+def test_at_the_highest_planned_dose_the_rule_finds_it_tolerated_and_never_escalates():
+    assert three_plus_three(6, 1, highest=True).decision == "HIGHEST DOSE TOLERATED"
+    assert three_plus_three(6, 2, highest=True).decision == "DE-ESCALATE"
 
 
 def test_one_line_of_the_table_covers_each_outcome_of_up_to_6_subjects():

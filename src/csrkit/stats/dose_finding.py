@@ -11,6 +11,7 @@ EXPAND = "EXPAND"
 STAY = "STAY"
 DE_ESCALATE = "DE-ESCALATE"
 NO_DECISION = "NO DECISION"
+HIGHEST_TOLERATED = "HIGHEST DOSE TOLERATED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class EscalationRule:
         return within and self.dlts[0] <= n_dlt <= self.dlts[1]
 
 
+_NONE_HIGHER = "No higher dose is planned: the maximum tolerated dose is not reached."
 _TOO_TOXIC = "Two or more subjects with a DLT: the dose exceeds the maximum tolerated dose."
 
 #: The traditional 3+3 design (Storer BE. Biometrics 1989;45:925-937, design A). The lines cover
@@ -50,13 +52,13 @@ THREE_PLUS_THREE: tuple[EscalationRule, ...] = (
         (1, 2), (0, 1), STAY, "The cohort of 3 is not complete: enrol on at the same dose."
     ),
     EscalationRule(
-        (3, 3), (0, 0), ESCALATE, "No DLT among 3 subjects: the next dose may be given."
+        (3, 5), (0, 0), ESCALATE, "No DLT among 3 or more subjects: the next dose may be given."
     ),
     EscalationRule(
         (3, 3), (1, 1), EXPAND, "1 DLT among 3 subjects: treat 3 more at the same dose."
     ),
     EscalationRule(
-        (4, 5), (0, 1), STAY, "The cohort of 6 is not complete: enrol on at the same dose."
+        (4, 5), (1, 1), STAY, "The cohort of 6 is not complete: enrol on at the same dose."
     ),
     EscalationRule(
         (6, 6), (0, 1), ESCALATE, "At most 1 DLT among 6 subjects: the next dose may be given."
@@ -73,7 +75,7 @@ class Decision:
     words: str
 
 
-def three_plus_three(n_evaluable: int, n_dlt: int) -> Decision:
+def three_plus_three(n_evaluable: int, n_dlt: int, *, highest: bool = False) -> Decision:
     """Return the decision of the 3+3 rule at one dose.
 
     Parameters
@@ -82,11 +84,14 @@ def three_plus_three(n_evaluable: int, n_dlt: int) -> Decision:
         DLT-evaluable subjects treated at the dose.
     n_dlt
         Those of them with a DLT.
+    highest
+        Whether no higher dose is planned.
 
     Returns
     -------
     Decision
-        NO DECISION for none and for more than 6 evaluable subjects, which the rule doesn't cover.
+        HIGHEST DOSE TOLERATED in place of ESCALATE when no higher dose is planned; NO DECISION for
+        none and for more than 6 evaluable subjects, which the rule doesn't cover.
 
     Raises
     ------
@@ -96,6 +101,8 @@ def three_plus_three(n_evaluable: int, n_dlt: int) -> Decision:
     _check(n_evaluable, n_dlt)
     for rule in THREE_PLUS_THREE:
         if rule.covers(n_evaluable, n_dlt):
+            if highest and rule.decision == ESCALATE:
+                return Decision(HIGHEST_TOLERATED, _NONE_HIGHER)
             return Decision(rule.decision, rule.words)
     return Decision(NO_DECISION, "The 3+3 rule covers at most 6 evaluable subjects at a dose.")
 

@@ -76,23 +76,76 @@ def wilson(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
     return _pair(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
 
 
-def poisson_rate(events: float, exposure: float, level: float = 0.95) -> tuple[float, float, float]:
+@overload
+def agresti_coull(count: float, total: float, level: float = 0.95) -> tuple[float, float]: ...
+@overload
+def agresti_coull(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> tuple[Any, Any]: ...
+def agresti_coull(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
+    """Return the adjusted Wald interval of a binomial proportion.
+
+    Parameters, result and errors are those of `clopper_pearson`.
+
+    Notes
+    -----
+    Agresti A, Coull BA. Am Stat 1998;52:119-126, with z²/2 added to the events and to the others
+    (SAS PROC FREQ AGRESTICOULL adds the same). Limits stay within 0 and 1.
+    """
+    x, n = _counts(count, total)
+    z = float(norm.ppf(1 - _tail(level)))
+    share = (x + z**2 / 2) / (n + z**2)
+    half = z * np.sqrt(share * (1 - share) / (n + z**2))
+    lower, upper = np.maximum(share - half, 0.0), np.minimum(share + half, 1.0)
+    return _pair(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
+
+
+@overload
+def jeffreys(count: float, total: float, level: float = 0.95) -> tuple[float, float]: ...
+@overload
+def jeffreys(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> tuple[Any, Any]: ...
+def jeffreys(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
+    """Return the equal-tailed credible interval of a proportion under Jeffreys' prior.
+
+    Parameters, result and errors are those of `clopper_pearson`.
+
+    Notes
+    -----
+    Brown LD, Cai TT, DasGupta A. Stat Sci 2001;16:101-133: quantiles of Beta(x + ½, n - x + ½), but
+    the lower end of 0/n is 0 and the upper end of n/n is 1. SAS PROC FREQ (BINOMIAL JEFFREYS) does
+    the same; statsmodels leaves those two ends at the quantiles.
+    """
+    x, n = _counts(count, total)
+    tail = _tail(level)
+    lower = np.where(x == 0, 0.0, beta.ppf(tail, x + 0.5, n - x + 0.5))
+    upper = np.where(x == n, 1.0, beta.isf(tail, x + 0.5, n - x + 0.5))
+    return _pair(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
+
+
+@overload
+def poisson_rate(
+    events: float, exposure: float, level: float = 0.95
+) -> tuple[float, float, float]: ...
+@overload
+def poisson_rate(
+    events: ArrayLike, exposure: ArrayLike, level: float = 0.95
+) -> tuple[Any, Any, Any]: ...
+def poisson_rate(events: Any, exposure: Any, level: float = 0.95) -> tuple[Any, Any, Any]:
     """Return an incidence rate and its exact interval.
 
     Parameters
     ----------
     events
-        Number of events or of subjects with an event: a whole number, 0 or more.
+        Number of events or of subjects with an event: a whole number, 0 or more, or an array.
     exposure
-        Time at risk, in the unit that the rate is asked per.
+        Time at risk, in the unit that the rate is asked per; a number, or an array that broadcasts
+        with `events`.
     level
         Confidence level, between 0 and 1.
 
     Returns
     -------
     tuple
-        (rate, lower, upper) per unit of `exposure`; three NaN when the exposure is 0 and nothing
-        was observed.
+        (rate, lower, upper) per unit of `exposure`: floats for numbers, float arrays for arrays;
+        NaN when the exposure is 0 and nothing was observed.
 
     Raises
     ------
@@ -105,17 +158,21 @@ def poisson_rate(events: float, exposure: float, level: float = 0.95) -> tuple[f
     Garwood F. Biometrika 1936;28:437-442, by chi-square quantiles.
     """
     tail = _tail(level)
-    if not (events >= 0 and float(events).is_integer()):
-        raise ValueError(f"events must be a whole number of 0 or more, found {events}")
-    if not exposure >= 0 or not np.isfinite(exposure):
-        raise ValueError(f"exposure must be a finite number of 0 or more, found {exposure}")
-    if exposure == 0:
-        if events:
-            raise ValueError(f"{events:g} events stand against an exposure of 0")
-        return np.nan, np.nan, np.nan
-    lower = float(chi2.ppf(tail, 2 * events)) / 2 if events else 0.0
-    upper = float(chi2.ppf(1 - tail, 2 * events + 2)) / 2
-    return events / exposure, lower / exposure, upper / exposure
+    x, time = np.broadcast_arrays(
+        np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
+    )
+    _refuse(~((x >= 0) & (x == np.floor(x))), x, "events must be a whole number of 0 or more")
+    _refuse(
+        ~((time >= 0) & np.isfinite(time)), time, "exposure must be a finite number of 0 or more"
+    )
+    _refuse((time == 0) & (x > 0), x, "events stand against an exposure of 0")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lower = np.where(x > 0, chi2.ppf(tail, 2 * x), 0.0) / 2 / time
+        upper = chi2.isf(tail, 2 * x + 2) / 2 / time
+        rate = x / time
+    observed = time > 0
+    rate, lower, upper = (np.where(observed, each, np.nan) for each in (rate, lower, upper))
+    return (float(rate), *_pair(lower, upper)) if rate.ndim == 0 else (rate, lower, upper)
 
 
 def _tail(level: float) -> float:
@@ -137,6 +194,11 @@ def _counts(count: Any, total: Any) -> tuple[Floats, Floats]:
             first = np.flatnonzero(wrong.ravel())[0]
             raise ValueError(f"{rule}, found {x.ravel()[first]:g} of {n.ravel()[first]:g}")
     return x, n
+
+
+def _refuse(wrong: NDArray[np.bool_], values: Floats, rule: str) -> None:
+    if wrong.any():
+        raise ValueError(f"{rule}, found {values[wrong].ravel()[0]:g}")
 
 
 def _pair(lower: Floats, upper: Floats) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from csrkit.stats.survival_data import subjects
 from csrkit.stats.survival_intervals import pointwise_limits
 
 Floats = NDArray[np.float64]
@@ -208,7 +209,7 @@ def kaplan_meier(
         When the lengths differ, a time is missing, negative or infinite, an event is neither 0 nor
         1, `level` isn't between 0 and 1 or `ci` isn't one of the five.
     """
-    times, events = _subjects(time, event)
+    times, events = subjects(time, event)
     counts = _event_table(times, events)
     # The sum stays infinite from the time on at which all subjects left have the event.
     relative_error = np.sqrt(np.cumsum(_greenwood_terms(counts)))
@@ -229,22 +230,8 @@ def reverse_kaplan_meier(
     censored is what happens, and the event ends the observation of it. The median is the median
     follow-up (Schemper M, Smith TL. Control Clin Trials 1996;17:343-346).
     """
-    times, events = _subjects(time, event)
+    times, events = subjects(time, event)
     return kaplan_meier(times, ~events, level, ci)
-
-
-def _subjects(time: ArrayLike, event: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:
-    times = np.asarray(time, dtype=float).ravel()
-    events = np.asarray(event, dtype=float).ravel()
-    if times.size != events.size:
-        raise ValueError(f"time has {times.size} values and event has {events.size}")
-    wrong = ~(np.isfinite(times) & (times >= 0))
-    if wrong.any():
-        raise ValueError(f"times must be finite numbers of 0 or more, found {times[wrong][0]}")
-    unclear = ~np.isin(events, (0.0, 1.0))
-    if unclear.any():
-        raise ValueError(f"event must be 0 or 1 throughout, found {events[unclear][0]}")
-    return times, events.astype(bool)
 
 
 def _smallest(values: Floats, among: NDArray[np.bool_]) -> int:

@@ -1,0 +1,182 @@
+"""Print what the statistics of csrkit were compared with, as a table for docs/for-reviewers.md.
+
+Run `python tests/conformance/stats_table.py`. Everything is computed anew; nothing is copied from
+an earlier run.
+"""
+
+import importlib.util
+import re
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from csrkit.stats.boin import boin_boundaries, boin_table
+from csrkit.stats.mtpi2 import mtpi2_table
+from csrkit.stats.nca import nca
+from csrkit.stats.proportion_difference import miettinen_nurminen, newcombe
+from csrkit.stats.survival import kaplan_meier, reverse_kaplan_meier
+
+HERE = Path(__file__).parent
+STATS = HERE.parent / "stats"
+R = (HERE / "stats_reference.csv").read_text(encoding="utf-8").splitlines()[0]
+R_VERSIONS = re.fullmatch(r"# (R \S+, survival \S+); .*", R)[1]
+
+# How often a method stands in stats_reference.csv, under which words a reviewer knows it.
+OF_R = {
+    "logrank": ("Log-rank test, plain and stratified", "`survdiff`"),
+    "cox": ("Cox regression, Efron ties, plain and stratified", "`coxph`"),
+    "aalen-johansen": ("Cumulative incidence (Aalen-Johansen)", "`survfit`, multi-state"),
+    "piecewise": ("Piecewise exposure and rates", "`survSplit`, `poisson.test`"),
+    "clopper-pearson": ("Proportion, Clopper-Pearson", "`binom.test`"),
+    "wilson": ("Proportion, Wilson", "`prop.test`"),
+    "jeffreys": ("Proportion, Jeffreys", "`qbeta`"),
+    "garwood": ("Incidence rate, exact", "`poisson.test`"),
+    "power": ("Power model, fixed", "`lm`"),
+    "geometric mean": ("Geometric mean and interval", "`t.test` of logs"),
+}
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def row(what, source, expected, found, allowed, absolute=False):
+    """Compare two lists of numbers: relatively, or absolutely where the source is rounded."""
+    expected, found = np.asarray(expected, dtype=float), np.asarray(found, dtype=float)
+    known = ~np.isnan(expected)
+    if not (np.isnan(found) == ~known).all():
+        raise AssertionError(f"{what}: a value is missing in one of the two only")
+    gap = np.abs(found - expected)[known]
+    if not absolute:
+        gap = gap / np.maximum(np.abs(expected[known]), 1e-9)
+    return {
+        "what": what,
+        "source": source,
+        "values": int(expected.size),
+        "difference": float(gap.max(initial=0.0)),
+        "allowed": allowed,
+        "kind": "absolute" if absolute else "relative",
+    }
+
+
+def of_r():
+    compared = load(HERE / "stats_cases.py").compared()
+    for name, (what, function) in OF_R.items():
+        rows = compared[compared["what"] == name]
+        yield row(what, f"{R_VERSIONS}: {function}", rows["value"], rows["found"], 1e-6)
+
+
+def of_survfit():
+    test = load(HERE / "test_survival_against_r.py")
+    expected, found = [], []
+    for case, data in test.CASES.items():
+
+        @cache
+        def curve(ci="log-log", level=0.95, data=data):
+            return kaplan_meier(data["time"], data["event"], level, ci)
+
+        for (ci, level, p), rows in test.expected(case, "quantile"):
+            expected += rows["value"].tolist()
+            found += curve(ci, float(level)).quantile(float(p))
+        for (_, _, tau), rows in test.expected(case, "rmst"):
+            expected += rows["value"].tolist()
+            found += curve().rmst(float(tau))
+        for _, rows in test.expected(case, "reverse"):
+            expected += rows["value"].tolist()
+            found += reverse_kaplan_meier(data["time"], data["event"]).quantile(0.5)
+    what = "Kaplan-Meier quantiles (5 types of limits), restricted mean, follow-up"
+    yield row(what, f"{R_VERSIONS}: `survfit`", expected, found, 1e-6)
+
+
+def of_winnonlin():
+    data = load(STATS / "test_nca_reference.py")
+    sets = [
+        ("theophylline", "lin-up-log-down", data.THEOPH_LOG_DOWN),
+        ("theophylline", "linear", data.THEOPH_LINEAR),
+        ("indometacin, infusion", "lin-up-log-down", data.INDOMETH_LOG_DOWN),
+        ("indometacin, infusion", "linear", data.INDOMETH_LINEAR),
+    ]
+    for name, rule, areas in sets:
+        theoph = name == "theophylline"
+        terminal = data.THEOPH_TERMINAL if theoph else data.INDOMETH_TERMINAL
+        expected, found = [], []
+        for subject in areas:
+            if theoph:
+                result = nca(data.THEOPH_TIME[subject], data.THEOPH_CONC[subject], auc=rule)
+            else:
+                result = nca(
+                    data.INDOMETH_TIME,
+                    data.INDOMETH_CONC[subject],
+                    dose=25,
+                    duration=0.25,
+                    auc=rule,
+                    start_conc=0,
+                )
+            names = [*data.TERMINAL, *(data.AREAS + data.PREDICTED)[: len(areas[subject])]]
+            expected += [*terminal[subject], *areas[subject]]
+            found += [result[each].value for each in names]
+        yield row(f"NCA of {name}, {rule}", "Phoenix WinNonlin 6.3/7.0", expected, found, 1e-7)
+
+
+def of_publications():
+    published = load(STATS / "test_proportion_difference.py").PUBLISHED
+    for what, function, place in (
+        ("Difference of proportions, hybrid score", newcombe, 1),
+        ("Difference of proportions, Miettinen-Nurminen", miettinen_nurminen, 2),
+    ):
+        expected = [limit for each in published for limit in each[place]]
+        found = [limit for each in published for limit in function(*each[0])[1:]]
+        yield row(what, "Newcombe 1998, Table II", expected, found, 5.1e-5, absolute=True)
+    boin = load(STATS / "test_boin.py").PUBLISHED
+    table = boin_table(0.3, boin["n"])
+    expected = [number for name in boin for number in boin[name]]
+    found = [number for name in boin for number in table[name]]
+    source = "Yan et al. 2020 (R package BOIN)"
+    yield row("BOIN decision table, target 0.3", source, expected, found, 0.0, absolute=True)
+    bounds = boin_boundaries(0.3)
+    found = [bounds.escalate, bounds.deescalate]
+    source = "Yuan et al. 2016, Table 1"
+    yield row("BOIN boundaries, target 0.3", source, [0.236, 0.358], found, 1e-3, absolute=True)
+    mtpi2 = load(STATS / "test_mtpi2.py")
+    order = list(mtpi2.SHORT.values())
+    expected = [order.index(each) for line in mtpi2.PUBLISHED.values() for each in line.split()]
+    found = [
+        order.index(mtpi2.SHORT[each]) for n in mtpi2.PUBLISHED for each in mtpi2_table([n], 0.3)[n]
+    ]
+    source = "Guo et al. 2017, Figure 3"
+    yield row("mTPI-2 decisions, target 0.3", source, expected, found, 0.0, absolute=True)
+
+
+def table():
+    """Return every comparison: what, source, values, difference, allowed, kind."""
+    return pd.DataFrame([*of_survfit(), *of_r(), *of_winnonlin(), *of_publications()])
+
+
+def markdown(frame):
+    lines = [
+        "| Statistic | Compared with | Values | Largest difference | Allowed |",
+        "|:--|:--|--:|--:|--:|",
+    ]
+    for each in frame.itertuples():
+        gap = f"{each.difference:.1e}" if each.difference else "0"
+        allowed = f"{each.allowed:.0e}" if each.allowed else "0"
+        lines.append(
+            f"| {each.what} | {each.source} | {each.values} | {gap} {each.kind} | {allowed} |"
+        )
+    return "\n".join(lines)
+
+
+def main():
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "lifelines"))
+    print(markdown(table()))
+    print(f"\nComputed with {packages}; made by `python tests/conformance/stats_table.py`.")
+
+
+if __name__ == "__main__":
+    main()
