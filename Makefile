@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: report test check lab lock data bench clean help
+.PHONY: report test check lab lock data pilot bench clean help
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,10 @@ lab: .venv/report.stamp  ## open the notebooks in JupyterLab
 
 data: .venv/report.stamp  ## make the synthetic SDTM again
 	@$(BIN)/csr simulate --out data_raw/sdtm
+
+pilot: .venv/test.stamp  ## make the report of the CDISC pilot study, by configuration alone
+	@$(BIN)/python studies/cdiscpilot01/deliver.py >/dev/null
+	@$(BIN)/csr run --study studies/cdiscpilot01/study.yml --report final $(ARGS)
 
 bench: .venv/report.stamp  ## time a cold and an unchanged run
 	@$(BIN)/python benchmarks/report.py

@@ -236,3 +236,17 @@ def test_a_study_without_laboratory_data_has_an_empty_dataset(study, subjects):
     adlb = derive_adlb({}, {"ADSL": subjects(A={})}, study)
     assert adlb.empty
     assert "ATOXGRL" in adlb
+
+
+def test_an_abnormal_baseline_has_its_own_grade_and_later_values_are_graded_relative_to_it(derive):
+    adlb = derive(
+        "A|1|ALT|C|1|SCREENING|2025-06-20T08:00|72|72|.|.|.",
+        "A|2|ALT|C|20|INFUSION 2|2025-07-08|72|72|.|.|.",
+        "A|3|ALT|C|30|INFUSION 3|2025-07-15|110|110|.|.|.",
+        unit="U/L",
+        LBSTNRLO=0.0,
+        LBSTNRHI=40.0,
+    )
+    # 1.8 times the limit of normal is grade 1; 72 is once and 110 is 1.53 times the baseline.
+    assert adlb["ATOXGRH"].tolist() == ["1", "0", "1"]
+    assert adlb["BTOXGRH"].tolist() == ["1"] * 3

@@ -82,6 +82,7 @@ def test_a_subject_is_dlt_evaluable_or_the_reason_is_told(subject, story, reason
     [
         ({}, None, None),
         ({"days": []}, None, "No treatment by the data cut"),
+        ({"days": [], "left": 20}, None, "Left the study before treatment"),
         ({"enrolled": False}, "Not enrolled by the data cut", "Not enrolled"),
         ({"arm": "."}, "Not assigned to a group by the data cut", "Not enrolled"),
         ({"arm": "SCRNFAIL"}, "Not assigned to a group by the data cut", "Not enrolled"),

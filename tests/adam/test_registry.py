@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from csrkit.adam.registry import DATASETS, with_needs
-from csrkit.errors import UsageError
+from csrkit.adam.registry import DATASETS, derive_all, with_needs
+from csrkit.errors import StudyError, UsageError
 
 
 def test_every_dataset_comes_after_those_it_needs():
@@ -25,3 +26,24 @@ def test_a_dataset_brings_what_it_needs():
 def test_an_unknown_dataset_is_an_error():
     with pytest.raises(UsageError, match="ADXX"):
         with_needs(["ADSL", "ADXX"])
+
+
+def without(study, *names):
+    derivations = study.derivations.model_copy(update=dict.fromkeys(names))
+    return study.model_copy(update={"derivations": derivations})
+
+
+def test_a_study_has_the_datasets_whose_settings_it_has(study):
+    dm = {"DM": pd.DataFrame({"STUDYID": ["S"], "USUBJID": ["A"], "AGEU": ["YEARS"]})}
+    few = [d.name.lower() for d in DATASETS if d.name not in ("ADSL", "ADEX", "ADAE", "ADVS")]
+    assert set(derive_all(dm, without(study, *few))) == {"ADSL", "ADEX", "ADAE", "ADVS"}
+
+
+def test_a_dataset_whose_need_has_no_settings_is_an_error(study):
+    with pytest.raises(StudyError, match="adtr"):
+        derive_all({}, without(study, "adtr"))
+
+
+def test_to_ask_for_a_dataset_that_the_study_does_not_have_is_an_error(study):
+    with pytest.raises(StudyError, match="adpc"):
+        derive_all({}, without(study, "adpc", "adpp"), ["ADPC"])

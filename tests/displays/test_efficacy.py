@@ -82,6 +82,14 @@ def test_events_and_reasons_for_censoring_add_up_to_the_subjects(made, row_of):
     assert row_of(display, "Median (95% CI)")[-1].startswith("6.0 ")
 
 
+def test_the_kind_of_event_is_not_said_twice(made, efficacy, index, study):
+    labels = [row.label for row in made("pfs").rows]
+    assert labels[1] == "Progression"
+    adtte = efficacy["ADTTE"].replace({"EVNTDESC": {"Progression": "Progression or death"}})
+    display = make_display(index["pfs"], study, {**efficacy, "ADTTE": adtte})
+    assert [row.label for row in display.rows][1] == "Censored, n (%)"
+
+
 def test_each_bar_of_the_waterfall_is_a_result_with_its_best_response(made):
     figure = made("waterfall")
     drawn = figure.ard[figure.ard["STAT"] == "aval"].set_index("ROW")

@@ -124,6 +124,12 @@ def test_csv_has_a_line_a_row_and_the_text_as_shown(small):
     ]
 
 
+def test_a_block_of_a_listing_stands_in_its_first_column(shown):
+    lines = list(csv.reader(io.StringIO(csv_format.of_table(shown("ae_listing")))))
+    assert lines[1] == ["S1 · age 60 · F · 20×10⁸ cells", *[""] * 10]
+    assert lines[2][0].startswith("Gut / Nausea")
+
+
 def test_an_empty_display_says_so_in_every_format(entry, study):
     empty = table(entry, study, [Column("all", "All", 0)], [], [combine([])])
     assert "No records meet the criteria" in html.table(empty)
@@ -172,6 +178,7 @@ def test_a_listing_in_rtf_is_landscape_and_repeats_its_header(shown, adae):
     assert document.count("Reported term") == 0
     pages = document.count("\\page") + 1
     assert pages > 2
+    assert "S1 \\'b7 age 60 \\'b7 F" in document
     assert document.count("SOC / PT / reported term") == pages
 
 

@@ -6,13 +6,22 @@ from csrkit.displays.listings import listing
 from csrkit.errors import StudyError
 
 
-def test_every_adverse_event_is_listed_in_order(shown):
+def records(display):
+    return [row for row in display.rows if row.cells]
+
+
+def blocks(display):
+    return [row.label for row in display.rows if row.is_heading]
+
+
+def test_every_adverse_event_is_listed_in_order_below_its_subject(shown):
     display = shown("ae_listing")
-    assert len(display.rows) == 7
-    assert [cell.text for cell in display.rows[3].cells] == [
-        "S2",
-        "71/M",
-        "20×10⁸",
+    assert len(records(display)) == 7
+    assert blocks(display)[:2] == [
+        "S1 · age 60 · F · 20×10⁸ cells",
+        "S2 · age 71 · M · 20×10⁸ cells",
+    ]
+    assert [cell.text for cell in records(display)[3].cells] == [
         "General / Fever / FEVER",
         "2025-07-04 (4)",
         "2025-08",
@@ -28,13 +37,20 @@ def test_every_adverse_event_is_listed_in_order(shown):
 
 
 def test_the_time_of_a_start_is_left_out_and_a_missing_end_is_empty(shown):
-    first = [cell.text for cell in shown("ae_listing").rows[0].cells]
-    assert first[4:6] == ["2025-07-01 (1)", ""]
+    first = [cell.text for cell in records(shown("ae_listing"))[0].cells]
+    assert first[1:3] == ["2025-07-01 (1)", ""]
 
 
 def test_events_of_subjects_who_were_never_treated_are_listed(shown, adae):
     untreated = adae.assign(USUBJID=adae["USUBJID"].replace("S4", "S6"), TRT01AN=None)
-    assert [row.cells[0].text for row in shown("ae_listing", ADAE=untreated).rows][-1] == "S6"
+    assert blocks(shown("ae_listing", ADAE=untreated))[-1] == "S6 · age 80 · F"
+
+
+def test_a_listing_without_blocks_has_a_row_a_record_and_nothing_else(index, study, datasets):
+    settings = {**index["ae_listing"].settings, "block": ""}
+    entry = index["ae_listing"].model_copy(update={"settings": settings})
+    display = listing(entry, study, datasets)
+    assert [row.kind for row in display.rows] == ["data"] * 7
 
 
 def test_the_results_say_how_many_records_and_subjects_are_listed(shown):
@@ -43,13 +59,13 @@ def test_the_results_say_how_many_records_and_subjects_are_listed(shown):
 
 
 def test_text_of_the_data_that_looks_like_a_template_stays_as_it_is(shown):
-    assert shown("ae_listing").rows[2].cells[3].text.endswith("Vomiting {x} \\par")
+    assert records(shown("ae_listing"))[2].cells[0].text.endswith("Vomiting {x} \\par")
 
 
 def test_a_filter_narrows_the_listing(index, study, datasets):
     settings = {**index["ae_listing"].settings, "where": "AESER == 'Y'"}
     entry = index["ae_listing"].model_copy(update={"settings": settings})
-    assert len(listing(entry, study, datasets).rows) == 2
+    assert len(records(listing(entry, study, datasets))) == 2
 
 
 def test_an_unknown_variable_is_named(index, study, datasets):

@@ -44,6 +44,33 @@ def test_rows_that_wrap_leave_room_for_fewer(shown, adae):
     assert long_ > short
 
 
+def test_a_block_that_goes_on_names_itself_again(long):
+    rows = [long.rows[0], *(row for row in long.rows if row.cells)]
+    document = rtf.document(replace(long, rows=tuple(rows)))
+    pages = len(re.findall(r"\\page\{", document)) + 1
+    assert pages > 1
+    assert document.count("Block 0 (continued)") == pages - 1
+
+
+def test_the_headings_of_a_row_are_those_it_stands_in(long):
+    inner = Row("Inner", (), 1, "group")
+    deep = Row("Deep", (Cell("1"), Cell("2")), 2)
+    total = Row("Total", (Cell("1"), Cell("2")), 0)
+    display = replace(long, rows=(*block(0), inner, deep, total, *block(1)))
+    names = [[row.label for row in display.headings_at(at)] for at in range(len(display.rows))]
+    assert names == [
+        [],
+        ["Block 0"],
+        ["Block 0"],
+        ["Block 0"],
+        ["Block 0", "Inner"],
+        [],
+        [],
+        ["Block 1"],
+        ["Block 1"],
+    ]
+
+
 def test_a_text_takes_the_lines_that_its_words_need():
     word = text_width("word", 8)
     assert lines_of("word word", 2 * word + 0.3, 8) == 1

@@ -1,5 +1,7 @@
 """Tables and figure of pharmacokinetics, on a handful of subjects."""
 
+import re
+
 import matplotlib.colors
 import numpy as np
 import pandas as pd
@@ -79,27 +81,23 @@ def test_concentrations_stand_by_infusion_and_group_a_column_a_planned_time(own)
     display, rows = table_of(own, ADPC)
     assert [column.label for column in display.columns] == ["Pre-dose", "4 h", "48 h"]
     first = "Infusion 1, Phase I 20×10⁸ (N=2)"
-    assert rows[first, "n"] == ["2", "2", "2"]
-    assert rows[first, "n BLQ"] == ["2", "0", "1"]
-    assert rows[first, "Mean"] == ["0", "200", "12.5"]
-    assert rows[first, "SD"] == ["0", "141", "10.6"]
+    assert rows[first, "n (n BLQ)"] == ["2 (2)", "2 (0)", "2 (1)"]
+    assert rows[first, "Mean (SD)"] == ["0 (0)", "200 (141)", "12.5 (10.6)"]
     assert rows[first, "CV%"] == ["NE", "70.7", "84.9"]
-    assert rows[first, "Geometric mean"] == ["NE", "173", "10.0"]
-    assert rows[first, "Geometric CV%"] == ["NE", "91.0", "127.0"]
+    assert rows[first, "Geometric mean (CV%)"] == ["NE", "173 (91.0)", "10.0 (127.0)"]
     assert rows[first, "Median"] == ["0", "200", "12.5"]
-    assert rows[first, "Minimum"] == ["0", "100", "5.00"]
-    assert rows[first, "Maximum"] == ["0", "300", "20.0"]
-    assert rows["Infusion 6, Phase I 20×10⁸ (N=2)", "Mean"] == ["NE", "200", "NE"]
+    assert rows[first, "Min, max"] == ["0, 0", "100, 300", "5.00, 20.0"]
+    assert rows["Infusion 6, Phase I 20×10⁸ (N=2)", "Mean (SD)"] == ["NE", "200 (NE)", "NE"]
 
 
 def test_samples_that_summaries_leave_out_are_not_counted(own):
     _, rows = table_of(own, ADPC)
-    assert rows["Infusion 1, Phase I 30×10⁸ (N=1)", "n"] == ["1", "1", "0"]
+    assert rows["Infusion 1, Phase I 30×10⁸ (N=1)", "n (n BLQ)"] == ["1 (1)", "1 (0)", "0 (0)"]
 
 
 def test_subjects_outside_the_analysis_set_are_not_counted(own):
     _, rows = table_of(own, ADPC)
-    assert rows["Infusion 1, Phase I 30×10⁸ (N=1)", "Maximum"] == ["0", "50.0", "NE"]
+    assert rows["Infusion 1, Phase I 30×10⁸ (N=1)", "Min, max"] == ["0, 0", "50.0, 50.0", "NE"]
 
 
 def test_a_planned_time_that_the_study_does_not_name_has_its_column(own):
@@ -107,7 +105,12 @@ def test_a_planned_time_that_the_study_does_not_name_has_its_column(own):
     display, rows = table_of(own, pd.concat([ADPC, extra]))
     labels = [column.label for column in display.columns]
     assert labels == ["Pre-dose", "4 h", "8 h", "48 h"]
-    assert rows["Infusion 1, Phase I 20×10⁸ (N=2)", "n"] == ["2", "2", "1", "2"]
+    assert rows["Infusion 1, Phase I 20×10⁸ (N=2)", "n (n BLQ)"] == [
+        "2 (2)",
+        "2 (0)",
+        "1 (0)",
+        "2 (1)",
+    ]
 
 
 def test_every_number_of_the_table_is_an_analysis_result(own):
@@ -115,7 +118,9 @@ def test_every_number_of_the_table_is_an_analysis_result(own):
     shown = display.ard.set_index("NUMBER")["FORMATTED"]
     cells = [cell for row in display.rows for cell in row.cells]
     assert cells
-    assert all([shown[number] for number in cell.ard] == [cell.text] for cell in cells)
+    for cell in cells:
+        words = dict.fromkeys(re.findall(r"[^\s(),]+", cell.text))
+        assert words == dict.fromkeys(shown[number] for number in cell.ard)
     assert "not estimable" in " ".join(display.footnotes)
 
 
@@ -167,7 +172,7 @@ def test_parameters_are_summarised_by_infusion_and_group(own):
     assert rows[first, "Cmax", "Geometric mean (geometric CV%)"] == ["173 (91.0)", "50.0 (NE)"]
     assert rows[first, "Cmax", "Median"] == ["200", "50.0"]
     assert rows[first, "Cmax", "Minimum, maximum"] == ["100, 300", "50.0, 50.0"]
-    assert rows["Infusion 6", "Cmax", "Mean (SD)"] == ["10.0 (NE)", "NE (NE)"]
+    assert rows["Infusion 6", "Cmax", "Mean (SD)"] == ["10.0 (NE)", "NE"]
 
 
 def test_a_time_is_shown_by_its_median_and_range(own):

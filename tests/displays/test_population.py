@@ -62,7 +62,7 @@ def test_missing_values_are_counted_where_there_are_any(shown, row_of):
     display = shown("demographics")
     labels = [row.label for row in display.rows]
     weight = labels.index("Weight (kg)")
-    missing = display.rows[weight + 6]
+    missing = display.rows[weight + 5]
     assert (missing.label, [cell.text for cell in missing.cells]) == (
         "Missing",
         ["0", "1", "1", "0", "1", "1"],

@@ -1,6 +1,7 @@
 """What goes wrong is told with file and remedy, and leaves earlier results alone."""
 
 import shutil
+import subprocess
 
 import pytest
 
@@ -68,6 +69,34 @@ def test_damaged_data_stops_the_run_with_what_where_and_remedy(here, delivery, d
     after = sorted(path.name for path in here.outputs.iterdir()) if here.outputs.exists() else []
     assert [name for name in after if name.startswith(".")] == []
     assert set(before) <= set(after)
+
+
+def end_before_start(folder):
+    def swap(ae):
+        first = ae.index[ae["AESTDTC"].str.len().eq(10) & ae["AEENDTC"].notna()][0]
+        return ae.assign(AEENDTC=ae["AEENDTC"].where(ae.index != first, "2025-06-01"))
+
+    rewrite(folder, "AE", swap)
+
+
+def test_an_interim_report_with_accepted_findings_says_so_on_every_page(here, delivery):
+    end_before_start(delivery)
+    places = ("--data", str(delivery), "--derived", str(delivery.parent / "derived"))
+    places += ("--out", str(delivery.parent / "outputs"))
+    refused = here.csr("run", *places)
+    assert refused.returncode == 1
+    assert "--accept-findings" in refused.stderr
+    final = here.csr("run", *places, "--report", "final", "--accept-findings")
+    assert final.returncode == 1
+    assert "final" in final.stderr
+    report = here.run(*places, "--accept-findings")
+    text = subprocess.run(
+        ["pdftotext", "-layout", report / "report.pdf", "-"], capture_output=True, text=True
+    ).stdout
+    pages = text.split("\f")[:-1]
+    assert pages
+    assert all("OPEN FINDINGS" in page.upper() for page in pages)
+    assert "Open findings" in (report / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_cut_before_the_first_consent_names_that_date(here, tmp_path):

@@ -83,6 +83,13 @@ def test_the_executed_notebooks_ran_without_error_and_name_no_place(report, here
             assert "error" not in kinds
 
 
+def test_every_raw_record_is_accounted_for(report, here):
+    fates = pd.read_csv(report / "accounting.csv")["FATE"].value_counts()
+    raw = [pyreadstat.read_xport(f)[0] for f in (here.folder / "data_raw" / "sdtm").glob("*.xpt")]
+    assert fates.sum() == sum(len(frame) for frame in raw)
+    assert set(fates.index) == {"cut", "used", "not used"}
+
+
 def test_the_record_of_the_run_says_what_it_was_made_from(report):
     record = json.loads((report / "run.json").read_text(encoding="utf-8"))
     assert record["data_cut"] == "2026-03-31"

@@ -1,11 +1,13 @@
 """The whole report from the repository's own sources, its notebooks made up."""
 
+import json
 import re
 import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from csrkit.displays.index import load_index
@@ -13,6 +15,10 @@ from csrkit.errors import RunError
 from csrkit.render import render
 from csrkit.render.facts import ReportFacts, timestamp_of
 from csrkit.render.stage import make_stage
+from csrkit.results.ard import Analysis, Result, Statistic, ard, combine
+from csrkit.results.groups import Group, Groups
+from csrkit.results.store import write_ard
+from csrkit.results.where import Where
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,6 +91,23 @@ def test_html_loads_nothing_and_has_no_inline_style(html):
     assert not re.findall(r"url\((?!\s*[\"']?data:)", html)
     assert not re.findall(r"<\w[^<>]*\sstyle=", html)
     assert "default-src 'none'" in html
+
+
+def test_the_page_holds_the_results_of_its_tables(study, run_folder, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(run_folder, run)
+    statistics = [Statistic("p", 1 / 3, "percent", "why </script><b>")]
+    members = pd.DataFrame({"USUBJID": ["S1"], "COLUMN": ["all"]})
+    groups = Groups("SAF", "Safety set", (Group("all", "All", Where("", ""), 1),), members)
+    results = [Result("orr", "all", statistics, where=Where("a </script> b", "X == 1"))]
+    write_ard(combine([ard(Analysis("best_response", "ADRS", groups), results)]), run / "results")
+    stage = make_stage(study, run, tmp_path / "stage", FACTS)
+    text = rendered(stage, ("html",))["html"].read_text(encoding="utf-8")
+    (held,) = re.findall(r"window\.csrResults=(.*?);\n", text)
+    small = json.loads(held)
+    assert small["outputs"]["best_response"]["values"] == [1 / 3]
+    assert "a </script> b" in small["texts"]
+    assert text.count("</script>") == text.count("<script")
 
 
 def test_html_tables_keep_their_links_to_the_results(html):

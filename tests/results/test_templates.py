@@ -33,6 +33,30 @@ def test_an_interval_shows_what_is_not_reached():
     assert fill(INTERVAL, bounds).text == "(2.1, NR)"
 
 
+def test_statistics_that_are_all_absent_are_said_once():
+    nothing = {
+        name: Shown("NE", float("nan"), number)
+        for number, name in enumerate(("estimate", "conf.low", "conf.high"), start=1)
+    }
+    template = "{estimate} ({conf.low}, {conf.high})"
+    assert fill(template, nothing).text == "NE"
+    assert fill(template, nothing).numbers == (1, 2, 3)
+    assert (
+        fill(template, {**nothing, "estimate": Shown("NR", float("nan"), 1)}).text == "NR (NE, NE)"
+    )
+
+
+def test_an_optional_part_stays_while_anything_in_it_has_a_value():
+    part = "{n}< ({p|%}; {n_events})>"
+    assert fill(part, {**COUNTED, "p": Shown("NE", float("nan"), 2)}).text == "3 (NE; 5)"
+    assert fill(part, NOBODY).text == "0"
+
+
+def test_a_unit_goes_with_a_value_and_not_with_its_absence():
+    assert fill("{n| subjects} ({p|%})", COUNTED).text == "3 subjects (8.6%)"
+    assert fill("{p|%} of {n}", {**COUNTED, "p": Shown("NE", float("nan"), 2)}).text == "NE of 3"
+
+
 def test_a_statistic_that_must_be_there_is_missed():
     with pytest.raises(KeyError, match="median"):
         fill("{median}", COUNTED)

@@ -43,6 +43,7 @@ def test_a_quantile_that_is_not_reached_says_so_with_its_reason(times, adtte, st
     found = quantiles(times, adtte.assign(CNSR=1), (0.5,))
     assert stat(found, "quantile.0.5", "all", "estimate") == "NR"
     assert stat(found, "quantile.0.5", "all", "estimate", "REASON") == CURVE_IS_ABOVE
+    assert stat(found, "quantile.0.5", "all", "conf.high") == "NE"
 
 
 def test_rates_are_those_of_the_curve_and_not_estimable_beyond_it(times, adtte, stat):
@@ -73,3 +74,10 @@ def test_at_risk_counts_who_is_still_followed_just_before_the_month(times, adtte
 def test_a_column_without_subjects_is_not_estimable(times, adtte, stat):
     found = quantiles(times, adtte[adtte["USUBJID"] != "S1"], (0.5,))
     assert stat(found, "quantile.0.5", "ph1_20", "estimate") == "NE"
+
+
+@pytest.mark.parametrize(("month", "estimate"), [(0.5, "100.0"), (4.5, "0.0")])
+def test_a_rate_of_0_or_100_percent_has_no_interval(times, adtte, stat, month, estimate):
+    found = rates(times, adtte[adtte["CNSR"] == 0], (month,))
+    assert stat(found, f"rate.{month}", "all", "estimate") == estimate
+    assert stat(found, f"rate.{month}", "all", "conf.low") == "NE"

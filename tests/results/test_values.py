@@ -62,5 +62,14 @@ def test_a_value_needs_a_statistic_or_a_text(declared):
     assert "key orr" in fault.value.where
 
 
+def test_prose_spells_out_what_has_no_value(declared, analysis, adsl):
+    nobody = combine([count_levels(analysis, adsl.iloc[:0], "SEX", levels=["F"])])
+    nobody.loc[nobody["STAT"] == "p", ["VALUE", "FORMATTED"]] = [float("nan"), "NE"]
+    text = "{output: demographics, row: SEX.F, column: all, text: '%s'}"
+    one, both = (declared(f"x: {text % shown}") for shown in ("{p|%}", "{n}< ({p|%})>"))
+    assert resolve_values(one, nobody) == {"x": "not estimable"}
+    assert resolve_values(both, nobody) == {"x": "0"}
+
+
 def test_no_declared_values_are_no_values(declared, ard):
     assert resolve_values(declared(""), ard) == {}

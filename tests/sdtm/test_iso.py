@@ -46,7 +46,13 @@ def test_a_partial_date_means_a_span_of_moments(text, first, last):
         "2025-6-9",
         "2025/06/09",
         "2025-06-09 10:30",
-        "2025-06-09T10:30Z",
+        "2025-06-09Z",
+        "2025-06-09+08:00",
+        "2025-06-09T10:30+15:00",
+        "2025-06-09T10:30+08:60",
+        "2025-06-09T10:30+8",
+        "2025-06-09T10:30 Z",
+        "1025-06-09",
         "unknown",
     ],
 )
@@ -55,6 +61,16 @@ def test_an_impossible_or_malformed_date_is_invalid_and_has_no_moment(text):
     assert iso.earliest(column(text)).isna().all()
     assert iso.latest(column(text)).isna().all()
     assert iso.precision(column(text)).tolist() == [None]
+
+
+@pytest.mark.parametrize("zone", ["Z", "+08:00", "+0800", "+08", "-03:30", "+14:00", "-00:00"])
+@pytest.mark.parametrize("time", ["T10", "T10:30", "T10:30:15", "T10:30:15.25", "T-:30"])
+def test_a_time_zone_is_accepted_and_left_out_of_account(time, zone):
+    plain, zoned = column(f"2025-06-09{time}"), column(f"2025-06-09{time}{zone}")
+    assert iso.is_valid(zoned).tolist() == [True]
+    assert iso.earliest(zoned).tolist() == iso.earliest(plain).tolist()
+    assert iso.latest(zoned).tolist() == iso.latest(plain).tolist()
+    assert iso.precision(zoned).tolist() == iso.precision(plain).tolist()
 
 
 def test_a_missing_date_is_valid_and_has_no_moment():

@@ -166,8 +166,9 @@ def test_text_that_is_not_utf8_is_an_error_with_its_remedy(tmp_path):
     file.write_bytes(file.read_bytes().replace("é".encode(), b"\xe9 "))
     error = fault(tmp_path)
     assert error.what == "Text in a file is not UTF-8"
-    assert error.where == str(file)
-    assert "UTF-8" in error.remedy
+    assert error.where == f"{file}, AETERM"
+    assert "reading.encoding" in error.remedy
+    assert "windows-1252 'Term 0 é'" in error.found
 
 
 def test_a_cport_file_is_told_from_a_transport_file(tmp_path):
@@ -216,6 +217,39 @@ def test_zero_bytes_in_text_are_an_error_that_names_the_record(tmp_path):
     file = deliver(tmp_path, "ae.xpt", frame())
     file.write_bytes(file.read_bytes().replace(b"Term 1", b"\0" * 6))
     assert fault(tmp_path).found == "zero bytes in the text of AETERM, record 2"
+
+
+def test_text_filled_up_with_zero_bytes_throughout_is_read_and_noted(tmp_path):
+    content = pd.DataFrame({"DOMAIN": ["AE"] * 3, "AETERM": ["Fever", None, "Fe"]})
+    file = deliver(tmp_path, "ae.xpt", content)
+    begin, data = file.read_bytes().split(b"HEADER RECORD*******OBS ")
+    data = data.replace(b"Fe   ", b"Fe\0\0\0").replace(b" " * 5, bytes(5), 1)
+    file.write_bytes(begin + b"HEADER RECORD*******OBS " + data)
+    ae = read(tmp_path)["AE"]
+    assert ae["AETERM"].tolist() == ["Fever", None, "Fe"]
+    assert [note[:3] for note in ae.attrs["notes"]] == [("READ-FILL", "note", "AETERM")]
+
+
+def test_values_stand_in_the_order_of_the_variables_whatever_position_is_stated(tmp_path):
+    file = deliver(tmp_path, "ae.xpt", frame(), version=8)
+    content = bytearray(file.read_bytes())
+    stated = [content[640 + 140 * n + 84 : 640 + 140 * n + 88] for n in range(4)]
+    for n, position in enumerate(reversed(stated)):
+        content[640 + 140 * n + 84 : 640 + 140 * n + 88] = position
+    file.write_bytes(content)
+    assert read(tmp_path)["AE"].to_dict("list") == frame().to_dict("list")
+
+
+@pytest.mark.parametrize("spoilt", ["the text", "the record"])
+def test_zero_bytes_that_a_broken_copy_leaves_are_an_error(tmp_path, spoilt):
+    content = pd.DataFrame({"DOMAIN": ["AE"] * 9, "AETERM": ["Fever", "Fe"] + ["Fever"] * 7})
+    content = content if spoilt == "the text" else content.assign(AETERM="Fever")
+    file = deliver(tmp_path, "ae.xpt", content)
+    whole = bytearray(file.read_bytes())
+    at = whole.index(b"OBS     HEADER") + 60 + 7 * 3
+    whole[at + 2 * (spoilt == "the text") : at + 7] = bytes(7 - 2 * (spoilt == "the text"))
+    file.write_bytes(whole)
+    assert "zero bytes in the text of" in fault(tmp_path).found
 
 
 def test_a_file_with_two_datasets_is_an_error(tmp_path):

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyreadstat
 import pytest
 
 from csrkit.errors import DataError
-from csrkit.sdtm.write import XptVariable, XptWriter, ibm_doubles, write_xpt
+from csrkit.sdtm.formats.head import Head, Variable
+from csrkit.sdtm.formats.xpt_numbers import from_ibm, ibm_doubles
+from csrkit.sdtm.formats.xpt_write import XptWriter
+from csrkit.sdtm.write import write_xpt
 
 LABELS = {"USUBJID": "Unique Subject Identifier", "AVAL": "Analysis Value"}
 
@@ -111,24 +115,94 @@ def test_a_number_out_of_range_is_an_error(tmp_path: Path, number: float) -> Non
         written(tmp_path, pd.DataFrame({"AVAL": [1.0, number]}))
 
 
-def test_a_text_longer_than_200_bytes_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="longer than XPT v5 can hold"):
-        written(tmp_path, pd.DataFrame({"AVALC": ["x" * 201]}))
+def test_a_number_read_is_what_the_independent_reader_reads(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    cells = rng.integers(0, 256, (4000, 8), dtype=np.uint8)
+    cells[:, 0] = np.where(cells[:, 1] % 2, 0x41, 0xC3)  # exponents whose numbers any reader holds
+    cells[:, 1] |= 0x10  # normalised: the first hexadecimal digit isn't 0
+    path = write_xpt(pd.DataFrame({"AVAL": np.ones(4000)}), tmp_path / "a.xpt", "A", "", {})
+    whole = path.read_bytes()
+    path.write_bytes(whole[: -len(cells.tobytes())] + cells.tobytes())
+    theirs, _ = pyreadstat.read_xport(str(path))
+    ours, special = from_ibm(cells)
+    assert np.allclose(ours, theirs["AVAL"], rtol=3e-16, atol=0)
+    assert not special.any()
+
+
+def test_short_numbers_and_missing_values_are_read() -> None:
+    codes = np.frombuffer(b"A\x10\0C*\0.\0\0A\0\0_\0\0\0\0\0", np.uint8)
+    values, special = from_ibm(codes.reshape(-1, 3))
+    assert values[0] == 1.0
+    assert values[1] == 0x2A0
+    assert np.isnan(values[2:5]).all()
+    assert values[5] == 0
+    assert special.tolist() == [False, False, False, True, True, False]
 
 
 @pytest.mark.parametrize(
-    ("name", "label", "labels"),
+    ("columns", "name", "labels"),
     [
-        ("TOOLONGNAME", "", {}),
-        ("ADLB", "x" * 41, {}),
-        ("ADLB", "", {"AVAL": "x" * 41}),
+        ({"AVALC": ["x" * 300]}, "ADLB", {}),
+        ({"AVALC": ["发" * 67]}, "ADLB", {}),
+        ({"AVAL": [1.0]}, "TOOLONGNAME", {}),
+        ({"AVALLONGNAME": [1.0]}, "ADLB", {}),
+        ({"AVAL": [1.0]}, "ADLB", {"AVAL": "x" * 41}),
     ],
 )
-def test_a_name_or_label_too_long_is_an_error(
-    tmp_path: Path, name: str, label: str, labels: dict[str, str]
+def test_what_version_5_cannot_hold_is_an_error_there_and_written_as_version_8(
+    tmp_path: Path, columns: dict[str, list[object]], name: str, labels: dict[str, str]
 ) -> None:
-    with pytest.raises(DataError, match="longer than XPT v5 can hold"):
-        write_xpt(pd.DataFrame({"AVAL": [1.0]}), tmp_path / "a.xpt", name, label, labels)
+    data = pd.DataFrame(columns)
+    with pytest.raises(DataError, match="longer than XPT v5 can hold") as error:
+        write_xpt(data, tmp_path / "a.xpt", name, "", labels, version=5)
+    assert "version 8" in error.value.remedy
+    path = write_xpt(data, tmp_path / "a.xpt", name, "", labels)
+    assert path.read_bytes()[20:26] == b"LIBV8 "
+    back, meta = pyreadstat.read_xport(str(path))
+    assert back.to_dict("list") == columns
+    assert meta.table_name == name
+    assert meta.column_names_to_labels[next(iter(columns))] == (labels.get("AVAL") or None)
+
+
+def test_what_version_5_can_hold_is_written_as_version_5(tmp_path: Path) -> None:
+    path = write_xpt(pd.DataFrame({"AVALC": ["x" * 200]}), tmp_path / "a.xpt", "ADLB", "", {})
+    assert path.read_bytes()[20:27] == b"LIBRARY"
+
+
+@pytest.mark.parametrize(
+    ("label", "labels"), [("x" * 41, {}), ("", {"AVAL": "x" * 257})], ids=["dataset", "variable"]
+)
+def test_a_label_that_no_version_can_hold_is_an_error(
+    tmp_path: Path, label: str, labels: dict[str, str]
+) -> None:
+    with pytest.raises(DataError, match="longer than XPT v8 can hold"):
+        write_xpt(pd.DataFrame({"AVAL": [1.0]}), tmp_path / "a.xpt", "ADLB", label, labels)
+
+
+def test_version_8_tells_labels_formats_and_records_to_the_independent_reader(
+    tmp_path: Path,
+) -> None:
+    labels = {"USUBJID": "Unique subject identifier, which is longer than forty bytes", "SEQ": "é"}
+    formats = {"AVAL": "8.2", "ADT": "YYMMDD10."}
+    path = tmp_path / "a.xpt"
+    write_xpt(frame(), path, "ADLBVERYLONG", "Étiquette", labels, formats, version=8)
+    back, meta = pyreadstat.read_xport(str(path))
+    assert meta.table_name == "ADLBVERYLONG"
+    assert meta.file_label == "Étiquette"
+    assert {k: v for k, v in meta.column_names_to_labels.items() if v} == labels
+    assert meta.original_variable_types["ADT"] == "YYMMDD10"
+    assert len(back) == 3
+    assert back["USUBJID"].tolist() == frame()["USUBJID"].tolist()
+
+
+def test_a_text_with_a_zero_byte_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="zero byte"):
+        written(tmp_path, pd.DataFrame({"AVALC": ["a\0"]}))
+
+
+def test_a_text_column_with_a_number_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"no text.*\n.*AVALC"):
+        written(tmp_path, pd.DataFrame({"AVALC": ["a", 1]}))
 
 
 def test_an_empty_frame_gives_a_file_with_its_variables(tmp_path: Path) -> None:
@@ -143,22 +217,21 @@ def test_letters_beyond_ascii_survive(tmp_path: Path) -> None:
 
 
 def test_blocks_written_one_after_the_other_equal_the_whole(tmp_path: Path) -> None:
-    variables = [XptVariable("USUBJID", "", False, 5), XptVariable("AVAL", "", True, 8)]
-    texts = np.array([b"A", b"BB", b"CCCCC"])
-    numbers = np.array([1.0, 2.0, np.nan])
+    variables = (Variable("USUBJID", "", False, 5), Variable("AVAL", "", True, 8))
+    table = pa.table({"USUBJID": ["A", "BB", "CCCCC"], "AVAL": [1.0, 2.0, None]})
     for name, cuts in (("one.xpt", [3]), ("two.xpt", [1, 3])):
-        with XptWriter(tmp_path / name, "X", "", variables) as writer:
+        with XptWriter(tmp_path / name, Head("X", "", variables, 3)) as writer:
             start = 0
             for end in cuts:
-                writer.write({"USUBJID": texts[start:end], "AVAL": numbers[start:end]})
+                writer.write(table[start:end])
                 start = end
     assert (tmp_path / "one.xpt").read_bytes() == (tmp_path / "two.xpt").read_bytes()
 
 
 def test_a_block_wider_than_its_variable_is_an_error(tmp_path: Path) -> None:
-    variables = [XptVariable("USUBJID", "", False, 2)]
+    head = Head("X", "", (Variable("USUBJID", "", False, 2),), 1)
     with (
         pytest.raises(DataError, match="wider than its variable"),
-        XptWriter(tmp_path / "a.xpt", "X", "", variables) as writer,
+        XptWriter(tmp_path / "a.xpt", head) as writer,
     ):
-        writer.write({"USUBJID": np.array([b"ABC"])})
+        writer.write(pa.table({"USUBJID": ["ABC"]}))

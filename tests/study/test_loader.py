@@ -81,3 +81,16 @@ def test_every_assumption_says_what_it_means_and_that_it_is_not_public(root):
 def test_a_column_filter_uses_the_dose_of_the_analysis_set(study):
     assert study.column_filter("rp2d", "SAF") == "TRT01AN == 30"
     assert study.column_filter("rp2d", "ENR") == "TRT01PN == 30"
+
+
+def test_a_section_left_out_is_told_when_something_asks_for_it(tmp_path, settings):
+    del settings["derivations"]["adpc"]
+    del settings["assumptions"]["pk_lloq"]
+    study = load_study(write(tmp_path, settings))
+    assert study.derivations.has("ADSL")
+    assert not study.derivations.has("ADPC")
+    assert "pk_lloq" not in study.assumptions.made()
+    with pytest.raises(StudyError, match=r"assumptions\.pk_lloq"):
+        _ = study.assumptions.pk_lloq
+    with pytest.raises(StudyError, match=r"derivations\.adpc"):
+        _ = study.derivations.adpc

@@ -20,11 +20,13 @@ CLEAN = {
         {
             "EXSEQ": 1.0, "EXGRPID": "1", "EXLNKID": "INF01", "EXTRT": "SK-NK", "EXDOSE": 20.0,
             "EXDOSU": "10^8 CELLS", "EXROUTE": "INTRAVENOUS", "EXADJ": None,
+            "VISITNUM": 10.0, "VISIT": "INFUSION 1",
             "EXSTDTC": "2025-06-23T09:15", "EXENDTC": "2025-06-23T10:58",
         },
         {
             "EXSEQ": 2.0, "EXGRPID": "1", "EXLNKID": "INF02", "EXTRT": "SK-NK", "EXDOSE": 20.0,
             "EXDOSU": "10^8 CELLS", "EXROUTE": "INTRAVENOUS", "EXADJ": None,
+            "VISITNUM": 20.0, "VISIT": "INFUSION 2",
             "EXSTDTC": "2025-06-30T10:00", "EXENDTC": "2025-06-30T10:55",
         },
     ],
@@ -35,7 +37,12 @@ CLEAN = {
             "ECSTDTC": "2025-06-23T09:15", "ECENDTC": "2025-06-23T10:58",
         },
         {
-            "ECSEQ": 2.0, "ECGRPID": "1", "ECLNKID": "INF03", "ECTRT": "SK-NK", "ECOCCUR": "N",
+            "ECSEQ": 2.0, "ECGRPID": "1", "ECLNKID": "INF02", "ECTRT": "SK-NK", "ECOCCUR": "Y",
+            "ECREASOC": None, "ECDOSE": 20.0, "ECDOSU": "10^8 CELLS", "ECADJ": None,
+            "ECSTDTC": "2025-06-30T10:00", "ECENDTC": "2025-06-30T10:55",
+        },
+        {
+            "ECSEQ": 3.0, "ECGRPID": "1", "ECLNKID": "INF03", "ECTRT": "SK-NK", "ECOCCUR": "N",
             "ECREASOC": "ADVERSE EVENT", "ECDOSE": None, "ECDOSU": None, "ECADJ": None,
             "ECSTDTC": None, "ECENDTC": None,
         },
@@ -98,6 +105,10 @@ CLEAN = {
             "DSSCAT": None, "DSSTDTC": "2025-06-09",
         },
         {
+            "DSSEQ": 3.0, "DSTERM": "Stopped after 2 infusions", "DSDECOD": "PROGRESSIVE DISEASE",
+            "DSCAT": "DISPOSITION EVENT", "DSSCAT": "END OF TREATMENT", "DSSTDTC": "2025-07-07",
+        },
+        {
             "DSSEQ": 2.0, "DSTERM": "Death", "DSDECOD": "DEATH", "DSCAT": "DISPOSITION EVENT",
             "DSSCAT": "END OF STUDY", "DSSTDTC": "2026-02-21",
         },
@@ -112,7 +123,8 @@ CLEAN = {
         {
             "LBSEQ": 1.0, "LBTESTCD": "WBC", "LBTEST": "Leukocytes", "LBCAT": "HEMATOLOGY",
             "LBORRES": "7.44", "LBSTRESC": "7.44", "LBSTRESN": 7.44, "LBSTRESU": "10^9/L",
-            "LBSTNRLO": 3.5, "LBSTNRHI": 9.5, "LBNRIND": "NORMAL", "LBSTAT": None, "LBBLFL": "Y",
+            "LBSPEC": "BLOOD", "LBSTNRLO": 3.5, "LBSTNRHI": 9.5, "LBNRIND": "NORMAL",
+            "LBSTAT": None, "LBBLFL": "Y",
             "VISIT": "SCREENING", "LBTPT": None, "LBDTC": "2025-06-14T08:19", "VISITNUM": 1.0,
         }
     ],
@@ -143,25 +155,42 @@ CLEAN = {
     "QS": [
         {
             "QSSEQ": 1.0, "QSTESTCD": "ECOG101", "QSCAT": "ECOG", "QSSTRESC": "1",
-            "QSSTRESN": 1.0, "VISIT": "SCREENING", "QSDTC": "2025-06-09", "VISITNUM": 1.0,
+            "QSSTRESN": 1.0, "QSSTAT": None, "QSREASND": None,
+            "VISIT": "SCREENING", "QSDTC": "2025-06-09", "VISITNUM": 1.0,
         }
     ],
     "TU": [
         {
             "TUSEQ": 1.0, "TULNKID": "T01", "TUTESTCD": "TUMIDENT", "TUSTRESC": "TARGET",
-            "TULOC": "LIVER", "TUDTC": "2025-06-14",
-        }
+            "TULOC": "LIVER", "VISITNUM": 1.0, "VISIT": "SCREENING", "TUDTC": "2025-06-14",
+        },
+        {
+            "TUSEQ": 2.0, "TULNKID": "NT01", "TUTESTCD": "TUMIDENT", "TUSTRESC": "NON-TARGET",
+            "TULOC": "LUNG", "VISITNUM": 1.0, "VISIT": "SCREENING", "TUDTC": "2025-06-14",
+        },
+    
     ],
     "TR": [
         {
-            "TRSEQ": 1.0, "TRLNKID": "T01", "TRTESTCD": "LDIAM", "TRSTRESC": "19",
-            "TRSTRESN": 19.0, "TRSTRESU": "mm", "TRSTAT": None, "TRDTC": "2025-06-14",
+            "TRSEQ": number, "TRLNKID": lesion, "TRTESTCD": test, "TRSTRESC": text,
+            "TRSTRESN": value, "TRSTRESU": unit, "TRSTAT": None, "VISITNUM": visit,
+            "VISIT": name, "TRDTC": date,
         }
+        for number, (lesion, test, text, value, unit, visit, name, date) in enumerate(
+            [
+                ("T01", "LDIAM", "19", 19.0, "mm", 1.0, "SCREENING", "2025-06-14"),
+                ("NT01", "TUMSTATE", "PRESENT", None, None, 1.0, "SCREENING", "2025-06-14"),
+                ("T01", "LDIAM", "10", 10.0, "mm", 208.0, "WEEK 8", "2025-08-21"),
+                ("NT01", "TUMSTATE", "PRESENT", None, None, 208.0, "WEEK 8", "2025-08-21"),
+            ],
+            start=1,
+        )
     ],
     "RS": [
         {
             "RSSEQ": number, "RSTESTCD": test, "RSCAT": "RECIST 1.1", "RSSTRESC": response,
-            "RSSTAT": None, "RSEVAL": "INVESTIGATOR", "RSDTC": "2025-08-21",
+            "RSSCAT": None, "RSSTAT": None, "RSEVAL": "INVESTIGATOR", "VISITNUM": 208.0,
+            "VISIT": "WEEK 8", "RSDTC": "2025-08-21",
         }
         for number, (test, response) in enumerate(
             {"OVRLRESP": "PR", "TRGRESP": "PR", "NTRGRESP": "NON-CR/NON-PD"}.items(), start=1
@@ -172,6 +201,7 @@ CLEAN = {
             "PCSEQ": number, "PCTESTCD": "NKDNA", "PCSTRESC": text, "PCSTRESN": value,
             "PCSTRESU": "copies/ug DNA", "PCSTAT": None, "PCSPEC": "BLOOD", "PCLLOQ": 10.0,
             "PCTPT": "A TIME", "PCTPTNUM": hours, "PCTPTREF": "INFUSION 1",
+            "VISITNUM": 10.0, "VISIT": "INFUSION 1",
             "PCRFTDTC": "2025-06-23T09:15", "PCDTC": moment,
         }
         for number, (text, value, hours, moment) in enumerate(
@@ -195,19 +225,61 @@ CLEAN = {
         }
     ],
     "SS": [
-        {"SSSEQ": 1.0, "SSTESTCD": "SURVSTAT", "SSSTRESC": "ALIVE", "SSDTC": "2025-12-26"},
-        {"SSSEQ": 2.0, "SSTESTCD": "SURVSTAT", "SSSTRESC": "DEAD", "SSDTC": "2026-02-21"},
+        {
+            "SSSEQ": number, "SSTESTCD": "SURVSTAT", "SSORRES": status, "SSSTRESC": status,
+            "SSSTAT": None, "SSDTC": date,
+        }
+        for number, (status, date) in enumerate(
+            [("ALIVE", "2025-12-26"), ("DEAD", "2026-02-21")], start=1
+        )
     ],
     "SV": [
-        {
-            "VISITNUM": 1.0, "VISIT": "SCREENING", "SVSTDTC": "2025-06-09",
-            "SVENDTC": "2025-06-14",
-        }
+        {"VISITNUM": number, "VISIT": name, "SVSTDTC": date, "SVENDTC": date}
+        for number, name, date in [
+            (1.0, "SCREENING", "2025-06-09"),
+            (10.0, "INFUSION 1", "2025-06-23"),
+            (20.0, "INFUSION 2", "2025-06-30"),
+            (208.0, "WEEK 8", "2025-08-21"),
+        ]
     ],
     "SE": [
         {
             "SESEQ": 1.0, "ETCD": "SCRN", "SESTDTC": "2025-06-09", "SEENDTC": "2025-06-23T09:15",
         }
+    ],
+}  # fmt: skip
+
+# The design of the trial, which belongs to no subject.
+TRIAL = {
+    "TA": [
+        {
+            "ARMCD": arm, "ARM": arm, "TAETORD": order, "ETCD": element, "ELEMENT": element,
+            "EPOCH": epoch,
+        }
+        for arm in ("P1D20", "P1D30", "P2RP2D")
+        for order, element, epoch in ((1.0, "SCRN", "SCREENING"), (2.0, "TRT1", "TREATMENT"))
+    ],
+    "TE": [
+        {"ETCD": "SCRN", "ELEMENT": "Screening", "TESTRL": "Informed consent"},
+        {"ETCD": "TRT1", "ELEMENT": "First course", "TESTRL": "First infusion"},
+    ],
+    "TI": [
+        {"IETESTCD": "INCL01", "IETEST": "Adult", "IECAT": "INCLUSION"},
+        {"IETESTCD": "EXCL01", "IETEST": "Infection", "IECAT": "EXCLUSION"},
+    ],
+    "TS": [
+        {"TSSEQ": 1.0, "TSPARMCD": code, "TSVAL": value, "TSVALNF": None}
+        for code, value in {
+            "TITLE": "A trial", "SPONSOR": "A sponsor", "INDIC": "A disease", "TRT": "SK-NK",
+            "SSTDTC": "2025-05-30", "AEDICT": "MedDRA 28.0", "CMDICT": "WHODrug 2025",
+        }.items()
+    ],
+    "TV": [
+        {"VISITNUM": number, "VISIT": name, "VISITDY": day, "TVSTRL": name}
+        for number, name, day in [
+            (1.0, "SCREENING", -14.0), (10.0, "INFUSION 1", 1.0), (20.0, "INFUSION 2", 8.0),
+            (208.0, "WEEK 8", 57.0),
+        ]
     ],
 }  # fmt: skip
 
@@ -221,27 +293,36 @@ def subject(name):
     }
 
 
-def tables(subjects):
+def trial():
+    """Return the trial design without a fault: domain → list of records."""
+    return {
+        domain: [{"STUDYID": "SKNK01"} | copy.deepcopy(record) for record in records]
+        for domain, records in TRIAL.items()
+    }
+
+
+def tables(subjects, design=None):
     """Return the domains of some subjects, typed as the reader would."""
-    domains = {}
-    for domain, records in CLEAN.items():
-        rows = [row for one in subjects for row in one[domain]]
-        frame = pd.DataFrame(rows, columns=["STUDYID", "USUBJID", *records[0]])
-        numbers = {
-            name
-            for record in records
-            for name, value in record.items()
-            if isinstance(value, int | float)
+    subjects = list(subjects)
+    rows = {domain: [row for one in subjects for row in one[domain]] for domain in CLEAN}
+    rows |= trial() if design is None else design
+    return {domain: table(domain, records) for domain, records in rows.items()}
+
+
+def table(domain, rows):
+    clean = (CLEAN | TRIAL)[domain]
+    names = ["STUDYID", *(["USUBJID"] if domain in CLEAN else []), *clean[0]]
+    numbers = {
+        name for record in clean for name, value in record.items() if isinstance(value, int | float)
+    }
+    return pd.DataFrame(
+        {
+            name: values.astype(float)
+            if name in numbers
+            else values.astype(object).where(values.notna(), None)
+            for name, values in pd.DataFrame(rows, columns=names).items()
         }
-        domains[domain] = pd.DataFrame(
-            {
-                name: values.astype(float)
-                if name in numbers
-                else values.astype(object).where(values.notna(), None)
-                for name, values in frame.items()
-            }
-        )
-    return domains
+    )
 
 
 @pytest.fixture(scope="session")
@@ -252,6 +333,11 @@ def make_subject():
 @pytest.fixture(scope="session")
 def make_tables():
     return tables
+
+
+@pytest.fixture(scope="session")
+def make_trial():
+    return trial
 
 
 @pytest.fixture

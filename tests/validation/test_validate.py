@@ -7,7 +7,7 @@ import pytest
 from csrkit.errors import DataError, StudyError
 from csrkit.sdtm import read
 from csrkit.validation import stop_if_critical, validate
-from csrkit.validation.findings import COLUMNS
+from csrkit.validation.findings import QUERY_COLUMNS
 
 
 @pytest.fixture
@@ -56,13 +56,14 @@ def test_a_finding_says_what_where_how_many_and_what_to_do(own_rules):
         "RECORDS": "USUBJID=S1 AESEQ=2 AETERM=missing; USUBJID=S2 AESEQ=1 AETERM=missing",
         "ACTION": "Do it.",
         "KIND": "data",
+        "WAIVER": "",
     }
 
 
 def test_records_are_named_whatever_the_index_of_the_table(own_rules):
     shuffled = AE.set_axis([30, 10, 20])
     findings = validate({"AE": shuffled}, own_rules([expectation()]))
-    assert findings.findings[0].records[0] == "USUBJID=S1 AESEQ=2 AETERM=missing"
+    assert str(findings.findings[0].records[0]) == "USUBJID=S1 AESEQ=2 AETERM=missing"
 
 
 def test_a_missing_column_is_a_fault_of_the_table_not_of_its_records(own_rules):
@@ -74,7 +75,7 @@ def test_a_missing_column_is_a_fault_of_the_table_not_of_its_records(own_rules):
     findings = validate({"AE": AE}, own_rules(rules))
     first, *_ = [finding for finding in findings.findings if finding.kind == "table"]
     assert (first.id, first.severity) == ("AE-T-AESEV", "warning")
-    assert first.records == ("rules AE-001, AE-002",)
+    assert first.first_records() == "rules AE-001, AE-002"
     assert [rule.outcome for rule in findings.rules] == ["not run", "not run", "failed"]
 
 
@@ -102,13 +103,14 @@ def test_a_rule_that_breaks_down_is_a_fault_of_the_table(own_rules):
     rules = [expectation("column_values_to_be_between", column="AETERM", min_value=0)]
     (finding,) = validate({"AE": AE}, own_rules(rules)).findings
     assert finding.kind == "table"
-    assert finding.records[0].startswith("the rule couldn't be run: ")
+    assert finding.first_records().startswith("the rule couldn't be run: ")
 
 
 def test_a_rule_on_the_table_as_a_whole_puts_all_records_at_issue(own_rules):
     rules = [expectation("table_row_count_to_equal", value=2)]
     (finding,) = validate({"AE": AE}, own_rules(rules)).findings
     assert (finding.n_failed, finding.kind) == (3, "data")
+    assert finding.first_records() == "AE as a whole"
 
 
 def test_a_rule_may_look_at_another_domain(own_rules):
@@ -123,7 +125,8 @@ def test_a_rule_may_look_at_another_domain(own_rules):
         )
     ]
     (finding,) = validate({"AE": AE, "DM": dm}, own_rules(rules)).findings
-    assert finding.records == ("USUBJID=S1 AESEQ=1 AESTDTC=2025-06-23",)
+    told = "USUBJID=S1 AESEQ=1 DM.DTHDTC=2025-06-01 AESTDTC=2025-06-23"
+    assert finding.first_records() == told
 
 
 def test_findings_come_gravest_first_and_tables_before_records(own_rules):
@@ -162,17 +165,31 @@ def test_findings_are_written_as_json_with_all_their_records(own_rules, tmp_path
     findings.to_json(tmp_path / "findings.json")
     content = json.loads((tmp_path / "findings.json").read_text())
     assert content["study"] == "SKNK01"
-    assert content["counts"] == {"critical": 1, "warning": 0, "note": 0}
+    assert content["counts"] == {"critical": 1, "warning": 0, "note": 0, "waived": 0}
     assert len(content["findings"][0]["records"]) == 9
     assert content["rules"][0]["outcome"] == "failed"
     assert findings.to_frame()["RECORDS"].iloc[0].endswith("; and 4 more")
 
 
-def test_findings_are_written_as_csv(own_rules, tmp_path):
-    validate({"AE": AE}, own_rules([expectation()])).to_csv(tmp_path / "findings.csv")
-    content = pd.read_csv(tmp_path / "findings.csv")
-    assert tuple(content) == COLUMNS
-    assert len(content) == 1
+def test_the_query_list_has_one_line_a_record_with_site_and_question(own_rules, tmp_path):
+    dm = pd.DataFrame({"USUBJID": ["S1", "S2"], "SITEID": ["01", "02"]})
+    findings = validate({"AE": AE, "DM": dm}, own_rules([expectation()]))
+    findings.to_csv(tmp_path / "findings.csv")
+    content = pd.read_csv(tmp_path / "findings.csv", dtype=str)
+    assert tuple(content) == QUERY_COLUMNS
+    assert content.to_dict("records") == [
+        {
+            "ID": "AE-001",
+            "SEVERITY": "critical",
+            "SITE": site,
+            "SUBJECT": subject,
+            "DOMAIN": "AE",
+            "KEY": key,
+            "VALUES": "AETERM=missing",
+            "QUESTION": "The rule. Do it.",
+        }
+        for site, subject, key in (("01", "S1", "AESEQ=2"), ("02", "S2", "AESEQ=1"))
+    ]
 
 
 def test_the_page_is_self_contained_and_escapes_the_data(own_rules, tmp_path):
@@ -274,9 +291,9 @@ def test_the_data_of_the_study_has_no_critical_finding(study):
 def test_data_wrong_through_and_through_gives_findings_not_a_breakdown(clean, study, harm):
     def damage(frame):
         if harm == "no variable but the subject":
-            return frame[["USUBJID"]]
+            return frame[[name for name in frame if name == "USUBJID"]]
         if harm == "no subject":
-            return frame.drop(columns="USUBJID")
+            return frame.drop(columns="USUBJID", errors="ignore")
         kinds = pd.api.types
         return pd.DataFrame(
             {

@@ -8,7 +8,7 @@ end
 
 local displays, references, lists = part("displays"), part("references"), part("lists")
 local blocks, native, widths = part("blocks"), part("native"), part("widths")
-local tools = { html = part("html"), typst = part("typst"), widths = widths }
+local tools = { html = part("html"), typst = part("typst"), widths = widths, decimals = part("decimals") }
 
 local INDEX = "_stage/index.json"
 

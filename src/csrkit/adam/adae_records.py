@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.dates import impute_datetimes
 from csrkit.adam.domains import domain, with_supplemental
+from csrkit.adam.occurrences import LAST_MOMENT, subjects_of, with_period
 from csrkit.study import Study
 
 IDENTIFIERS = ["USUBJID", "AESEQ"]
@@ -43,36 +43,15 @@ def dated_events(
     ae = domain(sdtm, "AE", [*IDENTIFIERS, *DATES, *columns])
     ae = _with_qualifiers(ae, sdtm, study)
     ae = ae[ae["USUBJID"].isin(adsl["USUBJID"])].reset_index(drop=True)
-    known = adsl.set_index("USUBJID")[["TRTSDTM", "DTHDT", "EOSDT"]]
-    subject = known.reindex(ae["USUBJID"].to_numpy()).set_index(ae.index)
+    subject = subjects_of(ae, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
     cut = pd.Series(pd.Timestamp(study.data_cut), index=ae.index)
-    last_moment = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
-    end = impute_datetimes(
-        ae["AEENDTC"],
-        settings.end.highest,
-        settings.end.how,
-        time="last",
-        not_after=[day + last_moment for day in (subject["DTHDT"], subject["EOSDT"], cut)],
-        records=ae,
-    )
-    # An event that ended before the first dose began before it, too.
-    ended_before = end["DTM"].lt(subject["TRTSDTM"])
-    start = impute_datetimes(
-        ae["AESTDTC"],
-        settings.start.highest,
-        settings.start.how,
-        not_before=subject["TRTSDTM"].mask(ended_before),
-        records=ae,
-    )
-    return ae.assign(
-        ASTDTM=start["DTM"],
-        ASTDTF=start["DTF"],
-        ASTTMF=start["TMF"],
-        ASTDT=start["DTM"].dt.normalize(),
-        AENDTM=end["DTM"],
-        AENDTF=end["DTF"],
-        AENTMF=end["TMF"],
-        AENDT=end["DTM"].dt.normalize(),
+    return with_period(
+        ae,
+        "AE",
+        settings.start,
+        settings.end,
+        subject["TRTSDTM"],
+        [day + LAST_MOMENT for day in (subject["DTHDT"], subject["EOSDT"], cut)],
     )
 
 
@@ -83,7 +62,12 @@ def dlt_in_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.
 
 
 def in_dlt_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.Series:
-    """Return where an event starts in the DLT window: first dose through its last day (bool)."""
+    """Return where an event starts in the DLT window: first dose through its last day (bool).
+
+    None does in a study without a DLT window.
+    """
+    if "dlt_window_days" not in study.assumptions.made():
+        return pd.Series(False, index=events.index)
     days = study.assumptions.dlt_window_days.value
     first = adsl.set_index("USUBJID")["TRTSDTM"].reindex(events["USUBJID"].to_numpy())
     first = first.set_axis(events.index)

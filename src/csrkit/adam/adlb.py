@@ -11,9 +11,11 @@ from csrkit.adam.adlb_hys_law import potential_hys_law
 from csrkit.adam.adlb_summary import extreme_records, worst_grade
 from csrkit.adam.adlb_units import analysis_values
 from csrkit.adam.adlb_visits import with_visits
+from csrkit.adam.columns import with_columns
 from csrkit.adam.dates import impute_dates, impute_datetimes, study_day
 from csrkit.adam.domains import select_records
 from csrkit.adam.merge import with_adsl
+from csrkit.adam.ordering import ranks, sorted_places
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.stack import stack
 from csrkit.stats.ctcae import grade_labs
@@ -53,17 +55,12 @@ def derive_adlb(
     records = _analysed(sdtm, adsl, study)
     records = with_baseline(records, adsl, chosen.teae_window_days.value)
     records = with_visits(records, settings)
-    records = _graded(records, chosen.ctcae_version.value)
+    records = _graded(records, study)
     hys_law = potential_hys_law(records, settings.hys_law)
     records = stack([records, extreme_records(records), hys_law])
     records = with_adsl(records, adsl, blocks=["treatment_dates"])
-    records = records.assign(ADY=study_day(records["ADT"], records["TRTSDT"]))
-    records = records.sort_values(
-        ["USUBJID", "PARAMCD", "AVISITN", "ADT", "ADTM", "LBSEQ", "DTYPE"],
-        kind="stable",
-        ignore_index=True,
-    )
-    records["ASEQ"] = records.groupby("USUBJID").cumcount() + 1.0
+    day = study_day(records["ADT"], records["TRTSDT"])
+    records = with_columns(records, {"ADY": day, "ASEQ": _sequence(records)})
     spec = load_spec("ADLB")
     return conform(records[[name for name in records if name in spec.names]], spec)
 
@@ -78,32 +75,50 @@ def _analysed(sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
     dates, _ = impute_dates(lb["LBDTC"], highest="n", records=lb)
     moments = impute_datetimes(lb["LBDTC"], records=lb)
     ours = adsl.set_index("USUBJID")[["TRTSDT", "TRTEDT"]]
-    records = pd.concat([lb[WHERE_AND_WHEN], values], axis=1).assign(
-        PARAMCD=lb["LBTESTCD"],
-        PARCAT1=lb["LBCAT"],
-        ADT=dates,
-        ADTM=moments["DTM"].where(moments["TMF"].ne("H")),
-        TRTSDT=lb["USUBJID"].map(ours["TRTSDT"]),
-        TRTEDT=lb["USUBJID"].map(ours["TRTEDT"]),
-        SRCDOM="LB",
-        SRCSEQ=lb["LBSEQ"],
-    )
-    return records.assign(
-        ANRIND=range_indicator(records), R2ANRHI=records["AVAL"] / _positive(records["ANRHI"])
-    )
+    of_records = {
+        "PARAMCD": lb["LBTESTCD"],
+        "PARCAT1": lb["LBCAT"],
+        "ADT": dates,
+        "ADTM": moments["DTM"].where(moments["TMF"].ne("H")),
+        "TRTSDT": lb["USUBJID"].map(ours["TRTSDT"]),
+        "TRTEDT": lb["USUBJID"].map(ours["TRTEDT"]),
+        "ANRIND": range_indicator(values),
+        "R2ANRHI": values["AVAL"] / _positive(values["ANRHI"]),
+        "SRCDOM": "LB",
+        "SRCSEQ": lb["LBSEQ"],
+    }
+    return with_columns(lb[WHERE_AND_WHEN], dict(values.items()) | of_records)
 
 
-def _graded(records: pd.DataFrame, version: str) -> pd.DataFrame:
-    """Return the records with CTCAE grades, those at baseline, and the worst on treatment."""
-    grades = grade_labs(records, version=version)
-    graded = records.assign(**{name: grades[name] for name in GRADES})
+def _graded(records: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the records with CTCAE grades, those at baseline, and the worst on treatment.
+
+    A value up to baseline is graded against the limits of normal: relative to itself, an abnormal
+    baseline would be grade 0.
+    """
+    chosen = study.assumptions
+    before = records["BNRIND"].where(records["AFTER"], None)
+    grades = grade_labs(
+        with_columns(records, {"BNRIND": before}),
+        version=chosen.ctcae_version.value,
+        assume=chosen.ctcae_held.value,
+    )
+    graded = with_columns(records, {name: grades[name] for name in GRADES})
     key = ["USUBJID", "PARAMCD"]
     names = {"ATOXGRL": "BTOXGRL", "ATOXGRH": "BTOXGRH"}
     baseline = graded.loc[graded["ABLFL"].eq("Y"), [*key, *names]].rename(columns=names)
-    out = graded.merge(baseline, on=key, how="left", validate="many_to_one")
-    for name in names.values():
-        out[name] = out[name].astype("object").where(out[name].notna(), None)
-    return out.assign(WGRLFL=worst_grade(out, "ATOXGRL"), WGRHFL=worst_grade(out, "ATOXGRH"))
+    found = graded[key].merge(baseline, on=key, how="left", validate="many_to_one")
+    grades_before = {name: found[name].where(found[name].notna(), None) for name in names.values()}
+    worst = {"WGRLFL": worst_grade(graded, "ATOXGRL"), "WGRHFL": worst_grade(graded, "ATOXGRH")}
+    return with_columns(graded, {**grades_before, **worst})
+
+
+def _sequence(records: pd.DataFrame) -> pd.Series:
+    """Return the number of each record within its subject, in the order of the dataset."""
+    order = ["USUBJID", "PARAMCD", "AVISITN", "ADT", "ADTM", "LBSEQ", "DTYPE"]
+    places = sorted_places([ranks(records[name]) for name in order])
+    number = records["USUBJID"].iloc[places].groupby(records["USUBJID"].iloc[places]).cumcount()
+    return number.reindex(records.index) + 1.0
 
 
 def _positive(limit: pd.Series) -> pd.Series:

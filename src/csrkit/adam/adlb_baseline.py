@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from csrkit.adam.baseline import after_first_dose, first_dose_of, on_or_before_first_dose
+from csrkit.adam.columns import with_columns
 from csrkit.adam.flags import yes
+from csrkit.adam.ordering import in_order
 
 TIME = ["USUBJID", "PARAMCD", "ADT", "ADTM", "VISITNUM", "LBSEQ"]
 
@@ -32,7 +34,7 @@ def with_baseline(
         both have one, else by its date, so that a pre-infusion sample of the day of the first
         dose is a baseline value.
     """
-    records = records.sort_values(TIME, kind="stable", na_position="first", ignore_index=True)
+    records = in_order(records, TIME, missing_first=True)
     dose = first_dose_of(records["USUBJID"], adsl)
     before = on_or_before_first_dose(records, "LBDTC", dose) & dose["TRTSDTM"].notna()
     after = after_first_dose(records, "LBDTC", dose)
@@ -49,15 +51,16 @@ def with_baseline(
     )
     change = (records["AVAL"] - base["BASE"]).where(after)
     end = records["TRTEDT"] + pd.Timedelta(days=on_treatment_days)
-    return records.assign(
-        ABLFL=yes(records.index.to_series().isin(last.index)),
-        BASE=base["BASE"],
-        BNRIND=base["BNRIND"].astype("object").where(base["BNRIND"].notna(), None),
-        CHG=change,
-        PCHG=100 * change / base["BASE"].where(base["BASE"] != 0),
-        ONTRTFL=yes(after & (records["ADT"] <= end)),
-        AFTER=after,
-    )
+    columns = {
+        "ABLFL": yes(records.index.to_series().isin(last.index)),
+        "BASE": base["BASE"],
+        "BNRIND": base["BNRIND"].astype("object").where(base["BNRIND"].notna(), None),
+        "CHG": change,
+        "PCHG": 100 * change / base["BASE"].where(base["BASE"] != 0),
+        "ONTRTFL": yes(after & (records["ADT"] <= end)),
+        "AFTER": after,
+    }
+    return with_columns(records, columns)
 
 
 def range_indicator(records: pd.DataFrame) -> pd.Series:

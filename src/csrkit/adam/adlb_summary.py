@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from csrkit.adam.flags import yes
+from csrkit.adam.ordering import ranks, sorted_places
 
 KEY = ["USUBJID", "PARAMCD"]
 DERIVED = {
@@ -29,18 +30,15 @@ def extreme_records(records: pd.DataFrame) -> pd.DataFrame:
         Copies of the records found, of several equal ones the first in time, with DTYPE (MINIMUM,
         MAXIMUM, LOV: last observed value), AVISIT and AVISITN set, and no flag of a record.
     """
-    used = records[records["ONTRTFL"].eq("Y") & records["AVAL"].notna()]
+    used = records.loc[records["ONTRTFL"].eq("Y") & records["AVAL"].notna(), [*KEY, "AVAL"]]
     chosen = {
-        "MINIMUM": used.sort_values([*KEY, "AVAL"], kind="stable").drop_duplicates(KEY),
-        "MAXIMUM": used.assign(_SIZE=-used["AVAL"])
-        .sort_values([*KEY, "_SIZE"], kind="stable")
-        .drop_duplicates(KEY)
-        .drop(columns="_SIZE"),
-        "LOV": used.drop_duplicates(KEY, keep="last"),
+        "MINIMUM": _first(used.assign(SIZE=used["AVAL"])),
+        "MAXIMUM": _first(used.assign(SIZE=-used["AVAL"])),
+        "LOV": used.drop_duplicates(KEY, keep="last").index,
     }
     parts = [
-        part.assign(DTYPE=name, AVISIT=DERIVED[name][0], AVISITN=DERIVED[name][1])
-        for name, part in chosen.items()
+        records.loc[index].assign(DTYPE=name, AVISIT=DERIVED[name][0], AVISITN=DERIVED[name][1])
+        for name, index in chosen.items()
     ]
     flags = ["ABLFL", "ANL01FL", "ANL02FL", "WGRLFL", "WGRHFL"]
     return pd.concat(parts).assign(**dict.fromkeys(flags))
@@ -56,7 +54,12 @@ def worst_grade(records: pd.DataFrame, grade: str) -> pd.Series:
     grade
         ATOXGRL or ATOXGRH.
     """
-    graded = records[records["ONTRTFL"].eq("Y") & records[grade].notna()]
-    ranked = graded.assign(_RANK=-pd.to_numeric(graded[grade]))
-    first = ranked.sort_values([*KEY, "_RANK"], kind="stable").drop_duplicates(KEY)
-    return yes(records.index.to_series().isin(first.index))
+    graded = records.loc[records["ONTRTFL"].eq("Y") & records[grade].notna(), [*KEY, grade]]
+    first = _first(graded.assign(SIZE=-pd.to_numeric(graded[grade])))
+    return yes(records.index.to_series().isin(first))
+
+
+def _first(values: pd.DataFrame) -> pd.Index:
+    """Return the first record with the smallest SIZE of each subject and parameter."""
+    places = sorted_places([ranks(values[name]) for name in (*KEY, "SIZE")])
+    return values.iloc[places].drop_duplicates(KEY).index

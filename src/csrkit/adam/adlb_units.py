@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from csrkit.adam.distinct import each_once
 from csrkit.errors import DerivationError
 from csrkit.study.derivations import LaboratoryTest
 from csrkit.study.loader import read_yaml
@@ -62,7 +63,7 @@ def analysis_values(lb: pd.DataFrame, own_tests: Mapping[str, LaboratoryTest]) -
     by_standard = _factor(lb["LBTESTCD"], standard, tests)
     by_original = _factor(lb["LBTESTCD"], original, tests)
     text = lb["LBSTRESC"].where(lb["LBSTRESC"].notna(), lb["LBORRES"]).astype("object")
-    limited = text.astype("string").str.contains(LIMIT).fillna(False).astype(bool)
+    limited = each_once(text, _beyond_limit)
     use_standard = lb["LBSTRESN"].notna() & by_standard.notna()
     factor = by_standard.where(use_standard, by_original)
     columns = {"AVAL": ("LBSTRESN", "LBORRES"), "ANRLO": ("LBSTNRLO", "LBORNRLO"),
@@ -74,11 +75,10 @@ def analysis_values(lb: pd.DataFrame, own_tests: Mapping[str, LaboratoryTest]) -
         for name, (first, other) in columns.items()
     }
     value = numbers["AVAL"].mask(limited)
-    names = lb["LBTESTCD"].map({code: test.name for code, test in tests.items()})
     known_unit = unit.where(unit != "", None).astype("object")
     return pd.DataFrame(
         {
-            "PARAM": (names + " (" + unit + ")").where(unit != "", names),
+            "PARAM": lb["LBTESTCD"].map({code: _named(test) for code, test in tests.items()}),
             **numbers,
             "AVAL": value,
             "AVALU": known_unit.where(known_unit.notna(), None),
@@ -86,6 +86,16 @@ def analysis_values(lb: pd.DataFrame, own_tests: Mapping[str, LaboratoryTest]) -
             "AREASN": _reason(lb, value, text, limited, unit),
         }
     )
+
+
+def _named(test: LaboratoryTest) -> str:
+    """Return a test's name with its analysis unit."""
+    return f"{test.name} ({test.unit})" if test.unit else test.name
+
+
+def _beyond_limit(texts: pd.Series) -> pd.Series:
+    """Return where a result is below or above a limit of the method (bool)."""
+    return texts.astype("string").str.contains(LIMIT).fillna(False).astype(bool)
 
 
 def significant(values: pd.Series) -> pd.Series:
@@ -98,9 +108,12 @@ def significant(values: pd.Series) -> pd.Series:
 
 def _unit(units: pd.Series, synonyms: Mapping[str, str]) -> pd.Series:
     """Return units in one spelling; None when missing."""
-    text = units.astype("object").where(units.notna(), None)
-    plain = text.str.strip() if text.notna().any() else text
-    return plain.map(lambda unit: synonyms.get(unit, unit)).astype("object")
+
+    def spelled(texts: pd.Series) -> pd.Series:
+        plain = texts.str.strip() if texts.notna().any() else texts
+        return plain.map(lambda unit: synonyms.get(unit, unit)).astype("object")
+
+    return each_once(units.astype("object"), spelled)
 
 
 def _factor(codes: pd.Series, units: pd.Series, tests: Mapping[str, LaboratoryTest]) -> pd.Series:
@@ -113,8 +126,11 @@ def _factor(codes: pd.Series, units: pd.Series, tests: Mapping[str, LaboratoryTe
         for code, test in tests.items()
         for unit, factor in {**test.factors, test.unit: 1.0}.items()
     }
-    pairs = pd.Series(list(zip(codes, units.where(units.notna(), ""), strict=True)), codes.index)
-    return pairs.map(factors).astype("float64")
+    code, all_codes = pd.factorize(codes, use_na_sentinel=False)
+    unit, all_units = pd.factorize(units.where(units.notna(), ""))
+    table = [[factors.get((one, other), np.nan) for other in all_units] for one in all_codes]
+    values = np.array(table, dtype="float64").reshape(len(all_codes), len(all_units))[code, unit]
+    return pd.Series(values, index=codes.index)
 
 
 def _unlisted(
@@ -143,27 +159,26 @@ def _unlisted(
 
 
 def _number(texts: pd.Series) -> pd.Series:
-    return pd.to_numeric(texts, errors="coerce").astype("float64")
+    def number(distinct: pd.Series) -> pd.Series:
+        return pd.to_numeric(distinct, errors="coerce").astype("float64")
+
+    return each_once(texts, number)
 
 
 def _reason(
     lb: pd.DataFrame, value: pd.Series, text: pd.Series, limited: pd.Series, unit: pd.Series
 ) -> pd.Series:
     """Return why an analysis value is missing; None where it isn't."""
+    reasons = np.full(len(lb), None, dtype=object)
+    index, lacking = lb.index, value.isna().to_numpy()
+    lb, text, limited, unit = lb[lacking], text[lacking], limited[lacking], unit[lacking]
     number = lb["LBSTRESN"].notna() | _number(lb["LBORRES"]).notna()
     found = lb["LBSTRESU"].where(lb["LBSTRESU"].notna(), lb["LBORRESU"]).astype("object")
     found = found.where(found.notna(), "without a unit")
     not_done = lb["LBREASND"].where(lb["LBREASND"].notna(), "no reason given").astype("object")
-    reasons = np.select(
+    reasons[lacking] = np.select(
+        [lb["LBSTAT"].eq("NOT DONE"), text.isna() & ~number, limited, ~number],
         [
-            value.notna(),
-            lb["LBSTAT"].eq("NOT DONE"),
-            text.isna() & ~number,
-            limited,
-            ~number,
-        ],
-        [
-            "",
             "Not done: " + not_done,
             "No result",
             "Result is beyond a limit of the method",
@@ -171,4 +186,4 @@ def _reason(
         ],
         default="No conversion of " + found + " to " + unit.where(unit != "", "a number"),
     )
-    return pd.Series(reasons, index=lb.index).astype("object").where(value.isna(), None)
+    return pd.Series(reasons, index=index)

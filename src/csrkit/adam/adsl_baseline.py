@@ -73,8 +73,10 @@ def target_lesion_sum(
     """Return the baseline sum of the target lesions' diameters (mm), one for each row of `adsl`.
 
     The last sum of a visit, as ADTR has it, on or before the first dose (the last one of a subject
-    not treated).
+    not treated). Missing in a study without ADTR.
     """
+    if not study.derivations.has("ADTR"):
+        return pd.Series(float("nan"), index=adsl.index)
     sums = sums_of_diameters(sdtm, target_lesions(sdtm, study), study)
     first_dose = sums["USUBJID"].map(adsl.set_index("USUBJID")["TRTSDT"])
     before = sums["ADT"].le(first_dose) | first_dose.isna()

@@ -29,13 +29,15 @@ def add_populations(
         Valid doses, from `exposure.valid_doses`.
     """
     out = _with_set(adsl, "ENRLFL", "ENRLREAS", _not_enrolled(adsl, study))
+    untreated = out["NINF"].eq(0)
     out = _with_set(
         out,
         "SAFFL",
         "SAFREAS",
         [
             (out["ENRLFL"].eq("N"), "Not enrolled"),
-            (out["NINF"].eq(0), "No treatment by the data cut"),
+            (untreated & out["EOSSTT"].eq("DISCONTINUED"), "Left the study before treatment"),
+            (untreated, "No treatment by the data cut"),
         ],
     )
     unsafe = (out["SAFFL"].eq("N"), "Not in the safety set")
@@ -73,6 +75,8 @@ def _not_dlt_evaluable(
 ) -> list[tuple[pd.Series, str]]:
     """Return why a treated subject isn't DLT-evaluable, in the order in which reasons count."""
     phases = study.derivations.adsl.dlt_phases
+    if not phases:
+        return [(adsl["USUBJID"].notna(), "No evaluation of dose-limiting toxicities")]
     days = study.assumptions.dlt_window_days.value
     share = study.assumptions.dlt_min_infusion_share.value
     end = adsl["TRTSDT"] + pd.Timedelta(days=days - 1)

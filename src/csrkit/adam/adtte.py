@@ -109,15 +109,21 @@ def _subjects(
     chosen = matching(adsl, settings.subjects, "derivations.adtte.subjects")
     responded = adrs[(adrs["PARAMCD"] == "CRSP") & (adrs["AVALC"] == "Y")]
     start = chosen[settings.start]
-    window = pd.Timedelta(days=study.assumptions.dlt_window_days.value - 1)
-    alive = chosen["LSTALVDT"]
     return chosen.assign(
         STARTDT=start,
         NACTDT=new_therapy_start(sdtm, chosen, study),
         CPDT=_clinical_progression(sdtm, chosen, study),
         RSPDT=chosen["USUBJID"].map(responded.set_index("USUBJID")["ADT"]).astype(start.dtype),
-        DLTENDT=alive.where(alive < start + window, start + window).where(alive.notna()),
+        DLTENDT=_end_of_dlt_window(start, chosen["LSTALVDT"], study),
     ).reset_index(drop=True)
+
+
+def _end_of_dlt_window(start: pd.Series, alive: pd.Series, study: Study) -> pd.Series:
+    """Return the last day on which a DLT can be seen; none in a study that has no DLT window."""
+    if "dlt_window_days" not in study.assumptions.made():
+        return pd.Series(pd.NaT, index=start.index, dtype="datetime64[ns]")
+    end = start + pd.Timedelta(days=study.assumptions.dlt_window_days.value - 1)
+    return alive.where(alive < end, end).where(alive.notna())
 
 
 def _clinical_progression(

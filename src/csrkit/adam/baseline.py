@@ -59,15 +59,15 @@ def first_dose_of(subjects: pd.Series, adsl: pd.DataFrame) -> pd.DataFrame:
     return known.reindex(subjects.to_numpy()).set_index(subjects.index)
 
 
-def baseline_records(
+def baseline_candidates(
     sdtm: Mapping[str, pd.DataFrame], source: ValueSource, adsl: pd.DataFrame, setting: str
 ) -> pd.DataFrame:
-    """Return a source's non-missing values on or before the first dose, the latest one last.
+    """Return a source's records with a value on or before the first dose, the latest one last.
 
     Returns
     -------
     DataFrame
-        USUBJID and VALUE, ordered by date and --SEQ.
+        USUBJID, VALUE and SEQ (--SEQ), ordered by subject, date and --SEQ.
     """
     sequence = sequence_variable(source.domain)
     columns = ["USUBJID", sequence, source.variable]
@@ -81,7 +81,16 @@ def baseline_records(
         order = iso.earliest(local_text(frame[source.date]))
         frame, order = frame[before], order[before]
     frame = frame.assign(ORDER=order).sort_values(["USUBJID", "ORDER", sequence], kind="stable")
-    return frame[["USUBJID", source.variable]].set_axis(["USUBJID", "VALUE"], axis=1)
+    return frame[["USUBJID", source.variable, sequence]].set_axis(
+        ["USUBJID", "VALUE", "SEQ"], axis=1
+    )
+
+
+def baseline_records(
+    sdtm: Mapping[str, pd.DataFrame], source: ValueSource, adsl: pd.DataFrame, setting: str
+) -> pd.DataFrame:
+    """Return USUBJID and VALUE of the records of `baseline_candidates`."""
+    return baseline_candidates(sdtm, source, adsl, setting)[["USUBJID", "VALUE"]]
 
 
 def baseline_values(

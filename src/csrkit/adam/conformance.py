@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
+from csrkit.adam.ordering import Places, ranks, sorted_places
 from csrkit.errors import DerivationError
 
 if TYPE_CHECKING:
     from csrkit.adam.spec import DatasetSpec, Variable
+
+Values = npt.NDArray[Any]
 
 REMEDY = "Mend the derivation or its specification, so that both say the same."
 
@@ -38,16 +42,14 @@ def conform(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:
         outside its codelist, or two records have the same key.
     """
     _check_columns(frame, spec)
-    out = pd.DataFrame(
-        {
-            variable.name: _typed(frame[variable.name], variable, spec, frame)
-            for variable in spec.variables
-        },
-        columns=spec.names,
-        index=frame.index,
-    )
-    out = out.sort_values(list(spec.keys), kind="stable", na_position="last", ignore_index=True)
-    _check_keys(out, spec)
+    columns = {
+        variable.name: _typed(frame[variable.name], variable, spec, frame)
+        for variable in spec.variables
+    }
+    keys = [ranks(pd.Series(columns[name])) for name in spec.keys]
+    places = sorted_places(keys)
+    out = pd.DataFrame({name: values[places] for name, values in columns.items()}, copy=False)
+    _check_keys(out, [key[places] for key in keys], spec)
     out.attrs = {
         "label": spec.label,
         "labels": {variable.name: variable.label for variable in spec.variables},
@@ -70,76 +72,73 @@ def _check_columns(frame: pd.DataFrame, spec: DatasetSpec) -> None:
         )
 
 
-def _typed(
-    column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame
-) -> pd.Series:
-    """Return the column with the variable's type, or raise with an example record."""
+def _typed(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame) -> Values:
+    """Return the values with the variable's type, or raise with an example record."""
     if variable.type == "text":
         return _text(column, variable, spec, frame)
+    dates = variable.type in ("date", "datetime")
     empty = column.isna()
     if empty.all():
-        dates = variable.type in ("date", "datetime")
-        return pd.Series(pd.NaT if dates else np.nan, index=column.index).astype(
-            "datetime64[ns]" if dates else "float64"
-        )
-    if variable.type in ("date", "datetime"):
+        nothing = np.datetime64("NaT", "ns") if dates else np.nan
+        return np.full(len(column), nothing)
+    if dates:
         return _date(column, variable, spec, frame)
     if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
         raise _departure(column, ~empty, variable, spec, frame, f"a number, not {column.dtype}")
-    numbers = column.astype("float64")
-    bad = numbers.abs().eq(np.inf)
+    numbers = column.astype("float64").to_numpy()
+    bad = np.isinf(numbers)
     if variable.type == "integer":
-        bad |= numbers.notna() & (numbers % 1 != 0)
+        bad |= ~np.isnan(numbers) & (numbers != np.floor(numbers))
     if bad.any():
         raise _departure(column, bad, variable, spec, frame, f"a finite {variable.type}")
     return numbers
 
 
-def _date(
-    column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame
-) -> pd.Series:
+def _date(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame) -> Values:
     if not types.is_datetime64_dtype(column.dtype):
         raise _departure(
             column, column.notna(), variable, spec, frame, f"datetime64[ns], not {column.dtype}"
         )
-    dates = column.astype("datetime64[ns]")
-    timed = dates.notna() & (dates != dates.dt.normalize())
+    dates = column.to_numpy().astype("datetime64[ns]")
+    timed = ~np.isnat(dates) & (dates != dates.astype("datetime64[D]"))
     if variable.type == "date" and timed.any():
         raise _departure(column, timed, variable, spec, frame, "a date at midnight")
     return dates
 
 
-def _text(
-    column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame
-) -> pd.Series:
+def _text(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame) -> Values:
+    """Check each distinct value once; equal values become one object in memory."""
     from csrkit.adam.spec import codelists
 
     values = column.astype(object)
-    present = values.notna()
-    words = values[present]
-    if types.infer_dtype(words) not in ("string", "empty"):
-        wrong = present & ~values.map(lambda value: isinstance(value, str)).astype(bool)
+    if types.infer_dtype(values, skipna=True) not in ("string", "empty"):
+        wrong = values.notna() & ~values.map(lambda value: isinstance(value, str)).astype(bool)
         raise _departure(column, wrong, variable, spec, frame, "text")
-    blank = present & values.eq("")
-    if blank.any():
-        raise _departure(column, blank, variable, spec, frame, "text, or None when missing")
-    size = words.map(lambda word: len(word.encode())).astype("float64")
-    long = size.reindex(values.index, fill_value=0.0) > variable.length
-    if long.any():
-        raise _departure(
-            column, long, variable, spec, frame, f"text of at most {variable.length} bytes"
-        )
+    codes, distinct = pd.factorize(values)
+    words = [str(word) for word in distinct]
     terms = codelists()[variable.codelist] if variable.codelist else None
-    if terms and not terms.extensible:
-        other = present & ~values.isin(list(terms.terms))
-        if other.any():
-            raise _departure(column, other, variable, spec, frame, ", ".join(terms.terms))
-    return values.where(present, None)
+    known = None if terms is None or terms.extensible else terms.terms
+    checks = {
+        "text, or None when missing": [word == "" for word in words],
+        f"text of at most {variable.length} bytes": [
+            len(word.encode()) > variable.length for word in words
+        ],
+        ", ".join(known or ()): [known is not None and word not in known for word in words],
+    }
+    for allowed, fails in checks.items():
+        if any(fails):
+            bad = np.append(fails, False)[codes]
+            raise _departure(column, bad, variable, spec, frame, allowed)
+    whole = np.empty(len(words) + 1, dtype=object)
+    whole[:-1] = distinct
+    return whole[codes]
 
 
-def _check_keys(frame: pd.DataFrame, spec: DatasetSpec) -> None:
-    twice = frame.duplicated(list(spec.keys), keep=False)
-    if twice.any():
+def _check_keys(frame: pd.DataFrame, keys: list[Places], spec: DatasetSpec) -> None:
+    """Stop at records with the same key, which in order of the keys stand side by side."""
+    same = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])
+    if same.any():
+        twice = frame.duplicated(list(spec.keys), keep=False)
         example = frame.loc[twice, list(spec.keys)].iloc[0]
         raise DerivationError(
             "Two records of a dataset have the same key",
@@ -152,14 +151,15 @@ def _check_keys(frame: pd.DataFrame, spec: DatasetSpec) -> None:
 
 def _departure(
     column: pd.Series,
-    bad: pd.Series,
+    wrong: pd.Series | npt.NDArray[np.bool_],
     variable: Variable,
     spec: DatasetSpec,
     frame: pd.DataFrame,
     allowed: str,
 ) -> DerivationError:
     """Name dataset, variable and the first record that departs."""
-    place = int(bad.to_numpy().argmax())
+    bad = np.asarray(wrong, dtype=bool)
+    place = int(bad.argmax())
     keys = [key for key in spec.keys if key in frame.columns]
     more = f" ({int(bad.sum())} records)" if bad.sum() > 1 else ""
     return DerivationError(

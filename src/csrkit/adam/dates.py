@@ -8,11 +8,12 @@ highest one allowed, and limits bind only where the partial date allows them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import pandas as pd
 
+from csrkit.adam.distinct import each_once
 from csrkit.errors import UsageError
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import record_keys
@@ -70,12 +71,17 @@ def impute_dates(
     """
     _check_choice("highest", highest, tuple(_IMPUTABLE))
     _check_choice("how", how, ("first", "mid", "last"))
-    text, missing, _ = _known(values, records)
-    earliest, latest = (moment.dt.normalize() for moment in _range(text, missing))
-    chosen = _middle(text, missing) if how == "mid" else earliest if how == "first" else latest
-    dates = _within(chosen, earliest, latest, missing, not_before, not_after, day=True)
-    dates = dates.where(missing.isna() | missing.isin(list(_IMPUTABLE[highest])))
-    return dates, _flags(missing, dates)
+
+    def impute(text: pd.Series) -> pd.DataFrame:
+        text, missing, _ = _known(text)
+        earliest, latest = (moment.dt.normalize() for moment in _range(text, missing))
+        chosen = _middle(text, missing) if how == "mid" else earliest if how == "first" else latest
+        dates = _within(chosen, earliest, latest, missing, not_before, not_after, day=True)
+        dates = dates.where(missing.isna() | missing.isin(list(_IMPUTABLE[highest])))
+        return pd.DataFrame({"DT": dates, "DTF": _flags(missing, dates)})
+
+    found = _imputed(impute, local_text(values, records), not_before, not_after)
+    return found["DT"], found["DTF"]
 
 
 def impute_date(
@@ -120,20 +126,24 @@ def impute_datetimes(
     _check_choice("highest", highest, tuple(_IMPUTABLE))
     _check_choice("how", how, ("first", "mid", "last"))
     _check_choice("time", time, ("first", "last"))
-    text, no_date, no_time = _known(values, records)
-    earliest, latest = _range(text, no_date)
-    date = _middle(text, no_date) if how == "mid" else earliest if how == "first" else latest
-    clock = earliest if time == "first" else latest
-    chosen = date.dt.normalize() + (clock - clock.dt.normalize())
-    partial = no_date.where(no_date.notna(), no_time)
-    moments = _within(chosen, earliest, latest, partial, not_before, not_after, day=False)
-    allowed = no_date.isna() | no_date.isin(list(_IMPUTABLE[highest]))
-    if highest == "n":
-        allowed &= no_time.isna()
-    moments = moments.where(allowed)
-    return pd.DataFrame(
-        {"DTM": moments, "DTF": _flags(no_date, moments), "TMF": _flags(no_time, moments)}
-    )
+
+    def impute(text: pd.Series) -> pd.DataFrame:
+        text, no_date, no_time = _known(text)
+        earliest, latest = _range(text, no_date)
+        date = _middle(text, no_date) if how == "mid" else earliest if how == "first" else latest
+        clock = earliest if time == "first" else latest
+        chosen = date.dt.normalize() + (clock - clock.dt.normalize())
+        partial = no_date.where(no_date.notna(), no_time)
+        moments = _within(chosen, earliest, latest, partial, not_before, not_after, day=False)
+        allowed = no_date.isna() | no_date.isin(list(_IMPUTABLE[highest]))
+        if highest == "n":
+            allowed &= no_time.isna()
+        moments = moments.where(allowed)
+        return pd.DataFrame(
+            {"DTM": moments, "DTF": _flags(no_date, moments), "TMF": _flags(no_time, moments)}
+        )
+
+    return _imputed(impute, local_text(values, records), not_before, not_after)
 
 
 def impute_datetime(
@@ -181,19 +191,27 @@ def local_text(values: pd.Series, records: pd.DataFrame | None = None) -> pd.Ser
     DataError
         When a date is impossible or not ISO 8601; the message names the record.
     """
-    text = _without_zone(values)
+    text = each_once(values, _without_zone)
     _require_valid(text, records)
     return text
 
 
-def _known(
-    values: pd.Series, records: pd.DataFrame | None
-) -> tuple[pd.Series, pd.Series, pd.Series]:
+def _imputed(
+    impute: Callable[[pd.Series], pd.DataFrame],
+    text: pd.Series,
+    not_before: Limits,
+    not_after: Limits,
+) -> pd.DataFrame:
+    """Impute each distinct value once, unless limits differ between records."""
+    limited = not_before is not None or not_after is not None
+    return impute(text) if limited else each_once(text, impute)
+
+
+def _known(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Return the text up to its first gap, and the highest part of date and of time missing.
 
     The parts are Y, M, D and H, M, S, None where none is missing.
     """
-    text = local_text(values, records)
     precision = iso.precision(text)
     ends = precision.map(_KNOWN_TEXT)
     for end in _KNOWN_TEXT.values():

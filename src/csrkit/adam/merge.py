@@ -35,5 +35,10 @@ def with_adsl(
     """
     wanted = [v["name"] for name in (*CARRIED_BLOCKS, *blocks) for v in block(name)]
     carried = list(dict.fromkeys([*wanted, *extra]))
-    own = [c for c in frame.columns if c == "USUBJID" or c not in carried]
-    return frame[own].merge(adsl[carried], on="USUBJID", how="inner", validate="many_to_one")
+    subject = pd.Index(adsl["USUBJID"]).get_indexer(pd.Index(frame["USUBJID"]))
+    known = subject >= 0
+    chosen = slice(None) if known.all() else known
+    own = [name for name in frame if name == "USUBJID" or name not in carried]
+    mine = {name: frame[name].array[chosen] for name in own}
+    theirs = {name: adsl[name].array.take(subject[known]) for name in carried if name not in own}
+    return pd.DataFrame({**mine, **theirs}, copy=False)

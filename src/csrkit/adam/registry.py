@@ -9,7 +9,7 @@ from typing import Protocol, cast
 
 import pandas as pd
 
-from csrkit.errors import UsageError
+from csrkit.errors import StudyError, UsageError
 from csrkit.study import Study
 
 
@@ -51,7 +51,13 @@ DATASETS = (
     Dataset("ADSL", "csrkit.adam.adsl:derive_adsl"),
     Dataset("ADEX", "csrkit.adam.adex:derive_adex", ("ADSL",)),
     Dataset("ADAE", "csrkit.adam.adae:derive_adae", ("ADSL", "ADEX")),
+    Dataset("ADCM", "csrkit.adam.adcm:derive_adcm", ("ADSL",)),
+    Dataset("ADMH", "csrkit.adam.admh:derive_admh", ("ADSL",)),
+    Dataset("ADDV", "csrkit.adam.addv:derive_addv", ("ADSL",)),
     Dataset("ADLB", "csrkit.adam.adlb:derive_adlb", ("ADSL", "ADEX")),
+    Dataset("ADVS", "csrkit.adam.advs:derive_advs", ("ADSL",)),
+    Dataset("ADEG", "csrkit.adam.adeg:derive_adeg", ("ADSL",)),
+    Dataset("ADQS", "csrkit.adam.adqs:derive_adqs", ("ADSL",)),
     Dataset("ADTR", "csrkit.adam.adtr:derive_adtr", ("ADSL",)),
     Dataset("ADRS", "csrkit.adam.adrs:derive_adrs", ("ADSL", "ADTR")),
     Dataset("ADTTE", "csrkit.adam.adtte:derive_adtte", ("ADSL", "ADAE", "ADRS")),
@@ -72,7 +78,8 @@ def derive_all(
     study
         Settings, with the scope of the run.
     only
-        Names of the datasets wanted; those they need are derived and returned, too. All when None.
+        Names of the datasets wanted; those they need are derived and returned, too. All that the
+        study has when None.
 
     Returns
     -------
@@ -83,8 +90,20 @@ def derive_all(
     ------
     UsageError
         When a name isn't a dataset of `DATASETS`.
+    StudyError
+        When the study has no settings for a dataset that is needed.
     """
-    wanted = with_needs(only) if only is not None else {dataset.name for dataset in DATASETS}
+    own = [dataset.name for dataset in DATASETS if study.derivations.has(dataset.name)]
+    wanted = with_needs(own if only is None else only)
+    lacking = sorted(wanted - set(own))
+    if lacking:
+        raise StudyError(
+            "The study has no settings for a dataset that is needed",
+            where=f"{study.file}, key derivations",
+            found=f"no section {', '.join(name.lower() for name in lacking)}",
+            allowed=own,
+            remedy="Add the section, or leave out the datasets that need it.",
+        )
     adam: dict[str, pd.DataFrame] = {}
     for dataset in DATASETS:
         if dataset.name in wanted:

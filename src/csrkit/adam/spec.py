@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from csrkit.adam.accounting_uses import Use
 from csrkit.adam.conformance import conform
 from csrkit.errors import StudyError
 from csrkit.study.loader import read_yaml
@@ -75,13 +76,17 @@ class Variable(_Model):
 
 
 class DatasetSpec(_Model):
-    """One dataset: its variables in order, and the keys that identify and sort its records."""
+    """One dataset: its variables in order, and the keys that identify and sort its records.
+
+    `uses` says what it reads of the SDTM beside the records that it carries the keys of.
+    """
 
     dataset: str
     label: str = Field(max_length=40)
     dataset_class: str = Field(alias="class")
     structure: str
     keys: tuple[str, ...]
+    uses: tuple[Use, ...] = ()
     variables: tuple[Variable, ...]
 
     @model_validator(mode="after")

@@ -40,6 +40,7 @@ def _whole(frame: pd.DataFrame, empty: dict[str, pd.Series]) -> pd.DataFrame:
             for column, nothing in empty.items()
         },
         index=frame.index,
+        copy=False,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,9 +23,13 @@ def write_archive(target: Path, members: Iterable[tuple[str, Path]]) -> Path:
 
 def below(folder: Path, prefix: str, *, ignored: frozenset[str]) -> list[tuple[str, Path]]:
     """Return the members for all files below a folder, those of ignored folders left out."""
-    files = (path for path in folder.rglob("*") if path.is_file())
+    files = (
+        Path(place) / name
+        for place, _, names in os.walk(folder, followlinks=True)
+        for name in names
+    )
     return [
         (f"{prefix}/{file.relative_to(folder).as_posix()}", file)
         for file in sorted(files)
-        if not ignored.intersection(file.parts)
+        if not ignored.intersection(file.relative_to(folder).parts)
     ]

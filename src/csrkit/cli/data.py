@@ -67,7 +67,7 @@ def validate(
 
     settings = load_study(find_study(study))
     folder = data or settings.path("data")
-    domains = read(folder)
+    domains = read(folder, reading=settings.reading)
     require(domains, settings)
     findings = check(domains, settings)
     if out:
@@ -106,7 +106,7 @@ def cut(study: Path | None, data: Path, data_cut: dt.date, out: Path) -> None:
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
-    for file in store.write(apply_cut(read(data), settings), out):
+    for file in store.write(apply_cut(read(data, reading=settings.reading), settings), out):
         click.echo(file)
 
 
@@ -130,7 +130,7 @@ def derive(study: Path | None, data: Path, data_cut: dt.date | None, out: Path) 
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
-    domains = read(data)
+    domains = read(data, reading=settings.reading)
     require(domains, settings)
     for file in write_datasets(derive_all(apply_cut(domains, settings).domains, settings), out):
         click.echo(file)

@@ -32,6 +32,11 @@ ENGINES = click.Choice(["auto", "quarto", "embedded"])
 @click.option("--engine", type=ENGINES, default="auto", help="What renders the report.")
 @click.option("--formats", type=FormatsType(), default="html,pdf", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at once; default: all cores.")
+@click.option(
+    "--accept-findings",
+    is_flag=True,
+    help="Make an interim report despite critical findings; every page says so.",
+)
 @click.option("--force", is_flag=True, help="Run every stage, changed or not.")
 def run(report_version: str, study: Path | None, **options: Any) -> None:
     r"""Make the report: validate, cut, derive, analyse, render.

@@ -19,12 +19,11 @@ from csrkit.displays.model import (
     source_line,
 )
 from csrkit.results.ard import combine
-from csrkit.results.formats import NOT_ESTIMABLE, NOT_REACHED
+from csrkit.results.formats import IN_WORDS
 from csrkit.results.groups import Groups
 from csrkit.results.templates import COUNT_PERCENT, Shown, fill
 from csrkit.study import Study
 
-ABSENT = {NOT_ESTIMABLE: "not estimable", NOT_REACHED: "not reached"}
 Cells = Mapping[tuple[str, str], Mapping[str, Shown]]
 
 
@@ -151,7 +150,7 @@ def _reasons(rows: Sequence[Row], ard: pd.DataFrame) -> list[str]:
     shown = {number for row in rows for cell in row.cells for number in cell.ard}
     absent = ard[ard["NUMBER"].isin(shown) & ard["REASON"].notna()]
     notes = []
-    for text, meaning in ABSENT.items():
+    for text, meaning in IN_WORDS.items():
         reasons = sorted(set(absent.loc[absent["FORMATTED"] == text, "REASON"]) - {""})
         if reasons:
             notes.append(f"{text} = {meaning}: {'; '.join(reasons)}.")

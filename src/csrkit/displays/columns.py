@@ -8,14 +8,16 @@ if TYPE_CHECKING:
     from csrkit.displays.model import Display
 
 EM = 1 / 72  # inches a point
-PADDING = 0.17  # inches beside the text of a cell
+PADDING = 0.2  # inches beside the text of a cell
 MOST = 2.6
 """Width in inches beyond which the text of a cell is wrapped."""
 STUB_MOST = 3.2
+SHORT = 1.25
+"""Width in inches up to which a column isn't wrapped when another can be."""
 BOLD = 1.12
 
 # Widths of characters in a sans-serif face, in ems; rough, for what needs no font file.
-NARROW, LOWER, UPPER = 0.28, 0.53, 0.69
+NARROW, LOWER, UPPER = 0.29, 0.556, 0.7
 _NARROW = frozenset(" iljtfrI.,;:'|!()[]/-")
 
 
@@ -31,8 +33,8 @@ def text_width(text: str, size: float) -> float:
 def column_widths(display: Display, total: float, size: float) -> list[float]:
     """Return the widths of the columns in inches, row labels first; they add up to `total`.
 
-    A column is as wide as its longest text, up to a limit. When that is more than the page has, all
-    columns give way, but none below its longest word.
+    A column is as wide as its longest text, up to a limit. When that is more than the page has, the
+    wide columns give way before the short ones, but none below its longest word.
     """
     texts = [
         (column.label, [row.cells[place].text for row in display.rows if row.cells], MOST)
@@ -61,13 +63,28 @@ def _longest(header: list[str], texts: list[str], size: float) -> float:
 
 
 def _fit(least: list[float], wished: list[float], total: float) -> list[float]:
-    """Stretch or shrink the widths so that they fill the page."""
+    """Stretch or shrink the widths so that they fill the page.
+
+    Short columns (numbers, codes, dates) get what they wish first, so that they aren't wrapped; the
+    long ones share what is left.
+    """
     spare = total - sum(wished)
     if spare >= 0:
         widths = [width + spare / len(wished) for width in wished]
     elif sum(least) >= total:
         widths = [width * total / sum(least) for width in least]
     else:
-        share = (total - sum(least)) / (sum(wished) - sum(least))
-        widths = [low + share * (high - low) for low, high in zip(least, wished, strict=True)]
+        widths = _short_first(least, wished, total)
     return [round(width, 4) for width in widths]
+
+
+def _short_first(least: list[float], wished: list[float], total: float) -> list[float]:
+    widths, spare = list(least), total - sum(least)
+    for place in sorted(range(len(wished)), key=lambda place: wished[place]):
+        more = wished[place] - least[place]
+        if wished[place] <= SHORT and more <= spare:
+            widths[place], spare = wished[place], spare - more
+    lacking = [most - width for most, width in zip(wished, widths, strict=True)]
+    return [
+        width + spare * lack / sum(lacking) for width, lack in zip(widths, lacking, strict=True)
+    ]

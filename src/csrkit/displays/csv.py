@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from csrkit.displays.empty import EMPTY
+from csrkit.validation.spreadsheet import guard
 
 if TYPE_CHECKING:
     from csrkit.displays.model import Column, Display, Row
@@ -16,17 +17,17 @@ def of_table(display: Display) -> str:
     """Return a display as CSV text (RFC 4180 quoting, lines ended by a line feed).
 
     A block's heading fills only the first column, and a row's indentation is kept as two spaces a
-    level before its label.
+    level before its label. A text of the data that a spreadsheet would take for a formula gets an
+    apostrophe before it (`csrkit.validation.spreadsheet`); numbers stay as they are.
     """
-    lines = [[_header(column) for column in display.columns]]
-    lines += [_cells(row, display) for row in display.rows]
-    if display.stub is not None:
-        labels = [display.stub, *("  " * row.indent + row.label for row in display.rows)]
-        lines = [[label, *line] for label, line in zip(labels, lines, strict=True)]
+    stub = [] if display.stub is None else [display.stub]
+    lines = [[*stub, *(_header(column) for column in display.columns)]]
+    lines += [_indented(row, display) for row in display.rows]
     if not display.rows:
         lines.append([EMPTY, *[""] * (display.width - 1)])
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(lines)
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerows([guard(text) for text in line] for line in lines)
     return written.getvalue()
 
 
@@ -34,5 +35,6 @@ def _header(column: Column) -> str:
     return f"{column.spanner}: {column.header}" if column.spanner else column.header
 
 
-def _cells(row: Row, display: Display) -> list[str]:
-    return [cell.text for cell in row.cells] or [""] * len(display.columns)
+def _indented(row: Row, display: Display) -> list[str]:
+    first, *others = display.texts(row)
+    return ["  " * row.indent + first, *others]

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 
 from csrkit.displays.index import IndexEntry
 from csrkit.displays.model import Figure
@@ -16,6 +17,7 @@ from csrkit.displays.theme import (
     Look,
     figure_output,
     figure_style,
+    legend_above,
     looks,
     new_figure,
 )
@@ -25,10 +27,7 @@ from csrkit.results.time_to_event import DAYS_PER_MONTH, at_risk, quantiles, ste
 from csrkit.results.where import equals
 from csrkit.study import Study
 
-HEIGHT = 4.9
-HALO = withStroke(linewidth=3, foreground="white")
-LABEL_GAP = 0.055
-"""Least distance between two labels at the ends of curves, in parts of the axis."""
+HEIGHT = 4.8
 
 
 def kaplan_meier_curves(
@@ -55,9 +54,10 @@ def kaplan_meier_curves(
         ratios = [4.2, 0.35 + 0.3 * len(groups.keys)]
         curves, risk = fig.subplots(2, 1, sharex=True, height_ratios=ratios)
         drawn = looks(study, groups.keys)
-        _draw_curves(curves, results, drawn, groups, entry.settings["axis"])
+        _draw_curves(curves, results, drawn, entry.settings["axis"])
         _write_risk(risk, results, drawn, groups, months)
         curves.set_xlim(0, months[-1])
+        _legend(fig, drawn, groups)
         return figure_output(entry, study, fig, _alt(entry, results, groups), results)
 
 
@@ -73,10 +73,7 @@ def _wide(results: pd.DataFrame, column: str, prefix: str) -> pd.DataFrame:
     return chosen.pivot_table(index="ROW", columns="STAT", values="VALUE", sort=False, dropna=False)
 
 
-def _draw_curves(
-    axes: Axes, results: pd.DataFrame, drawn: Mapping[str, Look], groups: Groups, label: str
-) -> None:
-    ends = {}
+def _draw_curves(axes: Axes, results: pd.DataFrame, drawn: Mapping[str, Look], label: str) -> None:
     for key, look in drawn.items():
         curve = _wide(results, key, "step.")
         if curve.empty:
@@ -87,9 +84,7 @@ def _draw_curves(
         axes.fill_between(time, lower, upper, step="post", color=look.colour, alpha=0.13, lw=0)
         censored = (curve["n.censor"] > 0).to_numpy()
         axes.plot(time[censored], survival[censored], "|", color=look.colour, markersize=8, mew=1.2)
-        ends[key] = (time[-1], survival[-1])
         _mark_median(axes, results, key, look)
-    _label_ends(axes, ends, drawn, groups)
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}")
     axes.set_ylabel(label)
@@ -104,28 +99,13 @@ def _mark_median(axes: Axes, results: pd.DataFrame, key: str, look: Look) -> Non
         axes.plot([0, median, median], [0.5, 0.5, 0], color=look.colour, lw=0.9, ls=":")
 
 
-def _label_ends(
-    axes: Axes,
-    ends: Mapping[str, tuple[float, float]],
-    drawn: Mapping[str, Look],
-    groups: Groups,
-) -> None:
-    """Write the name of each group beside the end of its curve, labels kept apart."""
-    level = -np.inf
-    for key, (time, survival) in sorted(ends.items(), key=lambda end: end[1][1]):
-        level = max(survival + 0.02, level + LABEL_GAP)
-        axes.annotate(
-            f"{groups[key].label} (N={groups[key].total})",
-            (time, level),
-            xytext=(5, 0),
-            textcoords="offset points",
-            color=drawn[key].colour,
-            fontweight="semibold",
-            va="bottom",
-            ha="right" if time > 0.6 * max(end for end, _ in ends.values()) else "left",
-            annotation_clip=False,
-            path_effects=[HALO],
-        )
+def _legend(fig: Canvas, drawn: Mapping[str, Look], groups: Groups) -> None:
+    lines = [
+        Line2D([], [], color=look.colour, ls=look.line_style, label=groups[key].header)
+        for key, look in drawn.items()
+    ]
+    for text, look in zip(legend_above(fig, lines).get_texts(), drawn.values(), strict=True):
+        text.set(color=look.colour, fontweight="semibold")
 
 
 def _write_risk(

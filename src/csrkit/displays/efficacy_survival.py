@@ -29,8 +29,8 @@ QUARTILES = {
 def time_to_event(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -> Display:
     """Summarise one time-to-event parameter (ICH E3 14.2).
 
-    Settings of the entry: `paramcd` (PARAMCD of ADTTE), `event` (what the event is called) and
-    `rates_months` (months at which the rate is given).
+    Settings of the entry: `paramcd` (PARAMCD of ADTTE), `event` (what the event is called),
+    `rate` (what being free of it is called) and `rates_months` (months at which it is given).
     """
     groups = column_groups(study, datasets["ADSL"], entry.population, entry.columns)
     paramcd, months = entry.settings["paramcd"], entry.settings["rates_months"]
@@ -49,12 +49,12 @@ def time_to_event(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.Dat
     ]
     lines = [
         Line(f"{entry.settings['event']}, n (%)", "events"),
-        *_levels(events),
+        *_levels(events, said=entry.settings["event"]),
         Line("Censored, n (%)", "censored"),
         *_levels(reasons),
         heading("Time to event (months)"),
         *(Line(label, f"quantile.{share:g}", ESTIMATE_CI, 1) for share, label in QUARTILES.items()),
-        heading("Event-free rate, % (95% CI)"),
+        heading(f"{entry.settings['rate']}, % (95% CI)"),
         *(Line(f"At {month:g} months", f"rate.{month:g}", ESTIMATE_CI, 1) for month in months),
         heading("Follow-up (months)"),
         Line("Median (95% CI)", "follow_up", ESTIMATE_CI, 1),
@@ -62,6 +62,9 @@ def time_to_event(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.Dat
     return table(entry, study, group_columns(groups), lines, results)
 
 
-def _levels(counted: pd.DataFrame) -> list[Line]:
-    rows = counted[["ROW", "LEVEL"]].drop_duplicates()
-    return [Line(level, row, indent=1) for row, level in rows.itertuples(index=False)]
+def _levels(counted: pd.DataFrame, said: str = "") -> list[Line]:
+    """Return a row a level; none when the only level is what the row above says already."""
+    rows = dict(counted[["LEVEL", "ROW"]].drop_duplicates().itertuples(index=False, name=None))
+    if list(rows) == [said]:
+        return []
+    return [Line(level, row, indent=1) for level, row in rows.items()]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from csrkit.displays.empty import EMPTY
@@ -16,6 +17,7 @@ from csrkit.displays.theme import (
     Look,
     figure_output,
     figure_style,
+    legend_above,
     looks,
     new_figure,
 )
@@ -25,8 +27,10 @@ from csrkit.results.groups import column_groups
 from csrkit.results.time_to_event import DAYS_PER_MONTH
 from csrkit.study import Study
 
-ROW_HEIGHT = 0.125
-HEIGHT_LIMITS = (3.0, 6.0)
+ROW_HEIGHT = 0.15
+HEIGHT_LIMITS = (3.0, 4.8)
+LEAST_LANES = 8
+"""With fewer subjects than this the bars get no thicker."""
 MOST_LABELS = 60
 """Beyond this number of subjects their labels could no longer be read."""
 TIMES = ("FOLLOW_UP", "TREATMENT_END", "RESPONSE", "PROGRESSION", "DEATH")
@@ -58,7 +62,7 @@ def swimmer(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame
         _draw_bars(axes, shown, drawn)
         _draw_marks(axes, shown, results, entry.settings["marks"])
         _finish(axes, shown)
-        _legend(axes, drawn, entry.settings["marks"])
+        _legend(fig, drawn, entry.settings["marks"])
         return figure_output(entry, study, fig, _alt(entry, shown), results)
 
 
@@ -146,8 +150,8 @@ def _draw_marks(
 
 def _finish(axes: Axes, shown: pd.DataFrame) -> None:
     labels = shown["ROW"].tolist() if len(shown) <= MOST_LABELS else []
-    axes.set_yticks(range(len(labels)), labels, fontsize=6.5)
-    axes.set_ylim(-0.8, max(len(shown), 1) - 0.2)
+    axes.set_yticks(range(len(labels)), labels, fontsize=7)
+    axes.set_ylim(-0.8, max(len(shown), LEAST_LANES) - 0.2)
     axes.set_xlim(0, None)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -158,7 +162,7 @@ def _finish(axes: Axes, shown: pd.DataFrame) -> None:
         axes.text(0.5, 0.5, EMPTY, ha="center", transform=axes.transAxes)
 
 
-def _legend(axes: Axes, drawn: Mapping[str, Look], marks: Mapping[str, Mapping[str, str]]) -> None:
+def _legend(fig: Canvas, drawn: Mapping[str, Look], marks: Mapping[str, Mapping[str, str]]) -> None:
     groups = [Line2D([], [], color=look.colour, lw=6, label=look.label) for look in drawn.values()]
     signs = [
         Line2D(
@@ -167,10 +171,7 @@ def _legend(axes: Axes, drawn: Mapping[str, Look], marks: Mapping[str, Mapping[s
         for mark in marks.values()
     ]
     arrow = Line2D([], [], marker=">", color=INK, lw=1.2, ms=4, label="Ongoing")
-    axes.legend(
-        handles=[*groups, *signs, arrow], loc="lower right", fontsize=8, frameon=True,
-        framealpha=0.9, edgecolor="none",
-    )  # fmt: skip
+    legend_above(fig, [*groups, *signs, arrow])
 
 
 def _alt(entry: IndexEntry, shown: pd.DataFrame) -> str:

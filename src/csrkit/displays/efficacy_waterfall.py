@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -19,6 +20,7 @@ from csrkit.displays.theme import (
     Look,
     figure_output,
     figure_style,
+    legend_above,
     looks,
     new_figure,
 )
@@ -28,7 +30,11 @@ from csrkit.results.groups import column_groups
 from csrkit.results.where import equals
 from csrkit.study import Study
 
-HEIGHT = 4.6
+HEIGHT = 4.7
+LEAST_BARS = 12
+"""With fewer subjects than this the bars get no wider."""
+MOST_LEVEL = 40
+"""Beyond this number of bars the responses at their ends are turned upright."""
 TOP = 100.0
 """Changes beyond this (percent) are cut off and written at the bar."""
 
@@ -51,7 +57,7 @@ def waterfall(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFra
         _draw_bars(axes, shown, settings["colours"])
         _mark_groups(axes, shown, looks(study, groups.keys))
         _finish(axes, shown, settings)
-        _legends(axes, shown, settings["colours"], looks(study, groups.keys))
+        _legends(fig, shown, settings["colours"], looks(study, groups.keys))
         return figure_output(entry, study, fig, _alt(entry, shown), results)
 
 
@@ -71,10 +77,15 @@ def _draw_bars(axes: Axes, shown: pd.DataFrame, colours: Mapping[str, str]) -> N
         width=0.82,
         linewidth=0,
     )
-    for bar, value, text in zip(bars, values, shown["FORMATTED"], strict=True):
-        if value > TOP:
-            middle = bar.get_x() + bar.get_width() / 2
-            axes.text(middle, TOP + 2, text, ha="center", va="bottom", fontsize=7, rotation=90)
+    texts = shown[["FORMATTED", "LEVEL"]].itertuples(index=False, name=None)
+    for bar, value, (text, level) in zip(bars, values, texts, strict=True):
+        end, below = min(value, TOP), value < 0
+        axes.annotate(
+            f"{level} {text}" if value > TOP else level,
+            (bar.get_x() + bar.get_width() / 2, end), xytext=(0, -2 if below else 2),
+            textcoords="offset points", ha="center", va="top" if below else "bottom",
+            fontsize=7, rotation=90 if value > TOP or len(shown) > MOST_LEVEL else 0,
+        )  # fmt: skip
 
 
 def _mark_groups(axes: Axes, shown: pd.DataFrame, drawn: Mapping[str, Look]) -> None:
@@ -82,7 +93,7 @@ def _mark_groups(axes: Axes, shown: pd.DataFrame, drawn: Mapping[str, Look]) -> 
     for place, (value, column) in enumerate(zip(shown["VALUE"], shown["COLUMN"], strict=True)):
         look = drawn[column]
         axes.plot(
-            place, -5 if value >= 0 else 5, look.marker, color="white", mec=INK, mew=0.8, ms=4.5
+            place, -5 if value >= 0 else 5, look.marker, color=look.colour, mec=INK, mew=0.6, ms=5
         )
 
 
@@ -94,10 +105,10 @@ def _finish(axes: Axes, shown: pd.DataFrame, settings: Mapping[str, object]) -> 
             f"{threshold:+g}%".replace("-", "−"), (1, threshold), xytext=(3, 0), va="center",
             xycoords=("axes fraction", "data"), textcoords="offset points", color=NEUTRAL,
         )  # fmt: skip
-    lowest = min(-40.0, float(shown["VALUE"].min()) - 8) if len(shown) else -40.0
+    lowest = min(-40.0, float(shown["VALUE"].min()) - 12) if len(shown) else -40.0
     highest = max(40.0, min(float(shown["VALUE"].max()), TOP) + 12) if len(shown) else 40.0
     axes.set_ylim(lowest, highest)
-    axes.set_xlim(-0.8, max(len(shown), 1) - 0.2)
+    axes.set_xlim(-0.8, max(len(shown), LEAST_BARS) - 0.2)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.set_ylabel("Best change from baseline (%)")
@@ -107,22 +118,17 @@ def _finish(axes: Axes, shown: pd.DataFrame, settings: Mapping[str, object]) -> 
 
 
 def _legends(
-    axes: Axes, shown: pd.DataFrame, colours: Mapping[str, str], drawn: Mapping[str, Look]
+    fig: Canvas, shown: pd.DataFrame, colours: Mapping[str, str], drawn: Mapping[str, Look]
 ) -> None:
     found = set(shown["LEVEL"])
     patches = [Patch(color=colour, label=name) for name, colour in colours.items() if name in found]
-    first = axes.legend(
-        handles=patches, title="Best overall response", loc="upper right", ncols=len(patches) or 1
-    )
-    axes.add_artist(first)
     marks = [
-        Line2D([], [], marker=look.marker, color="white", mec=INK, ls="", label=look.label)
+        Line2D([], [], marker=look.marker, color=look.colour, mec=INK, ls="", label=look.label)
         for look in drawn.values()
     ]
-    axes.legend(
-        handles=marks, title="Dose group", loc="upper right", bbox_to_anchor=(1, 0.86),
-        ncols=len(marks) or 1,
-    )  # fmt: skip
+    if patches:
+        legend_above(fig, patches, title="Best overall response", side="left")
+    legend_above(fig, marks, title="Dose group", side="right")
 
 
 def _alt(entry: IndexEntry, shown: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -59,12 +60,38 @@ class ListedColumn(Section):
 
 
 class Settings(Section):
-    """Settings of `listing`: dataset, filter (a pandas query), order and columns."""
+    """Settings of `listing`.
+
+    Attributes
+    ----------
+    dataset
+        Dataset whose records are listed.
+    where
+        pandas query that selects them; all when empty.
+    sort
+        Variables of the order.
+    block
+        Text, as of a column, that stands once above the records that share it (a subject); none
+        when empty.
+    columns
+        The columns, in order.
+    """
 
     dataset: str
     where: str = ""
     sort: tuple[str, ...]
+    block: str = ""
     columns: tuple[ListedColumn, ...]
+
+    @property
+    def block_column(self) -> ListedColumn:
+        """The block as a column."""
+        return ListedColumn(label="", text=self.block)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts that name variables."""
+        return (self.block, *(column.text for column in self.columns))
 
 
 def listing(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -> Display:
@@ -87,7 +114,9 @@ def listing(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame
     records = selected[selected["USUBJID"].isin(groups.members["USUBJID"])]
     ordered = records.sort_values(list(settings.sort), kind="stable", na_position="last")
     texts = [_column_texts(ordered, column, study) for column in settings.columns]
-    rows = tuple(Row("", tuple(map(Cell, cells))) for cells in zip(*texts, strict=True))
+    rows = [Row("", tuple(map(Cell, cells))) for cells in zip(*texts, strict=True)]
+    if settings.block:
+        rows = _in_blocks(rows, _column_texts(ordered, settings.block_column, study))
     return Display(
         entry=entry,
         population=population_label(entry, study),
@@ -95,13 +124,21 @@ def listing(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame
             Column(f"c{place}", column.label, align=column.align)
             for place, column in enumerate(settings.columns, start=1)
         ),
-        rows=rows,
+        rows=tuple(rows),
         footnotes=footnotes(entry, study),
         source=source_line(entry, study, ard, rows),
         ard=ard,
         stub=None,
         head=running_head(study),
     )
+
+
+def _in_blocks(rows: list[Row], blocks: list[str]) -> list[Row]:
+    """Put a heading above each run of rows of one block."""
+    placed = []
+    for block, below in groupby(zip(blocks, rows, strict=True), key=lambda pair: pair[0]):
+        placed += [Row(block, kind="group"), *(row for _, row in below)]
+    return placed
 
 
 def _column_texts(records: pd.DataFrame, column: ListedColumn, study: Study) -> list[str]:
@@ -147,7 +184,7 @@ def _writer(values: pd.Series, kind: str, study: Study) -> Callable[[Any], str]:
 def _check_variables(entry: IndexEntry, settings: Settings, frame: pd.DataFrame) -> None:
     named = [
         *settings.sort,
-        *(name for one in settings.columns for name, _ in _FIELD.findall(one.text)),
+        *(name for text in settings.texts for name, _ in _FIELD.findall(text)),
     ]
     unknown = [name for name in named if name not in frame.columns]
     if unknown:

@@ -53,6 +53,11 @@ class Row:
     indent: int = 0
     kind: RowKind = "data"
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether the row only names the rows below it."""
+        return self.kind == "group" and not self.cells
+
 
 @dataclass(frozen=True)
 class Display:
@@ -94,6 +99,23 @@ class Display:
     def width(self) -> int:
         """Number of columns, row labels included."""
         return len(self.columns) + (self.stub is not None)
+
+    def texts(self, row: Row) -> list[str]:
+        """Return the texts of a row, one a column; a bare heading stands in the first."""
+        cells = [cell.text for cell in row.cells] or [""] * len(self.columns)
+        if self.stub is not None:
+            return [row.label, *cells]
+        return cells if row.cells else [row.label, *cells[1:]]
+
+    def headings_at(self, place: int) -> tuple[Row, ...]:
+        """Return the bare headings that the row at a place stands below, outermost first."""
+        open_headings: list[Row] = []
+        for row in self.rows[: place + 1]:
+            if self.stub is not None or row.is_heading:
+                open_headings = [one for one in open_headings if one.indent < row.indent]
+            if row.is_heading:
+                open_headings.append(row)
+        return tuple(one for one in open_headings if one is not self.rows[place])
 
     def _repr_markdown_(self) -> str:
         return markdown.of_table(self)
@@ -142,10 +164,7 @@ def footnotes(entry: IndexEntry, study: Study) -> tuple[str, ...]:
     StudyError
         When a note names an assumption that the study doesn't have.
     """
-    values = {
-        name: getattr(study.assumptions, name).value
-        for name in type(study.assumptions).model_fields
-    }
+    values = {name: one.value for name, one in study.assumptions.made().items()}
     try:
         return tuple(note.format_map(values) for note in entry.footnotes)
     except (KeyError, ValueError, IndexError) as fault:

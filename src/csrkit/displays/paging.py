@@ -38,7 +38,9 @@ def page_of_rows(
     """
     notes = [*display.footnotes, display.source]
     below = sum(_height(lines_of(note, sum(widths), note_size), note_size) for note in notes)
+    levels = len({row.indent for row in display.rows if row.is_heading})
     room = height - SPARE - below - _header_height(display, widths, size)
+    room -= levels * _height(1, size)  # headings that come again at the top of a page
     heights = [_height(_row_lines(row, display, widths, size), size) for row in display.rows]
     pages: list[int] = []
     page, used = 0, 0.0
@@ -79,13 +81,12 @@ def _first_of_page(rows: Sequence[Row], place: int, pages: Sequence[int]) -> int
 
 
 def _row_lines(row: Row, display: Display, widths: Sequence[float], size: float) -> int:
-    texts = [cell.text for cell in row.cells]
-    if display.stub is not None:
-        texts.insert(0, "xx" * row.indent + row.label)
+    first, *others = display.texts(row)
+    texts = ["xx" * row.indent + first, *others]
     factor = BOLD if row.kind == "group" else 1.0
     wrapped = (
         lines_of(text, round(width, 4), factor * size)
-        for text, width in zip(texts, widths, strict=False)
+        for text, width in zip(texts, widths, strict=True)
     )
     return max(wrapped, default=1)
 

@@ -21,16 +21,12 @@ from csrkit.results.groups import column_groups
 from csrkit.study import Study
 
 ROWS = {
-    "n": "n",
-    "n_blq": "n BLQ",
-    "mean": "Mean",
-    "sd": "SD",
-    "cv": "CV%",
-    "geom_mean": "Geometric mean",
-    "geom_cv": "Geometric CV%",
-    "median": "Median",
-    "min": "Minimum",
-    "max": "Maximum",
+    "n (n BLQ)": "{n} ({n_blq})",
+    "Mean (SD)": "{mean} ({sd})",
+    "CV%": "{cv}",
+    "Geometric mean (CV%)": "{geom_mean} ({geom_cv})",
+    "Median": "{median}",
+    "Min, max": "{min}, {max}",
 }
 
 
@@ -51,9 +47,9 @@ def by_planned_time(
     lines = []
     for number in infusions:
         for group in groups.groups:
-            lines.append(heading(f"Infusion {number}, {group.label} (N={group.total})"))
+            lines.append(heading(f"Infusion {number}, {group.header}"))
             row = f"infusion{number}.{group.key}"
-            lines += [Line(label, row, f"{{{stat}}}", indent=1) for stat, label in ROWS.items()]
+            lines += [Line(label, row, template, indent=1) for label, template in ROWS.items()]
     columns = [Column(f"h{at:g}", time_label(at)) for at in times]
     some = analysis.records(adpc)["INFNUM"].isin(infusions).any()
     stub = f"{settings.name} ({settings.unit})"

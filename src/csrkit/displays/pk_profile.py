@@ -22,12 +22,20 @@ from csrkit.displays.pk import (
     time_label,
 )
 from csrkit.displays.settings import read_settings
-from csrkit.displays.theme import NEUTRAL, Look, figure_output, figure_style, looks, new_figure
+from csrkit.displays.theme import (
+    NEUTRAL,
+    Look,
+    figure_output,
+    figure_style,
+    legend_above,
+    looks,
+    new_figure,
+)
 from csrkit.results.ard import combine
 from csrkit.results.groups import Groups, column_groups
 from csrkit.study import Study
 
-ROW_HEIGHT = 2.75
+ROW_HEIGHT = 2.05
 EARLY_HOURS = 24
 DAY = 24
 # Groups stand side by side at a time, by this share of the time axis.
@@ -62,7 +70,7 @@ def mean_profile(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.Data
     )
     drawn = looks(study, groups.keys)
     with figure_style():
-        fig = new_figure(entry, 0.9 + ROW_HEIGHT * len(infusions))
+        fig = new_figure(entry, 0.7 + ROW_HEIGHT * len(infusions))
         panels = fig.subplots(len(infusions), 2, sharex=True, sharey="col", squeeze=False)
         for number, (linear, log) in zip(infusions, panels, strict=True):
             curves = list(_curves(results, number, groups.keys, times))
@@ -165,8 +173,9 @@ def _label_axes(panels: np.ndarray, settings: Analyte, times: Sequence[float]) -
 def _add_legend(fig: Canvas, panel: Axes, drawn: Mapping[str, Look], groups: Groups) -> None:
     """Name the groups above the panels, each with its line and marker."""
     handles, _ = panel.get_legend_handles_labels()
-    names = [f"{groups[key].label} (N={groups[key].total})" for key in drawn]
-    legend = fig.legend(handles, names, loc="outside upper center", ncols=len(names))
+    for handle, key in zip(handles, drawn, strict=True):
+        handle.set_label(groups[key].header)
+    legend = legend_above(fig, handles)
     for text, look in zip(legend.get_texts(), drawn.values(), strict=True):
         text.set(color=look.colour, fontweight="semibold")
 

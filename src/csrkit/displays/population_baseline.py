@@ -16,7 +16,7 @@ from csrkit.results.ard import Analysis
 from csrkit.results.counts import count_levels, level_name, present_levels
 from csrkit.results.groups import column_groups
 from csrkit.results.summaries import CONTINUOUS, continuous_formats, summarise_values
-from csrkit.results.templates import COUNT, MEAN_SD, MEDIAN, QUARTILES, RANGE
+from csrkit.results.templates import COUNT, MEAN_SD, MEDIAN_QUARTILES, RANGE
 from csrkit.study import Study
 from csrkit.study.base import Section
 
@@ -26,8 +26,7 @@ Level = str | int | float
 SUMMARY = (
     ("n", COUNT),
     ("Mean (SD)", MEAN_SD),
-    ("Median", MEDIAN),
-    ("Q1, Q3", QUARTILES),
+    ("Median (Q1, Q3)", MEDIAN_QUARTILES),
     ("Min, max", RANGE),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -11,11 +12,11 @@ import rtflite
 
 from csrkit.displays.columns import column_widths
 from csrkit.displays.empty import EMPTY
-from csrkit.displays.model import Cell, Column, Display, Row
-from csrkit.displays.paging import page_of_rows
+from csrkit.displays.model import Column, Display, Row
+from csrkit.displays.paging import lines_of, page_of_rows
 
 FONT = 4  # Arial
-SIZES = {"table": 8, "listing": 7}
+SIZES = {"table": (8, 7), "listing": (7,)}
 TITLE_SIZE, HEAD_SIZE, NOTE_SIZE = 10, 8, 7
 TWIPS_PER_INDENT = 180
 
@@ -45,22 +46,44 @@ def document(display: Display) -> str:
     the first page on every page, and its time grows with rows times pages.
     """
     orientation = display.entry.orientation
-    size = SIZES[display.entry.kind]
+    size = _size(display, WIDTHS[orientation])
     widths = column_widths(display, WIDTHS[orientation], size)
     room = HEIGHTS[orientation] - TITLE_HEIGHT
     numbers = page_of_rows(display, widths, size, NOTE_SIZE, room)
-    rows = zip(numbers, display.rows, strict=True)
-    pages = [[row for _, row in page] for _, page in groupby(rows, key=lambda pair: pair[0])]
+    pages = _pages(display, numbers)
     return _joined(
         [_encoded(display, page, widths, size) for page in pages or [[_nothing(display)]]]
     )
 
 
+def _size(display: Display, width: float) -> int:
+    """Return the largest font size at which no number is wrapped, else the smallest."""
+    for size in SIZES[display.entry.kind]:
+        widths = column_widths(display, width, size)[1:]
+        texts = [display.texts(row)[1:] for row in display.rows if row.cells]
+        if all(
+            lines_of(text, room, size) == 1
+            for row in texts
+            for text, room in zip(row, widths, strict=True)
+        ):
+            break
+    return size
+
+
+def _pages(display: Display, numbers: list[int]) -> list[list[Row]]:
+    """Return the rows of each page; the headings that its first row stands below come again."""
+    pages = []
+    for number, places in groupby(range(len(display.rows)), key=lambda place: numbers[place]):
+        below = list(places)
+        again = display.headings_at(below[0]) if number else ()
+        continued = [replace(one, label=f"{one.label} (continued)") for one in again]
+        pages.append([*continued, *(display.rows[place] for place in below)])
+    return pages
+
+
 def _nothing(display: Display) -> Row:
     """Return the row of an empty display."""
-    if display.stub is not None:
-        return Row(EMPTY)
-    return Row("", (Cell(EMPTY), *[Cell("")] * (len(display.columns) - 1)))
+    return Row(EMPTY)
 
 
 def _encoded(display: Display, rows: list[Row], widths: list[float], size: int) -> str:
@@ -160,13 +183,8 @@ def _character(char: str) -> str:
 
 def _frame(display: Display, rows: list[Row]) -> pl.DataFrame:
     names = [f"c{place}" for place in range(display.width)]
-    texts = [_texts(row, display) for row in rows]
+    texts = [[escape(text) for text in display.texts(row)] for row in rows]
     return pl.DataFrame(texts, schema=dict.fromkeys(names, pl.String), orient="row")
-
-
-def _texts(row: Row, display: Display) -> list[str]:
-    texts = [escape(cell.text) for cell in row.cells] or [""] * len(display.columns)
-    return texts if display.stub is None else [escape(row.label), *texts]
 
 
 def _body(display: Display, rows: list[Row], widths: list[float], size: int) -> rtflite.RTFBody:

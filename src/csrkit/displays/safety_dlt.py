@@ -21,7 +21,8 @@ from csrkit.stats.dose_finding import Decision, dlt_posterior, three_plus_three
 from csrkit.study import Study
 
 DLTS = Where("DLT in the DLT window", "DLTFL == 'Y' and DLTWINFL == 'Y'")
-RULES: dict[str, Callable[[int, int], Decision]] = {"3+3": three_plus_three}
+NOBODY = "No evaluable subject: only the prior is known"
+RULES: dict[str, Callable[..., Decision]] = {"3+3": three_plus_three}
 
 
 def dlt(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -> Display:
@@ -31,7 +32,8 @@ def dlt(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -
     analysis = Analysis(entry.key, "ADAE", groups)
     rate = proportion(analysis, adae, "rate", DLTS)
     dlts = rate[rate["STAT"] == "n"].set_index("COLUMN")["VALUE"].astype("int64").to_dict()
-    decisions = {key: _decide(study, groups, key, dlts[key]) for key in groups.keys}
+    highest = _at_highest_dose(study, groups, datasets["ADSL"])
+    decisions = {key: _decide(study, groups, key, dlts[key], highest) for key in groups.keys}
     inferred = [
         result
         for key, decision in decisions.items()
@@ -64,7 +66,17 @@ def _lines(study: Study) -> list[Line]:
     ]
 
 
-def _decide(study: Study, groups: Groups, key: str, dlts: int) -> Decision:
+def _at_highest_dose(study: Study, groups: Groups, adsl: pd.DataFrame) -> set[str]:
+    """Return the columns whose subjects had the highest dose planned in the DLT phases."""
+    phases = study.derivations.adsl.dlt_phases
+    top = max((arm.dose for arm in study.arms.values() if arm.phase in phases), default=None)
+    doses = adsl.set_index("USUBJID")[study.analysis_sets[groups.analysis_set].dose]
+    given = groups.members.assign(DOSE=groups.members["USUBJID"].map(doses))
+    reached = given.loc[given["DOSE"].ge(top) if top is not None else [], "COLUMN"]
+    return set(reached)
+
+
+def _decide(study: Study, groups: Groups, key: str, dlts: int, highest: set[str]) -> Decision:
     name = study.assumptions.escalation_rule.value
     if name not in RULES:
         raise StudyError(
@@ -74,7 +86,7 @@ def _decide(study: Study, groups: Groups, key: str, dlts: int) -> Decision:
             allowed=tuple(RULES),
             remedy="Use one of the allowed rules.",
         )
-    return RULES[name](groups[key].total, dlts)
+    return RULES[name](groups[key].total, dlts, highest=key in highest)
 
 
 def _infer(
@@ -91,10 +103,13 @@ def _infer(
         "posterior",
         key,
         [
-            Statistic("mean", posterior.mean, "percent1"),
-            Statistic("conf.low", low, "percent1"),
-            Statistic("conf.high", high, "percent1"),
-            Statistic("p", exceeds, "fixed3"),
+            Statistic(name, value if members else None, written, "" if members else NOBODY)
+            for name, value, written in (
+                ("mean", posterior.mean, "percent1"),
+                ("conf.low", low, "percent1"),
+                ("conf.high", high, "percent1"),
+                ("p", exceeds, "fixed3"),
+            )
         ],
         records=len(members),
         subjects=members,

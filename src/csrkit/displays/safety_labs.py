@@ -10,6 +10,7 @@ import pandas as pd
 from csrkit.displays.arrange import Line, heading, table
 from csrkit.displays.index import IndexEntry
 from csrkit.displays.model import Column, Display
+from csrkit.displays.words import with_units
 from csrkit.results.ard import Analysis, Result, Statistic, ard
 from csrkit.results.groups import Groups, column_groups
 from csrkit.results.templates import COUNT
@@ -38,7 +39,8 @@ DIRECTIONS = (
 def grade_shift(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -> Display:
     """Cross the grade at baseline with the worst on treatment, by test and direction.
 
-    Every subject of a column stands in one cell of each block, so that a block adds up to N.
+    Every subject of a column stands in one cell of each block, so that a block adds up to N; a
+    baseline grade that nobody had gets no row.
     """
     adlb = datasets["ADLB"]
     groups = column_groups(study, datasets["ADSL"], entry.population, entry.columns)
@@ -50,10 +52,11 @@ def grade_shift(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataF
                 continue
             paramcd, param = test
             row = f"{paramcd}.{direction.name}"
-            lines.append(heading(f"{param}, {direction.name}"))
-            lines += [Line(_label(base), f"{row}.{base}", COUNT, indent=1) for base in GRADES]
             where = equals("PARAMCD", paramcd)
-            results += _cross(groups, _grades(records, direction), row, direction, where)
+            found = list(_cross(groups, _grades(records, direction), row, direction, where))
+            lines.append(heading(f"{with_units(param)}, {direction.name}"))
+            lines += _lines(row, found)
+            results += found
     results_of_all = ard(Analysis(entry.key, "ADLB", groups, ON_TREATMENT), results)
     return table(entry, study, _columns(groups), lines, [results_of_all], stub="Grade at baseline")
 
@@ -101,9 +104,16 @@ def _cross(
                 )
 
 
+def _lines(row: str, results: list[Result]) -> list[Line]:
+    """Return the rows of a block: one for each grade at baseline that somebody had."""
+    had = {result.row for result in results if result.subjects}
+    keys = {base: f"{row}.{base}" for base in GRADES}
+    return [Line(_label(base), key, COUNT, indent=1) for base, key in keys.items() if key in had]
+
+
 def _columns(groups: Groups) -> list[Column]:
     return [
-        Column(f"{group.key}.{grade}", grade, spanner=f"{group.label} (N={group.total})")
+        Column(f"{group.key}.{grade}", grade, spanner=group.header)
         for group in groups.groups
         for grade in GRADES
     ]

@@ -18,7 +18,9 @@ import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Canvas
+from matplotlib.legend import Legend
 
 from csrkit.displays.index import IndexEntry
 from csrkit.displays.model import Figure, footnotes, population_label, source_line
@@ -110,6 +112,26 @@ def new_figure(entry: IndexEntry, height: float) -> Canvas:
     It belongs to no window or global state, so nothing needs to be closed.
     """
     return Canvas(figsize=(WIDTH[entry.orientation], height), layout="constrained")
+
+
+def legend_above(
+    fig: Canvas, handles: Sequence[Artist], *, title: str = "", side: str = "center"
+) -> Legend:
+    """Put a legend in one line above the panels, where it can't cover data.
+
+    Parameters
+    ----------
+    fig
+        The figure.
+    handles
+        What it explains; each has its label.
+    title
+        Heading of the legend; none when empty.
+    side
+        left, center or right.
+    """
+    place: Any = f"outside upper {side}"
+    return fig.legend(handles=handles, title=title or None, loc=place, ncols=len(handles) or 1)
 
 
 def figure_output(

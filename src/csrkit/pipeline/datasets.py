@@ -27,4 +27,6 @@ def write_transport(study: Study, cut_folder: Path, folder: Path) -> None:
     (folder / "sdtm").mkdir()
     for name, frame in store.read(cut_folder / "sdtm").domains.items():
         file = folder / "sdtm" / f"{name.lower()}.xpt"
-        write_xpt(frame, file, name, frame.attrs.get("label", name), frame.attrs.get("labels", {}))
+        attrs = frame.attrs
+        labels, formats = attrs.get("labels", {}), attrs.get("formats", {})
+        write_xpt(frame, file, name, attrs.get("label", name), labels, formats)

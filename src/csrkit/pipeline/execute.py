@@ -33,7 +33,7 @@ class NotebookJob:
     stage: str
     source: Path
     target: Path
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str | bool]
     places: tuple[str, ...]
 
 

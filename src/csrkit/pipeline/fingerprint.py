@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -20,8 +21,12 @@ def hash_file(file: Path) -> str:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return the files below a folder in a fixed order, caches left out."""
-    found = (path for path in folder.rglob("*") if path.is_file())
+    """Return the files below a folder in a fixed order, linked folders too, caches left out."""
+    found = (
+        Path(place) / name
+        for place, _, names in os.walk(folder, followlinks=True)
+        for name in names
+    )
     return sorted(path for path in found if not IGNORED.intersection(path.parts))
 
 

@@ -114,6 +114,9 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
             if source.is_dir():
                 shutil.copytree(source, folder / kind, dirs_exist_ok=True)
     shutil.copytree(cut / "validation", folder / "validation")
+    checked = folder / "validation" / "adam"
+    shutil.copytree(cut / "adam_validation", checked)
+    (checked / "accounting.csv").rename(folder / "accounting.csv")
     ard = combine(read_ard(cut / "analysis" / stage.name / "ard.parquet") for stage in ANALYSIS)
     write_ard(ard, folder / "results")
     values = resolve_values(read_values(request.study.path("values")), ard)
@@ -126,7 +129,15 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
         engine=request.engine,
         formats=request.formats,
         input_hash=hash_value(inputs),
+        open_findings=_open_critical(folder / "validation"),
     )
+
+
+def _open_critical(folder: Path) -> int:
+    """Return the number of critical findings that a run went on with (`--accept-findings`)."""
+    files = folder.rglob("findings.json")
+    counts = (json.loads(file.read_text(encoding="utf-8"))["counts"] for file in files)
+    return sum(count["critical"] for count in counts)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -29,6 +29,7 @@ class Request:
     formats: tuple[str, ...] = FORMATS
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     force: bool = False
+    accept_findings: bool = False
 
     @property
     def report(self) -> str:
@@ -65,6 +66,7 @@ def make_request(
     formats: tuple[str, ...] = FORMATS,
     jobs: int | None = None,
     force: bool = False,
+    accept_findings: bool = False,
 ) -> Request:
     """Return a checked request.
 
@@ -89,6 +91,7 @@ def make_request(
         formats=formats,
         jobs=max(1, jobs or os.cpu_count() or 1),
         force=force,
+        accept_findings=accept_findings,
     )
     check_writable(request.outputs, "--out")
     check_writable(request.derived, "paths.derived of study.yml, or --derived")

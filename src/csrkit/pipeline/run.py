@@ -78,18 +78,23 @@ class _StageWork:
         return stage_key(
             {
                 "inputs": self.inputs,
-                "scope": [self.request.report, str(self.request.study.data_cut)],
+                "scope": [
+                    self.request.report,
+                    str(self.request.study.data_cut),
+                    self.request.accept_findings,
+                ],
                 "notebook": hash_file(notebook) if notebook.is_file() else None,
                 "needs": {name: self.keys[name] for name in stage.needs},
             }
         )
 
-    def _parameters(self, notebook: Path, made: Path) -> dict[str, str]:
+    def _parameters(self, notebook: Path, made: Path) -> dict[str, str | bool]:
         study = self.request.study
         return {
             "study_file": os.path.relpath(study.file, notebook.parent),
             "data_cut": study.data_cut.isoformat(),
             "report": self.request.report,
+            "accept_findings": self.request.accept_findings,
             "data_dir": str(self.request.data),
             "work_dir": str(self.request.cut_folder),
             "stage_dir": str(made),

@@ -19,9 +19,11 @@ from csrkit.study import Study, load_study
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csrkit.adam.accounting import Accounting
     from csrkit.displays.index import IndexEntry
     from csrkit.displays.model import Display, Figure
     from csrkit.sdtm.cut import CutResult
+    from csrkit.validation import Findings
 
 # Parameters of a notebook that say where to read and write; "" when opened by hand.
 PLACES = ("data_dir", "work_dir", "stage_dir")
@@ -60,12 +62,12 @@ class Session:
         from csrkit.sdtm import read
         from csrkit.sdtm.required import require
 
-        domains = read(self.data)
+        domains = read(self.data, reading=self.study.reading)
         require(domains, self.study)
         return domains
 
     @cached_property
-    def findings(self) -> Any:
+    def findings(self) -> Findings:
         """What the Great Expectations suites found in the raw SDTM."""
         from csrkit.validation import validate
 
@@ -74,6 +76,10 @@ class Session:
     @cached_property
     def cut(self) -> CutResult:
         """The SDTM after the data cut, and the log of what left."""
+        if self.work is not None and self.stage != "10_validate":
+            from csrkit.sdtm import store
+
+            return store.read(self.work / "sdtm")
         from csrkit.sdtm.cut import apply_cut
 
         return apply_cut(self.raw, self.study)
@@ -81,11 +87,7 @@ class Session:
     @cached_property
     def sdtm(self) -> Mapping[str, pd.DataFrame]:
         """The SDTM that the analysis uses: after the data cut."""
-        if self.work is None:
-            return self.cut.domains
-        from csrkit.sdtm import store
-
-        return store.read(self.work / "sdtm").domains
+        return self.cut.domains
 
     @cached_property
     def adam(self) -> Mapping[str, pd.DataFrame]:
@@ -97,6 +99,20 @@ class Session:
         from csrkit.adam.store import read_datasets
 
         return read_datasets(self.work / "adam")
+
+    @cached_property
+    def adam_findings(self) -> Findings:
+        """What the ADaM suites found, and responses that the measurements don't give."""
+        from csrkit.adam.checks import check_datasets
+
+        return check_datasets(self.sdtm, self.adam, self.study)
+
+    @cached_property
+    def accounting(self) -> Accounting:
+        """What became of every raw record: cut, used, or set aside for a reason."""
+        from csrkit.adam.accounting import account
+
+        return account(self.raw, self.cut, self.adam, self.study)
 
     @cached_property
     def index(self) -> dict[str, IndexEntry]:
@@ -142,12 +158,16 @@ class Session:
         write_findings(self.findings, self.made / "validation")
 
     def save_datasets(self) -> None:
-        """Keep the ADaM datasets."""
+        """Keep the ADaM datasets, their findings, and the accounting of the raw records."""
         if self.made is None:
             return
+        from csrkit.adam.accounting import write_accounting
         from csrkit.adam.store import write_datasets
+        from csrkit.validation.store import write_findings
 
         write_datasets(self.adam, self.made / "adam")
+        write_findings(self.adam_findings, self.made / "adam_validation")
+        write_accounting(self.accounting, self.made / "adam_validation" / "accounting.csv")
 
     def save_displays(self) -> None:
         """Keep all displays shown, and their analysis results.

@@ -36,7 +36,12 @@ def _analysis(name: str, title: str) -> Stage:
 
 STAGES: tuple[Stage, ...] = (
     Stage("10_validate", "Read, validate and cut the SDTM", (), (Path("sdtm"), Path("validation"))),
-    Stage("20_derive", "Derive the ADaM datasets", ("10_validate",), (Path("adam"),)),
+    Stage(
+        "20_derive",
+        "Derive and check the ADaM datasets",
+        ("10_validate",),
+        (Path("adam"), Path("adam_validation")),
+    ),
     _analysis("30_population", "Study patients"),
     _analysis("40_safety", "Safety"),
     _analysis("50_efficacy", "Efficacy"),

@@ -10,6 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from IPython.display import Markdown
 
+    from csrkit.adam.accounting import Accounting
     from csrkit.sdtm.cut import CutResult
 
 ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|$^~@"})
@@ -19,13 +20,17 @@ def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> M
     """Return a pipe table; numbers are set right, and data can't break out of its cell."""
     from IPython.display import Markdown
 
+    return Markdown(_pipe_table(header, rows))
+
+
+def _pipe_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     rows = list(rows)
     if not rows:
-        return Markdown("No records.")
+        return "No records."
     right = [isinstance(value, int) for value in rows[0]]
     rule = ["---:" if is_number else ":---" for is_number in right]
     lines = [header, rule, *([_cell(value) for value in row] for row in rows)]
-    return Markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _cell(value: object) -> str:
@@ -74,12 +79,51 @@ def cut_summary(raw: Mapping[str, pd.DataFrame], cut: CutResult) -> Markdown:
     )
 
 
+def accounting_summary(accounting: Accounting) -> Markdown:
+    """Return per domain and reason how many records were cut, used, or set aside."""
+    from IPython.display import Markdown
+
+    counts, reasons = accounting.summary, accounting.reasons
+    by_domain = _pipe_table(
+        ("Domain", "Read", "Removed by the cut", "Used", "Not used"),
+        counts.itertuples(index=False, name=None),
+    )
+    idle = reasons[reasons["FATE"].eq("not used")]
+    why = _pipe_table(
+        ("Domain", "Records not used", "Reason"),
+        idle[["DOMAIN", "N", "REASON"]].itertuples(index=False, name=None),
+    )
+    return Markdown("\n\n".join([by_domain, why]))
+
+
 def findings_summary(findings: Any) -> Markdown:
-    """Return the findings: id, severity, domain, rule, how many records, and what to do."""
+    """Return how many rules were checked and failed, the findings, and the rules by domain."""
+    from IPython.display import Markdown
+
+    rules: pd.DataFrame = findings.rules_frame()
+    passed, failed = (int(rules["OUTCOME"].eq(one).sum()) for one in ("passed", "failed"))
+    graded = ", ".join(f"{count} {severity}" for severity, count in findings.counts().items())
+    said = (
+        f"{len(rules)} rules stand in the suites: {passed} passed, {failed} failed, and "
+        f"{len(rules) - passed - failed} had nothing to check (no such records or variables). "
+        f"Findings: {graded}, {len(findings.waived)} waived."
+    )
     frame: pd.DataFrame = findings.to_frame()
     columns = ["ID", "SEVERITY", "DOMAIN", "RULE", "N_FAILED", "RECORDS", "ACTION"]
     header = ("Id", "Severity", "Domain", "Rule", "Records", "First records", "What to do")
-    return markdown_table(header, frame[columns].itertuples(index=False, name=None))
+    found = _pipe_table(header, frame[columns].itertuples(index=False, name=None))
+    parts = [said, found if len(frame) else "No rule failed.", _rules_by_domain(rules)]
+    return Markdown("\n\n".join(parts))
+
+
+def _rules_by_domain(rules: pd.DataFrame) -> str:
+    outcome = rules["OUTCOME"].where(rules["OUTCOME"].isin(["passed", "failed"]), "other")
+    counted = pd.crosstab(rules["DOMAIN"], outcome)
+    counted = counted.reindex(columns=["passed", "failed", "other"], fill_value=0)
+    return _pipe_table(
+        ("Domain", "Rules", "Passed", "Failed", "Nothing to check"),
+        ((domain, sum(row), *row) for domain, *row in counted.itertuples(name=None)),
+    )
 
 
 def _subjects(frame: pd.DataFrame) -> int:

@@ -56,6 +56,13 @@ def engine_versions(engine: EngineName) -> dict[str, str]:
     return {"pandoc": pandoc_version(), "typst": typst_version()}
 
 
+def engine_in_words(engine: EngineName) -> str:
+    """Return an engine and its programs as document control names them."""
+    made_of = engine_versions(engine).items()
+    programs = ", ".join(f"{name.capitalize()} {version}" for name, version in made_of)
+    return programs if engine == "quarto" else f"Embedded engine: {programs}"
+
+
 def render(
     stage: Path,
     *,

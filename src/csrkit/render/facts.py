@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from csrkit import __version__
 from csrkit.displays.markdown import escape
+from csrkit.displays.words import with_units
 from csrkit.study import Study
 
 REPORT_TYPES = {"interim": "Interim clinical study report", "final": "Clinical study report"}
@@ -18,10 +19,24 @@ REPORT_TYPES = {"interim": "Interim clinical study report", "final": "Clinical s
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """What a run knows of the report beyond the study: its version, and what it was made from."""
+    """What a run knows of the report beyond the study.
+
+    Attributes
+    ----------
+    version
+        Version of the report.
+    input_hash
+        SHA-256 of what it was made from.
+    engine
+        The programs that render it, in words.
+    open_findings
+        Critical findings in the data that the run went on with.
+    """
 
     version: str
     input_hash: str = ""
+    engine: str = ""
+    open_findings: int = 0
 
 
 def report_metadata(study: Study, report: ReportFacts) -> dict[str, Any]:
@@ -48,6 +63,9 @@ def report_metadata(study: Study, report: ReportFacts) -> dict[str, Any]:
     }
     texts: dict[str, Any] = {name: escape(in_words(value)) for name, value in facts.items()}
     texts["synthetic"] = registry.synthetic
+    if report.open_findings:
+        counted = f"{report.open_findings} critical finding(s)"
+        texts["open-findings"] = escape(f"The run went on with {counted} in the data.")
     texts["assumptions"] = {
         name: escape(in_words(one["value"])) for name, one in _assumptions(study)
     }
@@ -80,17 +98,19 @@ def document_control(study: Study, report: ReportFacts) -> str:
         ("Status of the data", registry.data_note or "As delivered by the study."),
         ("Made by", f"csrkit {__version__}"),
     ]
+    if report.engine:
+        rows.append(("Rendered by", report.engine))
     if report.input_hash:
         rows.append(("Hash of the inputs (SHA-256)", report.input_hash))
     return markdown_table(("Item", "Value"), rows)
 
 
 def assumptions_table(study: Study) -> str:
-    """Return the table of all assumptions of the study: value, meaning and source."""
+    """Return the table of all assumptions of the study: meaning with setting, value, source."""
     return markdown_table(
-        ("Setting", "Value", "Meaning", "Source"),
+        ("Assumption (setting)", "Value", "Source"),
         (
-            (name, in_words(one["value"]), one["meaning"], one["source"])
+            (f"{one['meaning']} ({name})", in_words(one["value"]), one["source"])
             for name, one in _assumptions(study)
         ),
     )
@@ -110,7 +130,7 @@ def arms_table(study: Study) -> str:
         ("Arm", "Phase", "Dose per infusion"),
         (
             (
-                arm.label,
+                with_units(arm.label),
                 arm.phase or "–",
                 study.treatment.dose_labels.get(arm.dose, f"{arm.dose:g}"),
             )
@@ -120,8 +140,7 @@ def arms_table(study: Study) -> str:
 
 
 def _assumptions(study: Study) -> list[tuple[str, dict[str, Any]]]:
-    made = study.assumptions.model_dump()
-    return list(made.items())
+    return [(name, one.model_dump()) for name, one in study.assumptions.made().items()]
 
 
 def in_words(value: object) -> str:

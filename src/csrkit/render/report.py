@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from csrkit.errors import RunError
-from csrkit.render.engine import RenderResult, render
+from csrkit.render.engine import RenderResult, choose_engine, engine_in_words, render
 from csrkit.render.facts import ReportFacts, timestamp_of
 from csrkit.render.stage import make_stage
 from csrkit.study import Study
@@ -22,6 +22,7 @@ def render_report(
     engine: str = "auto",
     formats: Sequence[str] = ("html", "pdf"),
     input_hash: str = "",
+    open_findings: int = 0,
 ) -> str:
     """Write `report.html` and `report.pdf` into a run's folder; return the engine that did.
 
@@ -36,10 +37,12 @@ def render_report(
     if study.scope is None:
         raise RunError("A report needs a scope", remedy="Call study.covering(...) first.")
     with tempfile.TemporaryDirectory(prefix="csr-stage-") as name:
-        stage = make_stage(study, folder, Path(name), ReportFacts(version, input_hash))
+        chosen = choose_engine(engine)
+        facts = ReportFacts(version, input_hash, engine_in_words(chosen), open_findings)
+        stage = make_stage(study, folder, Path(name), facts)
         result: RenderResult = render(
             stage,
-            engine=engine,
+            engine=chosen,
             formats=formats,
             profile=study.scope.report,
             timestamp=timestamp_of(study),

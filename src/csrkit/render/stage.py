@@ -21,6 +21,9 @@ from csrkit.errors import RunError
 from csrkit.render import facts
 from csrkit.render.facts import ReportFacts
 from csrkit.render.fonts import copy_fonts, font_face_css
+from csrkit.results.ard import empty_ard
+from csrkit.results.compact import compact_results
+from csrkit.results.store import read_ard
 from csrkit.study import Study
 from csrkit.study.loader import read_yaml
 
@@ -36,7 +39,8 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportFacts) -> Pat
     study
         The study, with its scope.
     run
-        Folder with the run's `notebooks/` (executed), `figures/` and `results/values.yml`.
+        Folder with the run's `notebooks/` (executed), `figures/`, `results/values.yml` and
+        `results/ard.parquet`.
     stage
         Where to build.
     report
@@ -63,6 +67,7 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportFacts) -> Pat
     index = load_index(study.path("index"))
     _write_index(index, study, parts / "index.json")
     _write_displays(index, stage / "report", parts / "displays")
+    _write_results(index, run, parts / "results.js")
     copy_fonts(parts / "fonts")
     (parts / "fonts.css").write_text(font_face_css(), encoding="utf-8")
     return stage
@@ -124,6 +129,17 @@ def _write_index(index: Mapping[str, IndexEntry], study: Study, file: Path) -> N
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
     file.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_results(index: Mapping[str, IndexEntry], run: Path, file: Path) -> None:
+    """Write the results of the tables as the script that the page's numbers look them up in."""
+    source = run / "results" / "ard.parquet"
+    ard = read_ard(source) if source.is_file() else empty_ard()
+    tables = [key for key, entry in index.items() if entry.kind == "table"]
+    text = json.dumps(compact_results(ard, tables), ensure_ascii=False, separators=(",", ":"))
+    # A script ends at the first "</", wherever it stands.
+    safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    file.write_text(f"window.csrResults={safe};\n", encoding="utf-8", newline="\n")
 
 
 def _write_displays(index: Mapping[str, IndexEntry], report: Path, folder: Path) -> None:

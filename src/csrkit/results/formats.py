@@ -16,6 +16,7 @@ from csrkit.stats.rounding import round_half_away, round_significant
 
 NOT_ESTIMABLE = "NE"
 NOT_REACHED = "NR"
+IN_WORDS = {NOT_ESTIMABLE: "not estimable", NOT_REACHED: "not reached"}
 
 Kind = Literal["count", "percent", "fixed", "significant"]
 

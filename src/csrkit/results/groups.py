@@ -22,6 +22,11 @@ class Group:
     where: Where
     total: int
 
+    @property
+    def header(self) -> str:
+        """Label with the number of subjects: `Phase I 20×10⁸ (N=6)`."""
+        return f"{self.label} (N={self.total})"
+
 
 @dataclass(frozen=True)
 class Groups:

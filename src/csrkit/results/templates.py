@@ -1,7 +1,8 @@
 """Cell templates: how the statistics of a result are put together into text.
 
-`{n} ({p})` names statistics in braces. A part in angle brackets is left out when a statistic in it
-is absent or 0: `{n}< ({p})>` gives "3 (8.6)" and "0".
+`{n} ({p})` names statistics in braces. A part in angle brackets is left out when all statistics in
+it are absent or 0: `{n}< ({p})>` gives "3 (8.6)" and "0". What stands after a bar belongs to the
+value and goes with it: `{estimate| months}` gives "3.8 months", and "NR" when it isn't reached.
 """
 
 from __future__ import annotations
@@ -11,15 +12,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_STATISTIC = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+_STATISTIC = re.compile(r"\{([A-Za-z0-9_.]+)(?:\|([^{}]*))?\}")
 _OPTIONAL = re.compile(r"<([^<>]*)>")
 
 COUNT = "{n}"
 COUNT_PERCENT = "{n}< ({p})>"
 COUNT_PERCENT_EVENTS = "{n}< ({p}) [{n_events}]>"
 MEAN_SD = "{mean} ({sd})"
-MEDIAN = "{median}"
-QUARTILES = "{p25}, {p75}"
+MEDIAN_QUARTILES = "{median} ({p25}, {p75})"
 RANGE = "{min}, {max}"
 INTERVAL = "({conf.low}, {conf.high})"
 
@@ -31,6 +31,11 @@ class Shown:
     text: str
     value: float
     number: int
+
+    @property
+    def absent(self) -> bool:
+        """Whether there is no value (a word has none either)."""
+        return math.isnan(self.value)
 
 
 @dataclass(frozen=True)
@@ -44,20 +49,30 @@ class Filled:
 def fill(template: str, statistics: Mapping[str, Shown]) -> Filled:
     """Fill a template with statistics.
 
+    When none of several statistics has a value and all say the same of it, that stands there once:
+    "NE", not "NE (NE, NE)".
+
     Raises
     ------
     KeyError
         When a statistic outside angle brackets isn't there.
     """
     template = _OPTIONAL.sub(lambda part: _optional(part.group(1), statistics), template)
-    names = _STATISTIC.findall(template)
-    text = _STATISTIC.sub(lambda found: statistics[found.group(1)].text, template)
-    return Filled(text, tuple(dict.fromkeys(statistics[name].number for name in names)))
+    used = {name: statistics[name] for name, _ in _STATISTIC.findall(template)}
+    numbers = tuple(dict.fromkeys(one.number for one in used.values()))
+    words = {one.text for one in used.values()}
+    if len(used) > 1 and len(words) == 1 and all(one.absent for one in used.values()):
+        return Filled(words.pop(), numbers)
+    return Filled(_STATISTIC.sub(lambda found: _text(found, statistics), template), numbers)
+
+
+def _text(found: re.Match[str], statistics: Mapping[str, Shown]) -> str:
+    one = statistics[found.group(1)]
+    return one.text + ("" if one.absent else found.group(2) or "")
 
 
 def _optional(part: str, statistics: Mapping[str, Shown]) -> str:
     """Return an optional part, or nothing when it has nothing to say."""
-    values = [
-        statistics[name].value if name in statistics else 0.0 for name in _STATISTIC.findall(part)
-    ]
-    return "" if any(value == 0 or math.isnan(value) for value in values) else part
+    named = [statistics.get(name) for name, _ in _STATISTIC.findall(part)]
+    silent = all(one is None or one.absent or one.value == 0 for one in named)
+    return "" if silent else part

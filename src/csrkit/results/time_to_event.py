@@ -19,9 +19,9 @@ from csrkit.stats.survival import KaplanMeier, kaplan_meier, reverse_kaplan_meie
 
 DAYS_PER_MONTH = 30.4375
 CURVE_IS_ABOVE = "Too few events: the curve does not come down to it"
-LIMIT_IS_ABOVE = "The confidence limit does not come down to it"
+LIMIT_IS_ABOVE = "The confidence limit of the curve does not come down to it"
 NOT_FOLLOWED = "No subject was followed as long"
-NO_LIMIT = "The confidence limit is not defined where the estimate is 0 or 100%"
+NO_LIMIT = "The confidence limit is not defined where the curve is at 0 or 100%"
 
 
 def quantiles(
@@ -124,13 +124,12 @@ def _curves(
 
 
 def _quantile(curve: KaplanMeier, share: float) -> list[Statistic]:
-    absent = NOT_REACHED if curve.n else NOT_ESTIMABLE
+    """Return a quantile; not reached is what the estimate may be, a limit is not estimable then."""
     reasons = (CURVE_IS_ABOVE, LIMIT_IS_ABOVE, LIMIT_IS_ABOVE) if curve.n else (NO_SUBJECTS,) * 3
+    absent = (NOT_REACHED if curve.n else NOT_ESTIMABLE, NOT_ESTIMABLE, NOT_ESTIMABLE)
     names = ("estimate", "conf.low", "conf.high")
-    return [
-        Statistic(name, value, "fixed1", reason, absent)
-        for name, value, reason in zip(names, curve.quantile(share), reasons, strict=True)
-    ]
+    found = zip(names, curve.quantile(share), reasons, absent, strict=True)
+    return [Statistic(name, value, "fixed1", reason, word) for name, value, reason, word in found]
 
 
 def _at(curve: KaplanMeier, row: Mapping[Hashable, Any]) -> list[Statistic]:
@@ -138,6 +137,8 @@ def _at(curve: KaplanMeier, row: Mapping[Hashable, Any]) -> list[Statistic]:
     if math.isnan(row["survival"]):
         reason = NOT_FOLLOWED if curve.n else NO_SUBJECTS
     values = {"estimate": row["survival"], "conf.low": row["lower"], "conf.high": row["upper"]}
+    if row["survival"] in (0, 1):
+        values |= {"conf.low": math.nan, "conf.high": math.nan}
     return [
         *(Statistic(name, value, "percent1", reason) for name, value in values.items()),
         Statistic("n.risk", int(row["n_risk"]), "count"),

@@ -5,7 +5,10 @@ meant:
 
     orr:
       percent: {output: best_response, row: orr, column: all, stat: p}
-      sentence: {output: best_response, row: orr, column: all, text: "{n} of {N} ({p}%)"}
+      sentence: {output: best_response, row: orr, column: all, text: "{n} of {N}< ({p|%})>"}
+
+The templates are those of the cells of tables (`csrkit.results.templates`), but prose spells out
+what has no value: "not reached", not "NR".
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import yaml
 from pydantic import ValidationError, model_validator
 
 from csrkit.errors import StudyError
+from csrkit.results.formats import IN_WORDS
 from csrkit.results.templates import Shown, fill
 from csrkit.study.base import Section
 from csrkit.study.loader import read_yaml
@@ -88,8 +92,9 @@ def resolve_values(sources: Nested, ard: pd.DataFrame) -> Nested:
     """
     cells: dict[tuple[str, str, str], dict[str, Shown]] = {}
     columns = ["OUTPUT", "ROW", "COLUMN", "STAT", "FORMATTED", "VALUE", "NUMBER"]
-    for output, row, column, stat, *shown in ard[columns].itertuples(index=False):
-        cells.setdefault((output, row, column), {})[stat] = Shown(*shown)
+    for output, row, column, stat, text, *shown in ard[columns].itertuples(index=False):
+        spelled = Shown(IN_WORDS.get(text, text), *shown)
+        cells.setdefault((output, row, column), {})[stat] = spelled
     return _resolved(sources, cells, ())
 
 

@@ -70,6 +70,23 @@ def lost_parents(name: str, frame: pd.DataFrame, parents: Parents) -> pd.Series:
     return whole
 
 
+def has_parent(frame: pd.DataFrame, domains: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Return whether each record's parent is among the domains (bool).
+
+    A relation between whole datasets, which names no subject and no value, has no parent to lack.
+    """
+    subject = frame["USUBJID"] if "USUBJID" in frame else pd.Series(None, frame.index)
+    found = frame["RDOMAIN"].notna() & subject.isna() & frame["IDVARVAL"].isna()
+    pointing = frame[frame["RDOMAIN"].notna() & ~found]
+    for (domain, variable), children in pointing.groupby(["RDOMAIN", "IDVAR"], dropna=False):
+        link = variable if isinstance(variable, str) else None
+        parent = domains.get(str(domain))
+        if parent is not None and (link is None or link in parent):
+            known = _child_keys(children, parent, link).isin(_parent_keys(parent, link))
+            found = found | known.reindex(frame.index, fill_value=False)
+    return found
+
+
 def _known(
     name: str, domain: str, link: str | None, raw: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:

@@ -1,8 +1,12 @@
 """ISO 8601 dates and times of SDTM (--DTC), complete or partial, over whole columns.
 
 A value may stop after any part (`2025`, `2025-06`, `2025-06-09T10:30`) or mark a missing part
-by a hyphen (`2025---09`, `2025-06-09T-:30`), as SDTMIG 3.4 section 4.4.2 has it. Intervals and
-time zones aren't dates of one moment and are held to be invalid.
+by a hyphen (`2025---09`, `2025-06-09T-:30`), as SDTMIG 3.4 section 4.4.2 has it. Intervals aren't
+dates of one moment and are held to be invalid.
+
+A time may carry its zone (`T10:30Z`, `T10:30+08:00`, from -14:00 to +14:00). The zone is accepted
+and then left out of account: times are compared as the local clock showed them, since the other
+times of a subject, at the same site and almost always without a zone, can only be read so.
 """
 
 from __future__ import annotations
@@ -16,12 +20,13 @@ import pandas as pd
 
 from csrkit.errors import DataError
 
-FORMAT = "ISO 8601, complete or partial: YYYY, YYYY-MM, YYYY-MM-DD, YYYY-MM-DDThh:mm[:ss]"
+FORMAT = "ISO 8601, complete or partial: YYYY, YYYY-MM, YYYY-MM-DD, YYYY-MM-DDThh:mm[:ss][zone]"
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 PRECISIONS = ("Y", "M", "D", "h", "m", "s")
 PATTERN = (
     r"^(?P<year>\d{4}|-)(?:-(?P<month>\d{2}|-)(?:-(?P<day>\d{2}|-)(?:T(?P<hour>\d{2}|-)"
-    r"(?::(?P<minute>\d{2}|-)(?::(?P<second>\d{2}(?:\.\d{1,9})?|-))?)?)?)?)?$"
+    r"(?::(?P<minute>\d{2}|-)(?::(?P<second>\d{2}(?:\.\d{1,9})?|-))?)?"
+    r"(?:Z|[+-](?:14(?::?00)?|(?:0\d|1[0-3])(?::?[0-5]\d)?))?)?)?)?$"
 )
 # datetime64[ns] reaches from 1677-09-21 to 2262-04-11; whole years within it.
 FIRST_YEAR, LAST_YEAR = 1678, 2261

@@ -13,7 +13,18 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     "TE": ("ETCD",),
     "TI": ("IETESTCD",),
     "TV": ("VISITNUM",),
+    # Analysis datasets.
+    "ADAE": ("AESEQ",),
+    "ADCM": ("CMSEQ",),
+    "ADMH": ("MHSEQ",),
+    "ADDV": ("DVSEQ",),
+    "ADEX": ("PARAMCD", "SRCSEQ"),
+    "ADPC": ("PARAMCD", "SRCSEQ"),
+    "ADPP": ("PARAMCD", "INFNUM"),
+    "ADTTE": ("PARAMCD",),
 }
+# Of an analysis dataset that isn't named above.
+ANALYSIS_KEY = ("PARAMCD", "ASEQ")
 
 
 # Of a dataset that points to parents: the parent, and what it says of it.
@@ -47,7 +58,9 @@ def record_keys(domain: str, frame: pd.DataFrame) -> pd.Series:
     if is_linked(frame):
         return _linked_keys(frame, place)
     sequence = sequence_variable(domain)
-    names = (sequence,) if sequence in frame else NATURAL_KEYS.get(domain, ())
+    usual = ANALYSIS_KEY if "ASEQ" in frame else ()
+    natural = NATURAL_KEYS.get(domain, usual)
+    names = (sequence,) if sequence in frame else natural
     parts = [f"{name}=" + as_text(frame[name]) for name in names if name in frame]
     return _join(parts).fillna(place) if parts else place
 

@@ -57,7 +57,7 @@ def _write(frame: pd.DataFrame, file: Path) -> Path:
         pa.field(str(name), pa.float64() if pd.api.types.is_numeric_dtype(values) else pa.string())
         for name, values in frame.items()
     ]
-    attrs = {name: frame.attrs.get(name) for name in ("label", "labels")}
+    attrs = {name: frame.attrs.get(name) for name in ("label", "labels", "formats")}
     metadata = {METADATA: json.dumps(attrs, sort_keys=True, ensure_ascii=False).encode()}
     table = pa.Table.from_pandas(frame, schema=pa.schema(types), preserve_index=False)
     pq.write_table(table.replace_schema_metadata(metadata), file, compression="zstd")

@@ -142,7 +142,9 @@ def _by_unit(
     """Grade the records of one parameter, each by the criterion that knows its unit."""
     grade = _texts(len(part))
     strange = "unit is not one that the criterion knows: " + part["AVALU"].astype(object)
-    reason = strange.where(part["AVALU"].notna(), "unit is missing").to_numpy(dtype=object)
+    reason = strange.where(part["AVALU"].notna(), "unit is missing").to_numpy(
+        dtype=object, copy=True
+    )
     for criterion in choices:
         factor = _factor(part, criterion)
         use = ~np.isnan(factor)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
-from csrkit.study.base import Section
+from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
 
 T = TypeVar("T")
 
@@ -50,28 +50,38 @@ class BlqRule(Section):
     after_last: str = Field(pattern="^(zero|half_lloq|lloq|missing)$")
 
 
-class Assumptions(Section):
-    """Every design choice of the analysis that the public record leaves open."""
+class Assumptions(Partial):
+    """Every design choice of the analysis that the public record leaves open.
 
-    dlt_window_days: Assumption[int]
-    dlt_min_infusion_share: Assumption[float]
-    escalation_rule: Assumption[str]
-    dlt_target_rate: Assumption[float]
-    dlt_prior: Assumption[tuple[float, float]]
+    A study leaves out those that its analysis doesn't meet.
+    """
+
+    key = "assumptions"
+
     teae_window_days: Assumption[int]
-    tumour_assessment_weeks: Assumption[int]
-    tumour_assessment_window_days: Assumption[int]
-    confirmation_days: Assumption[int]
-    sd_min_days: Assumption[int]
-    disease_control: Assumption[tuple[str, ...]]
-    pfs_censoring: Assumption[Censoring]
     ctcae_version: Assumption[str]
-    crs_icans_grading: Assumption[str]
+    ctcae_held: Assumption[tuple[str, ...]]
     actual_dose_rule: Assumption[str]
     aesi: Assumption[tuple[AesiCategory, ...]]
-    pk_times_hours: Assumption[tuple[float, ...]]
-    pk_infusions: Assumption[tuple[int, ...]]
-    pk_lloq: Assumption[float]
-    blq_for_nca: Assumption[BlqRule]
-    blq_for_summaries: Assumption[BlqRule]
-    nca_auc_method: Assumption[str]
+    dlt_window_days: OrAbsent[Assumption[int]] = ABSENT
+    dlt_min_infusion_share: OrAbsent[Assumption[float]] = ABSENT
+    escalation_rule: OrAbsent[Assumption[str]] = ABSENT
+    dlt_target_rate: OrAbsent[Assumption[float]] = ABSENT
+    dlt_prior: OrAbsent[Assumption[tuple[float, float]]] = ABSENT
+    tumour_assessment_weeks: OrAbsent[Assumption[int]] = ABSENT
+    tumour_assessment_window_days: OrAbsent[Assumption[int]] = ABSENT
+    confirmation_days: OrAbsent[Assumption[int]] = ABSENT
+    sd_min_days: OrAbsent[Assumption[int]] = ABSENT
+    disease_control: OrAbsent[Assumption[tuple[str, ...]]] = ABSENT
+    pfs_censoring: OrAbsent[Assumption[Censoring]] = ABSENT
+    crs_icans_grading: OrAbsent[Assumption[str]] = ABSENT
+    pk_times_hours: OrAbsent[Assumption[tuple[float, ...]]] = ABSENT
+    pk_infusions: OrAbsent[Assumption[tuple[int, ...]]] = ABSENT
+    pk_lloq: OrAbsent[Assumption[float]] = ABSENT
+    blq_for_nca: OrAbsent[Assumption[BlqRule]] = ABSENT
+    blq_for_summaries: OrAbsent[Assumption[BlqRule]] = ABSENT
+    nca_auc_method: OrAbsent[Assumption[str]] = ABSENT
+
+    def made(self) -> dict[str, Assumption[Any]]:
+        """Return the assumptions that the study makes, by name."""
+        return self.given()

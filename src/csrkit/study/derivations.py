@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from csrkit.study.assumptions import Censoring
-from csrkit.study.base import Section
+from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
+from csrkit.study.derivations_findings import Electrocardiogram, Questionnaires, VitalSigns
+from csrkit.study.derivations_occurrences import Deviations, MedicalHistory, Medications
 from csrkit.study.sources import DateSource
 from csrkit.study.subject_settings import AdverseEvents, Exposure, SubjectLevel
 
@@ -151,7 +153,7 @@ class TimeToEvent(Section):
     """
 
     subjects: str
-    dlt_subjects: str
+    dlt_subjects: str = ""
     start: str
     parameters: tuple[str, ...]
     clinical_progression: DateSource
@@ -207,15 +209,30 @@ class PkParameters(Section):
     include_cmax_in_lambda_z: bool
 
 
-class Derivations(Section):
-    """Settings by dataset; each dataset's module says what its own mean."""
+class Derivations(Partial):
+    """Settings by dataset; each dataset's module says what its own mean.
+
+    A study has the datasets whose sections are here.
+    """
+
+    key = "derivations"
 
     adsl: SubjectLevel
     adex: Exposure
     adae: AdverseEvents
-    adlb: Laboratory
-    adrs: TumourResponse
-    adtr: TargetLesions
-    adtte: TimeToEvent
-    adpc: Concentrations
-    adpp: PkParameters
+    adcm: OrAbsent[Medications] = ABSENT
+    admh: OrAbsent[MedicalHistory] = ABSENT
+    addv: OrAbsent[Deviations] = ABSENT
+    adlb: OrAbsent[Laboratory] = ABSENT
+    advs: OrAbsent[VitalSigns] = ABSENT
+    adeg: OrAbsent[Electrocardiogram] = ABSENT
+    adqs: OrAbsent[Questionnaires] = ABSENT
+    adrs: OrAbsent[TumourResponse] = ABSENT
+    adtr: OrAbsent[TargetLesions] = ABSENT
+    adtte: OrAbsent[TimeToEvent] = ABSENT
+    adpc: OrAbsent[Concentrations] = ABSENT
+    adpp: OrAbsent[PkParameters] = ABSENT
+
+    def has(self, dataset: str) -> bool:
+        """Return whether the study has a dataset (`"ADRS"`)."""
+        return dataset.lower() in self.given()

@@ -13,6 +13,7 @@ from csrkit.study.assumptions import Assumptions
 from csrkit.study.base import Section
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
+from csrkit.study.reading import Reading
 
 
 class Scope(Section):
@@ -30,6 +31,7 @@ class Study(Section):
 
     study: Registry
     paths: Paths
+    reading: Reading = Field(default_factory=Reading)
     cuts: Cuts
     cut_rules: CutRules
     treatment: Treatment

@@ -1,6 +1,16 @@
-"""Validation of the delivered SDTM: Great Expectations suites in, findings out."""
+"""Validation of SDTM and analysis datasets: Great Expectations suites in, findings out."""
 
-from csrkit.validation.findings import Finding, Findings, stop_if_critical
+from csrkit.validation.adam import validate_adam
+from csrkit.validation.findings import Finding, FindingRecord, Findings, together
+from csrkit.validation.gate import stop_if_critical
 from csrkit.validation.validate import validate
 
-__all__ = ["Finding", "Findings", "stop_if_critical", "validate"]
+__all__ = [
+    "Finding",
+    "FindingRecord",
+    "Findings",
+    "stop_if_critical",
+    "together",
+    "validate",
+    "validate_adam",
+]

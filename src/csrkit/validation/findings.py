@@ -1,4 +1,4 @@
-"""What validation found: frozen records, and their forms as table, JSON and web page."""
+"""What validation found: frozen records, and their forms as tables, JSON, CSV and web page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Literal
 
 import pandas as pd
 
-from csrkit.errors import DataError
 from csrkit.study import Study
 from csrkit.validation.suites import SEVERITIES, Severity
 
@@ -24,13 +23,48 @@ COLUMNS = (
     "RECORDS",
     "ACTION",
     "KIND",
+    "WAIVER",
 )
+QUERY_COLUMNS = ("ID", "SEVERITY", "SITE", "SUBJECT", "DOMAIN", "KEY", "VALUES", "QUESTION")
 RULE_COLUMNS = ("ID", "DOMAIN", "SEVERITY", "RULE", "OUTCOME")
+SUMMARY_COLUMNS = ("DOMAIN", "RULES", *(severity.upper() for severity in SEVERITIES), "WAIVED")
 SHOWN_RECORDS = 5
-SHOWN_FINDINGS = 20
 
 Kind = Literal["data", "table"]
-RuleOutcome = Literal["passed", "failed", "not run", "no records"]
+RuleOutcome = Literal["passed", "failed", "not run", "no records", "not applicable"]
+
+
+@dataclass(frozen=True)
+class FindingRecord:
+    """A record at issue; of a table's fault, only `key` is given: the file or rule, and the fault.
+
+    Attributes
+    ----------
+    key
+        The record's key within the subject (`AESEQ=12`).
+    values
+        The values that the rule looked at (`AESTDTC=2025-06-23 DM.DTHDTC=2025-06-01`).
+    subject, site
+        USUBJID and SITEID; empty when the record has none.
+    """
+
+    key: str
+    values: str = ""
+    subject: str = ""
+    site: str = ""
+
+    @classmethod
+    def of_table(cls, fault: str) -> FindingRecord:
+        """Return what stands for the record in a fault of a whole table."""
+        return cls(key=fault)
+
+    @property
+    def name(self) -> str:
+        """What to call the record: `USUBJID=S1 AESEQ=12`."""
+        return f"USUBJID={self.subject} {self.key}" if self.subject else self.key
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.values}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -44,9 +78,11 @@ class Finding:
     n_failed, n_records
         Records that break it, of how many.
     records
-        Those records: subject, key and the values at issue; for a table, its file and fault.
+        Those records; for a table, its file and fault.
     kind
         `data` for faulty records, `table` for a fault of the whole table.
+    waiver
+        Why it is accepted, by whom and when; empty when it isn't.
     """
 
     id: str
@@ -55,14 +91,16 @@ class Finding:
     rule: str
     n_failed: int
     n_records: int
-    records: tuple[str, ...]
+    records: tuple[FindingRecord, ...]
     action: str
     kind: Kind
+    waiver: str = ""
 
     def first_records(self, count: int = SHOWN_RECORDS) -> str:
         """Return the first records as one text, and how many more there are."""
         more = len(self.records) - count
-        return "; ".join(self.records[:count]) + (f"; and {more} more" if more > 0 else "")
+        shown = "; ".join(str(record) for record in self.records[:count])
+        return shown + (f"; and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True)
@@ -85,13 +123,23 @@ class Findings:
     rules: tuple[CheckedRule, ...]
 
     @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that nobody has waived."""
+        return tuple(finding for finding in self.findings if not finding.waiver)
+
+    @property
+    def waived(self) -> tuple[Finding, ...]:
+        """The findings that a waiver accepts."""
+        return tuple(finding for finding in self.findings if finding.waiver)
+
+    @property
     def critical(self) -> tuple[Finding, ...]:
-        """The findings that stop a run."""
-        return tuple(finding for finding in self.findings if finding.severity == "critical")
+        """The findings that stop a run: critical and not waived."""
+        return tuple(finding for finding in self.open if finding.severity == "critical")
 
     def counts(self) -> dict[Severity, int]:
-        """Return severity → number of findings."""
-        severities = [finding.severity for finding in self.findings]
+        """Return severity → number of findings that aren't waived."""
+        severities = [finding.severity for finding in self.open]
         return {severity: severities.count(severity) for severity in SEVERITIES}
 
     def to_frame(self) -> pd.DataFrame:
@@ -107,6 +155,7 @@ class Findings:
                 finding.first_records(),
                 finding.action,
                 finding.kind,
+                finding.waiver,
             )
             for finding in self.findings
         ]
@@ -119,11 +168,42 @@ class Findings:
         ]
         return pd.DataFrame(rows, columns=list(RULE_COLUMNS))
 
+    def summary_frame(self) -> pd.DataFrame:
+        """Return per domain the rules checked and the findings by severity (`SUMMARY_COLUMNS`)."""
+        rows = [(rule.domain, "RULES") for rule in self.rules]
+        rows += [
+            (finding.domain, "WAIVED" if finding.waiver else finding.severity.upper())
+            for finding in self.findings
+        ]
+        counted = pd.DataFrame(rows, columns=["DOMAIN", "WHAT"])
+        out = pd.crosstab(counted["DOMAIN"], counted["WHAT"])
+        out = out.reindex(columns=list(SUMMARY_COLUMNS[1:]), fill_value=0)
+        return out.rename_axis(columns=None).reset_index()
+
+    def queries_frame(self) -> pd.DataFrame:
+        """Return the query list: one row a record of the open findings (`QUERY_COLUMNS`)."""
+        rows = [
+            (
+                finding.id,
+                finding.severity,
+                record.site,
+                record.subject,
+                finding.domain,
+                record.key,
+                record.values,
+                f"{finding.rule}. {finding.action}",
+            )
+            for finding in self.open
+            for record in finding.records
+        ]
+        return pd.DataFrame(rows, columns=list(QUERY_COLUMNS))
+
     def to_json(self, file: str | Path) -> None:
         """Write findings (with all their records) and rules as JSON."""
+        counts: dict[str, int] = {str(severity): n for severity, n in self.counts().items()}
         content = {
             "study": self.study,
-            "counts": self.counts(),
+            "counts": counts | {"waived": len(self.waived)},
             "findings": [asdict(finding) for finding in self.findings],
             "rules": [asdict(rule) for rule in self.rules],
         }
@@ -131,8 +211,11 @@ class Findings:
         Path(file).write_text(text + "\n", encoding="utf-8")
 
     def to_csv(self, file: str | Path) -> None:
-        """Write the findings as CSV."""
-        self.to_frame().to_csv(file, index=False, lineterminator="\n")
+        """Write the query list for the sites as CSV; no cell is a formula to a spreadsheet."""
+        from csrkit.validation.spreadsheet import guard_frame
+
+        queries = guard_frame(self.queries_frame())
+        queries.to_csv(file, index=False, lineterminator="\n", encoding="utf-8")
 
     def to_html(self, file: str | Path) -> None:
         """Write findings and rules as one self-contained web page."""
@@ -141,37 +224,18 @@ class Findings:
         Path(file).write_text(findings_page(self), encoding="utf-8")
 
 
-def sort_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return findings by severity, faults of tables first, then by domain and id."""
+def together(study: Study, *parts: Findings) -> Findings:
+    """Return the findings of several validations as one (SDTM and analysis datasets)."""
+    findings = [finding for part in parts for finding in part.findings]
+    rules = tuple(rule for part in parts for rule in part.rules)
+    return Findings(study.study.id, sort_findings(findings), rules)
 
-    def rank(finding: Finding) -> tuple[int, bool, str, str]:
+
+def sort_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings: not waived first, by severity, faults of tables first, domain and id."""
+
+    def rank(finding: Finding) -> tuple[bool, int, bool, str, str]:
         grave = SEVERITIES.index(finding.severity)
-        return grave, finding.kind == "data", finding.domain, finding.id
+        return bool(finding.waiver), grave, finding.kind == "data", finding.domain, finding.id
 
     return tuple(sorted(findings, key=rank))
-
-
-def stop_if_critical(findings: Findings, study: Study) -> None:
-    """Stop the run when there are critical findings.
-
-    Raises
-    ------
-    DataError
-        With a table of the critical findings: what, where, how many, and what to do.
-    """
-    critical = findings.critical
-    if not critical:
-        return
-    one = len(critical) == 1
-    lines = [
-        f"\n    {finding.id} ({finding.domain}, {finding.n_failed} of {finding.n_records} records)"
-        f" {finding.rule}\n      {finding.first_records()}\n      → {finding.action}"
-        for finding in critical[:SHOWN_FINDINGS]
-    ]
-    more = len(critical) - SHOWN_FINDINGS
-    raise DataError(
-        f"The data has {len(critical)} critical finding{'' if one else 's'}, so nothing is made",
-        where=str(study.path("data")),
-        found="".join(lines) + (f"\n    and {more} more" if more > 0 else ""),
-        remedy="Correct the data and deliver it again; csr validate shows every finding.",
-    )

@@ -29,6 +29,7 @@ def findings_page(findings: Findings) -> str:
     """Return the page as HTML text."""
     counts = findings.counts()
     summary = ", ".join(f"{count} {severity}" for severity, count in counts.items())
+    summary += f", {len(findings.waived)} waived" if findings.waived else ""
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     title = escape(f"Validation findings, study {findings.study}")
     return "\n".join(
@@ -47,7 +48,8 @@ def findings_page(findings: Findings) -> str:
             f"<h1>{title}</h1>",
             f"<p>{len(findings.rules)} rules; findings: {summary}.</p>",
             "<h2>Findings</h2>",
-            _findings_table(findings.findings),
+            _findings_table(findings.open),
+            *(["<h2>Waived</h2>", _findings_table(findings.waived)] if findings.waived else []),
             "<h2>Rules</h2>",
             _rules_table(findings),
             "</body>",
@@ -65,7 +67,7 @@ def _findings_table(findings: Sequence[Finding]) -> str:
 
 
 def _finding_row(finding: Finding) -> str:
-    records = "".join(f"<li>{escape(record)}</li>" for record in finding.records)
+    records = "".join(f"<li>{escape(str(record))}</li>" for record in finding.records)
     which = f"<ul>{records}</ul>"
     if len(finding.records) > 1:
         first = escape(finding.first_records(1))
@@ -75,8 +77,12 @@ def _finding_row(finding: Finding) -> str:
         f'<td class="severity">{finding.severity}</td><td>{escape(finding.domain)}</td>'
         f"<td>{escape(finding.rule)}</td>"
         f'<td class="number">{finding.n_failed} of {finding.n_records}</td>'
-        f"<td>{which}</td><td>{escape(finding.action)}</td></tr>"
+        f"<td>{which}</td><td>{escape(finding.action)}{_waiver(finding)}</td></tr>"
     )
+
+
+def _waiver(finding: Finding) -> str:
+    return f"<p><strong>Waived:</strong> {escape(finding.waiver)}</p>" if finding.waiver else ""
 
 
 def _rules_table(findings: Findings) -> str:

@@ -5,6 +5,7 @@
 `study_id` `study_arms`           the study's STUDYID, its ARMCDs,
 `study_treatments` `study_doses`  its treatments (placebo too), its doses,
 `study_dose_units` `study_aesi`   its dose unit, its AESI categories
+`study_dlt_window_days`           last day of the DLT window
 ================================  =================================
 """
 
@@ -47,7 +48,7 @@ def load_codelists(study: Study) -> Codelists:
         ) from None
 
 
-def values_of(names: Iterable[str], study: Study, codelists: Codelists) -> dict[str, list[Any]]:
+def values_of(names: Iterable[str], study: Study, codelists: Codelists) -> dict[str, Any]:
     """Return the values of some parameters.
 
     Raises
@@ -55,7 +56,7 @@ def values_of(names: Iterable[str], study: Study, codelists: Codelists) -> dict[
     StudyError
         When there is no such parameter.
     """
-    known = {CODELIST + key: list(values) for key, values in codelists.items()}
+    known: dict[str, Any] = {CODELIST + key: list(values) for key, values in codelists.items()}
     known |= _of_study(study)
     for name in names:
         if name not in known:
@@ -69,7 +70,8 @@ def values_of(names: Iterable[str], study: Study, codelists: Codelists) -> dict[
     return {name: known[name] for name in names}
 
 
-def _of_study(study: Study) -> dict[str, list[Any]]:
+def _of_study(study: Study) -> dict[str, Any]:
+    window = study.assumptions.made().get("dlt_window_days")
     doses = (
         {0.0, *study.treatment.dose_labels}
         if study.treatment.placebo_names
@@ -81,5 +83,6 @@ def _of_study(study: Study) -> dict[str, list[Any]]:
         "study_treatments": [study.treatment.name, *study.treatment.placebo_names],
         "study_doses": sorted(doses),
         "study_dose_units": [study.treatment.dose_unit],
+        **({"study_dlt_window_days": window.value} if window else {}),
         "study_aesi": [category.name for category in study.assumptions.aesi.value],
     }

@@ -1,7 +1,8 @@
 """The suites of rules: Great Expectations suites as JSON, one a domain, in `validation/suites/`.
 
 Each expectation's `meta` says what Great Expectations doesn't know: `id`, `severity`, the `rule`
-in words, and the `action` to take when it is broken.
+in words, and the `action` to take when it is broken; `if_delivered` where the rule is about
+variables that a study need not collect.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from csrkit.errors import StudyError
 from csrkit.study import Study
 
 FOLDER = "suites"
+ADAM_FOLDER = "adam"
 Severity = Literal["critical", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 META = ("id", "severity", "rule", "action")
@@ -41,6 +43,8 @@ class Rule:
         Names of the values it is given at run time (`csrkit.validation.parameters`).
     expectation
         The expectation as in the suite.
+    if_delivered
+        Whether the rule doesn't apply when one of its variables isn't delivered.
     """
 
     id: str
@@ -50,17 +54,25 @@ class Rule:
     columns: tuple[str, ...]
     parameters: tuple[str, ...]
     expectation: dict[str, Any]
+    if_delivered: bool = False
 
 
-def load_suites(study: Study) -> dict[str, tuple[Rule, ...]]:
+def load_suites(study: Study, subfolder: str = FOLDER) -> dict[str, tuple[Rule, ...]]:
     """Return the rules of every domain that has a suite, in the order of the domains.
+
+    Parameters
+    ----------
+    study
+        The study; its `paths.validation` holds the suites.
+    subfolder
+        `suites` for SDTM, `adam` for analysis datasets.
 
     Raises
     ------
     StudyError
         When there is no suite, or one can't be used.
     """
-    folder = study.path("validation") / FOLDER
+    folder = study.path("validation") / subfolder
     files = sorted(folder.glob("*.json"))
     if not files:
         raise StudyError(
@@ -78,7 +90,7 @@ def _load(file: Path) -> tuple[Rule, ...]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         expectations = content["expectations"]
-        return tuple(_rule(file, expectation) for expectation in expectations)
+        return tuple(make_rule(expectation, str(file)) for expectation in expectations)
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as fault:
         raise StudyError(
             "A validation suite can't be used",
@@ -89,13 +101,27 @@ def _load(file: Path) -> tuple[Rule, ...]:
         ) from None
 
 
-def _rule(file: Path, expectation: dict[str, Any]) -> Rule:
+def make_rule(expectation: dict[str, Any], where: str) -> Rule:
+    """Return an expectation as a rule.
+
+    Parameters
+    ----------
+    expectation
+        `type`, `kwargs` and `meta`, as in a suite.
+    where
+        File or dataset it stands in, for messages.
+
+    Raises
+    ------
+    StudyError
+        When its meta is incomplete.
+    """
     meta, kwargs = expectation["meta"], expectation["kwargs"]
     lacking = [name for name in META if not meta.get(name)]
     if lacking or meta["severity"] not in SEVERITIES:
         raise StudyError(
             "A validation rule is incomplete",
-            where=f"{file}, rule {meta.get('id', expectation['type'])}",
+            where=f"{where}, rule {meta.get('id', expectation['type'])}",
             found=f"no {', '.join(lacking)}" if lacking else f"severity {meta['severity']}",
             allowed=f"meta with {', '.join(META)}; severity one of {', '.join(SEVERITIES)}",
             remedy="Complete the rule's meta.",
@@ -108,6 +134,7 @@ def _rule(file: Path, expectation: dict[str, Any]) -> Rule:
         columns=tuple(dict.fromkeys(_columns(kwargs))),
         parameters=tuple(_parameters(kwargs)),
         expectation=expectation,
+        if_delivered=bool(meta.get("if_delivered", False)),
     )
 
 

@@ -67,7 +67,7 @@ end
 local function html_heading(key, entry, level)
   local number = pandoc.Span({ pandoc.Str(M.number(entry)) }, pandoc.Attr("", { "display-number" }))
   local title = pandoc.Span({ pandoc.Str(entry.title) }, pandoc.Attr("", { "display-title" }))
-  return pandoc.Header(level, { number, pandoc.Space(), title }, pandoc.Attr("tlf-" .. key, { "display-heading" }))
+  return pandoc.Header(level, { number, pandoc.Space(), title }, pandoc.Attr("tlf-" .. key, { "display-heading", entry.orientation }))
 end
 
 local function html_display(block, key, entry, level)
@@ -90,23 +90,26 @@ end
 
 -- Typst: a page of its own, turned as the index says, headings of the section inside.
 
-local function typst_figure(block, key, typst)
+-- Height in pt that a display's heading takes, and one of a section above it.
+local HEADING, SECTION = 48, 44
+
+local function typst_figure(block, key, typst, sections)
   local image, alt = image_of(block, key)
   local notes = {}
   for i, note in ipairs(notes_of(block)) do
     notes[i] = ("note(%s),"):format(typst.quote(pandoc.utils.stringify(note)))
   end
-  return ("#display-figure(image(%s, alt: %s, width: 100%%), (%s))"):format(
-    typst.quote(image.src), typst.quote(alt), table.concat(notes, " "))
+  return ("#display-figure(%dpt, image(%s, alt: %s, width: 100%%), (%s))"):format(
+    HEADING + sections * SECTION, typst.quote(image.src), typst.quote(alt), table.concat(notes, " "))
 end
 
-local function typst_display(block, key, entry, level, tools)
+local function typst_display(block, key, entry, level, tools, sections)
   local body
   if entry.kind == "figure" then
-    body = typst_figure(block, key, tools.typst)
+    body = typst_figure(block, key, tools.typst, sections)
   else
     local rows = tools.html.read(html_of(block, key), key)
-    body = tools.typst.table(rows, tools.widths, ROOM[entry.orientation], entry.kind == "listing")
+    body = tools.typst.table(rows, tools, ROOM[entry.orientation], entry.kind == "listing")
   end
   local quote = tools.typst.quote
   local opening = ("#display-heading(%d, %s, %s, %s) <tlf-%s>"):format(
@@ -124,9 +127,13 @@ function M.blocks(block, before, level, index, tools)
         tostring(entry.orientation == "landscape"), quote(M.number(entry)), quote(entry.title))),
     })
     blocks:extend(before)
-    blocks:insert(pandoc.RawBlock("typst", typst_display(block, key, entry, level, tools)))
+    blocks:insert(pandoc.RawBlock("typst", typst_display(block, key, entry, level, tools, #before)))
     blocks:insert(pandoc.RawBlock("typst", "]"))
     return blocks, key
+  end
+  -- In print a display's page is turned, and the headings above it with it.
+  for _, heading in ipairs(before) do
+    heading.classes:insert(entry.orientation)
   end
   local blocks = pandoc.Blocks(before)
   blocks:extend(html_display(block, key, entry, level))

@@ -2,6 +2,8 @@
 local M = {}
 
 local STYLES = { sup = "super", sub = "sub", em = "emph", i = "emph", strong = "strong", b = "strong" }
+local INSET = 4 -- pt beside the text of a cell (display.typ)
+local SLACK = 0.5 -- pt by which a text may turn out wider than measured
 local ALIGN = { left = "left", right = "right", centre = "center" }
 
 -- A Typst string: no mark-up is read in it, so no data can break out.
@@ -99,13 +101,16 @@ local function head_cell(cell, aligned)
   return cell_call(cell, body, aligned[cell.column] .. " + bottom")
 end
 
-local function body_cell(cell, row, columns)
+local function body_cell(cell, row, columns, offsets)
   local body = expression(cell.pieces)
   if row.classes.group and cell.header then
     body = "strong(" .. body .. ")"
   end
   if cell.indent > 0 then
     body = ("indented(%d, %s)"):format(cell.indent, body)
+  end
+  if offsets[cell] then
+    return ("number(%.2fpt, %s)"):format(offsets[cell], body)
   end
   return cell_call(cell, body, columns > 1 and cell.colspan == columns and "left" or nil)
 end
@@ -129,10 +134,15 @@ local function headings_repeat(rows, columns)
   return true
 end
 
-local function body_lines(rows, columns)
+-- A row that names and counts what the rows after it, further in, are parts of.
+local function leads(row, following)
+  return row.classes.group and following and following.part == "body" and indent_of(following) > indent_of(row)
+end
+
+local function body_lines(rows, columns, offsets)
   local lines, body = {}, nil
   local again = tostring(headings_repeat(rows, columns))
-  for _, row in ipairs(rows) do
+  for place, row in ipairs(rows) do
     if row.part == "body" then
       if is_heading(row, columns) then
         local cell = row.cells[1]
@@ -144,9 +154,13 @@ local function body_lines(rows, columns)
         end
         local cells = {}
         for i, cell in ipairs(row.cells) do
-          cells[i] = body_cell(cell, row, columns)
+          cells[i] = body_cell(cell, row, columns, offsets)
         end
-        lines[#lines + 1] = table.concat(cells, ", ") .. ","
+        local line = table.concat(cells, ", ")
+        if leads(row, rows[place + 1]) then
+          line = ("leading-row(%d, %s)"):format(indent_of(row), line)
+        end
+        lines[#lines + 1] = line .. ","
       end
       body = row.body
     end
@@ -189,7 +203,8 @@ local function tuple(list)
 end
 
 -- The Typst code of a table. `room` is the page's text width in pt.
-function M.table(rows, widths, room, is_listing)
+function M.table(rows, tools, room, is_listing)
+  local widths = tools.widths
   local columns = place(rows)
   local aligned = alignments(rows, columns)
   local sized, head = {}, {}
@@ -202,7 +217,9 @@ function M.table(rows, widths, room, is_listing)
     end
   end
   local sizes = is_listing and { 7.5, 7, 6.5, 6 } or { 8.5, 8, 7.5, 7, 6.5 }
-  local size, fitted = widths.fit(sized, columns, room, sizes, not is_listing, 8)
+  local size, fitted = widths.fit(sized, columns, room, sizes, not is_listing, 2 * INSET + SLACK)
+  local offsets = is_listing and {}
+    or tools.decimals.offsets(rows, fitted, aligned, widths.text, size, INSET)
   for c, width in ipairs(fitted) do
     fitted[c] = ("%.2fpt"):format(width)
   end
@@ -210,7 +227,7 @@ function M.table(rows, widths, room, is_listing)
     ("#display-table(%gpt, %s, %s, %s, %s, %s,"):format(
       size, tostring(is_listing), tuple(fitted), tuple(aligned), tuple(head), notes(rows)),
   }
-  table.move(body_lines(rows, columns), 1, #rows * 2, 2, code)
+  table.move(body_lines(rows, columns, offsets), 1, #rows * 2, 2, code)
   code[#code + 1] = ")"
   return table.concat(code, "\n")
 end

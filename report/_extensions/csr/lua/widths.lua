@@ -20,6 +20,11 @@ local function width_of(word, bold)
   return total / 1000 * (bold and BOLD or 1)
 end
 
+-- How wide a text is, in em.
+function M.text(text)
+  return width_of(text, false)
+end
+
 -- Widest line and widest unbreakable piece of a text, in em.
 function M.measure(text, bold)
   local line, word = 0, 0

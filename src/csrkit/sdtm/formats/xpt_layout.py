@@ -1,4 +1,4 @@
-"""The layout of a SAS transport file, checked against the file's length.
+"""The layout of a SAS transport file, version 5 or 8, checked against the file's length.
 
 After SAS technical note TS-140 (version 5) and its sequel for version 8: records of 80 bytes;
 library, member and variable headers; then the observations, padded with blanks to 80 bytes.
@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from csrkit.errors import DataError
+from csrkit.sdtm.formats.content import damaged
+from csrkit.sdtm.formats.xpt_labels import with_long_labels
 
 RECORD = 80
 MEMBER_AT, NAMESTR_AT, DESCRIPTIONS_AT = 3 * RECORD, 7 * RECORD, 8 * RECORD
@@ -23,6 +25,7 @@ DESCRIPTION_LENGTH = slice(74, 78)
 DESCRIPTION_COUNT = slice(54, 58)
 OBSERVATION_COUNT = slice(48, 64)
 DESCRIPTION_LENGTHS = (136, 140)
+MEMBER_LABEL = slice(DESCRIPTIONS_AT - 2 * RECORD + 32, DESCRIPTIONS_AT - 2 * RECORD + 72)
 TEXT = 2
 BLANK = ord(" ")
 
@@ -31,20 +34,23 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable of the file: its name as written there, and where its bytes stand in a record."""
+    """A variable of the file: as described there, and where its bytes stand in a record."""
 
     name: str
     is_text: bool
     start: int
     length: int
+    label: bytes
+    format: str
 
 
 @dataclass(frozen=True)
 class Layout:
     """Which variables a file holds, and where how many records of which length (bytes) stand."""
 
+    label: bytes
     variables: tuple[Variable, ...]
-    data_start: int
+    data: Bytes
     record_length: int
     records: int
 
@@ -63,24 +69,17 @@ def read_layout(file: Path) -> Layout:
         raise damaged(file, f"its length, {len(content)} bytes, is not a multiple of {RECORD}")
     variables, described = _variables(file, content, version8)
     header_at = _observation_header(file, content, described, version8)
+    if version8:
+        variables = with_long_labels(file, variables, content[described:header_at].tobytes())
     data = content[header_at + RECORD :]
     _require_one_dataset(file, data)
     length = sum(variable.length for variable in variables)
     stated = _text(content, header_at)[OBSERVATION_COUNT].strip() if version8 else b""
-    records = _stated(file, data, length, stated) or _counted(file, data, length)
-    layout = Layout(variables, header_at + RECORD, length, records)
-    _require_whole_text(file, data, layout)
-    return layout
-
-
-def damaged(file: Path, found: str) -> DataError:
-    """Return the error that a file is damaged, and how that shows."""
-    return DataError(
-        "A transport file is damaged or cut short",
-        where=str(file),
-        found=found,
-        remedy="Deliver the file again; compare its size and checksum with the sender's.",
-    )
+    records = _stated(file, data, length, stated)
+    if records is None:
+        records = _counted(file, data, length)
+    label = content[MEMBER_LABEL].tobytes().rstrip(b" \0")
+    return Layout(label, variables, data, length, records)
 
 
 def _header(name: bytes) -> bytes:
@@ -122,16 +121,39 @@ def _variables(file: Path, content: Bytes, version8: bool) -> tuple[tuple[Variab
     end = DESCRIPTIONS_AT + size * count
     if not count or size not in DESCRIPTION_LENGTHS or end > len(content):
         raise damaged(file, "it ends within its variable descriptions")
-    starts = range(DESCRIPTIONS_AT, end, size)
-    return tuple(_variable(_text(content, start, size), version8) for start in starts), end
+    variables: list[Variable] = []
+    start = 0
+    for at in range(DESCRIPTIONS_AT, end, size):
+        variable = _variable(_text(content, at, size), version8, start)
+        if not (variable.length > 0 if variable.is_text else 2 <= variable.length <= 8):
+            raise damaged(file, f"{variable.name} can't be {variable.length} bytes long")
+        variables.append(variable)
+        start += variable.length
+    return tuple(variables), end
 
 
-def _variable(description: bytes, version8: bool) -> Variable:
+def _variable(description: bytes, version8: bool, start: int) -> Variable:
+    """Return a variable that starts where the one before ends.
+
+    The position that the description states isn't used: in version 8 files it may be that in the
+    SAS dataset they were made from, while the values stand in the order of the descriptions.
+    """
     kind, _, length = struct.unpack(">hhh", description[:6])
-    (start,) = struct.unpack(">i", description[84:88])
     long_name = description[88:120].rstrip(b" \0") if version8 else b""
     name = long_name or description[8:16].rstrip(b" \0")
-    return Variable(name.decode("ascii", "replace"), kind == TEXT, start, length)
+    width, decimals = struct.unpack(">hh", description[64:68])
+    return Variable(
+        name.decode("ascii", "replace"),
+        kind == TEXT,
+        start,
+        length,
+        description[16:56].rstrip(b" \0"),
+        _format(description[56:64].rstrip(b" \0").decode("ascii", "replace"), width, decimals),
+    )
+
+
+def _format(name: str, width: int, decimals: int) -> str:
+    return f"{name}{width or ''}.{decimals or ''}" if name or width else ""
 
 
 def _observation_header(file: Path, content: Bytes, described: int, version8: bool) -> int:
@@ -175,16 +197,3 @@ def _counted(file: Path, data: Bytes, length: int) -> int:
     tail = data[max(0, whole - possible_padding) * length : whole * length].reshape(-1, length)
     blank = (tail == BLANK).all(axis=1)
     return whole - int(np.cumprod(blank[::-1]).sum())
-
-
-def _require_whole_text(file: Path, data: Bytes, layout: Layout) -> None:
-    """A stretch of zero bytes in text is what an interrupted copy leaves behind."""
-    length = layout.record_length
-    table = data[: layout.records * length].reshape(-1, length)
-    for variable in layout.variables:
-        if variable.is_text:
-            cells = table[:, variable.start : variable.start + variable.length]
-            wrong = (cells == 0).any(axis=1)
-            if wrong.any():
-                row = int(np.argmax(wrong)) + 1
-                raise damaged(file, f"zero bytes in the text of {variable.name}, record {row}")

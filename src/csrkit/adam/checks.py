@@ -1,0 +1,38 @@
+"""Validation of the analysis datasets with all that this layer knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csrkit.adam.response_check import response_disagreements
+from csrkit.adam.spec import codelists, load_spec
+from csrkit.study import Study
+from csrkit.validation import Findings, validate_adam
+
+
+def check_datasets(
+    sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study
+) -> Findings:
+    """Return what is wrong with the analysis datasets.
+
+    Parameters
+    ----------
+    sdtm
+        Domains after the cut, against which the investigators' responses are checked.
+    adam
+        The datasets.
+    study
+        The study in its scope.
+
+    Raises
+    ------
+    StudyError
+        When a suite, fact, codelist or waiver can't be used.
+    """
+    terms = {name: tuple(each.terms) for name, each in codelists().items() if not each.extensible}
+    disagreements = None
+    if {"ADSL", "ADTR"} <= set(adam):
+        disagreements = response_disagreements(sdtm, adam["ADSL"], adam["ADTR"], study)
+    return validate_adam(adam, study, [load_spec(name) for name in adam], terms, disagreements)

@@ -1,0 +1,1 @@
+"""File formats of SDTM datasets: one module reads a format, one writes it."""

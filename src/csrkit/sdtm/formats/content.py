@@ -1,0 +1,140 @@
+"""What a file format's reader gives: columns as delivered, and what to tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csrkit.errors import DataError
+
+Texts = NDArray[np.object_]
+Floats = NDArray[np.float64]
+
+
+class Note(NamedTuple):
+    """Something about a delivered file that a person should know; validation makes it a finding.
+
+    `severity` is critical, warning or note; `variable` is empty when the whole file is meant.
+    """
+
+    id: str
+    severity: str
+    variable: str
+    what: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A variable as delivered.
+
+    Attributes
+    ----------
+    name, label, format
+        As written in the file; `format` is a SAS format such as DATE9.
+    values
+        float64 (NaN missing), or str without trailing blanks (None missing); one a record.
+    distinct
+        The different texts among the values; None for numbers.
+    """
+
+    name: str
+    values: Texts | Floats
+    label: str = ""
+    format: str = ""
+    distinct: Collection[str] | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the variable holds text."""
+        return self.distinct is not None
+
+
+@dataclass(frozen=True)
+class Content:
+    """A dataset as delivered: its label, its columns in the order of the file, and notes."""
+
+    columns: tuple[Column, ...]
+    label: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is wanted of a file.
+
+    Attributes
+    ----------
+    file
+        The file.
+    dataset, domain
+        Its name (LBCH) and the domain it is a part of (LB), upper-case.
+    columns
+        Upper-case names of the variables wanted; None for all.
+    encoding
+        Encoding of text where the file doesn't declare it.
+    override
+        Encoding that replaces a declared one; None to believe the file.
+    """
+
+    file: Path
+    dataset: str
+    domain: str
+    columns: frozenset[str] | None = None
+    encoding: str = "utf-8"
+    override: str | None = field(default=None)
+
+    def wants(self, name: str) -> bool:
+        """Whether a variable is wanted."""
+        return self.columns is None or name.upper() in self.columns
+
+
+def tidy(text: str | None) -> str | None:
+    """Return a text without trailing blanks, which SAS can't hold; None when nothing is left."""
+    return (text.rstrip(" ") or None) if text else None
+
+
+def coded_text(codes: NDArray[np.integer[Any]], texts: Sequence[str | None]) -> Texts:
+    """Return the texts that codes stand for; code -1 is a missing text."""
+    table = np.empty(len(texts) + 1, dtype=object)
+    table[: len(texts)] = texts
+    table[-1] = None
+    picked: Texts = table[codes]
+    return picked
+
+
+def text_column(
+    name: str,
+    codes: NDArray[np.integer[Any]],
+    texts: Sequence[str | None],
+    label: str = "",
+    fmt: str = "",
+) -> Column:
+    """Return a text variable from codes and the texts they stand for."""
+    tidied = [tidy(text) for text in texts]
+    distinct = {text for text in tidied if text is not None}
+    return Column(name, coded_text(codes, tidied), label, fmt, distinct)
+
+
+def damaged(file: Path, found: str) -> DataError:
+    """Return the error that a file is damaged, and how that shows."""
+    return DataError(
+        "A file is damaged or cut short",
+        where=str(file),
+        found=found,
+        remedy="Deliver the file again; compare its size and checksum with the sender's.",
+    )
+
+
+def first_place(values: Sequence[Hashable], allowed: tuple[type, ...]) -> tuple[int, object]:
+    """Return record number and value of the first value that is none of the allowed types."""
+    return next(
+        (number, value)
+        for number, value in enumerate(values, start=1)
+        if value is not None and (not isinstance(value, allowed) or isinstance(value, bool))
+    )

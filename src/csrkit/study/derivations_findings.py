@@ -1,0 +1,96 @@
+"""Settings of the findings datasets beside ADLB: ADVS, ADEG, ADQS."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from csrkit.study.base import Section
+
+
+class Range(Section):
+    """A normal range, and the limits beyond which a value is markedly abnormal."""
+
+    low: float | None = None
+    high: float | None = None
+    marked_low: float | None = None
+    marked_high: float | None = None
+
+
+class Findings(Section):
+    """What every dataset of findings asks.
+
+    Attributes
+    ----------
+    records
+        pandas query on the domain; empty for all records.
+    unscheduled
+        Regular expression that finds, in VISIT, a visit that the analysis by visit leaves out.
+    infusion_pattern
+        Regular expression on --TPTREF whose group is the number of the infusion; none when time
+        points aren't about infusions.
+    pre_infusion
+        --TPT of a record taken before the infusion.
+    repeated
+        Which of several values of one visit or time point counts, by time and --SEQ.
+    basis
+        Variable of the domain (such as VSTPT or VSPOS) whose every value has a baseline of its
+        own; none for one baseline a parameter.
+    on_treatment_days
+        Days after the last dose that still are on treatment; none for the assumption on the TEAE
+        window.
+    character
+        --TESTCD of tests whose results are words.
+    ranges
+        PARAMCD → range, where the domain has none.
+    """
+
+    records: str = ""
+    unscheduled: str
+    infusion_pattern: str | None = None
+    pre_infusion: tuple[str, ...] = ()
+    repeated: Literal["first", "last"]
+    basis: str | None = None
+    on_treatment_days: int | None = None
+    character: tuple[str, ...] = ()
+    ranges: dict[str, Range] = Field(default_factory=dict)
+
+
+class VitalSigns(Findings):
+    """Settings of ADVS.
+
+    Attributes
+    ----------
+    derived
+        Parameters computed where they weren't collected: mean arterial pressure, body mass index,
+        body surface area.
+    body_surface
+        Formula of the body surface area.
+    """
+
+    derived: tuple[Literal["MAP", "BMI", "BSA"], ...] = ("MAP", "BMI", "BSA")
+    body_surface: Literal["Mosteller", "DuBois-DuBois", "Haycock"] = "Mosteller"
+
+
+class Electrocardiogram(Findings):
+    """Settings of ADEG.
+
+    Attributes
+    ----------
+    derived
+        Corrected QT intervals computed where they weren't collected: Fridericia, Bazett.
+    categorised
+        PARAMCD of the intervals that are put into categories.
+    value_limits, change_limits
+        Limits of the categories of value and of change from baseline (ICH E14, section 3.2.2).
+    """
+
+    derived: tuple[Literal["QTCF", "QTCB"], ...] = ("QTCF", "QTCB")
+    categorised: tuple[str, ...] = ("QTCF", "QTCB")
+    value_limits: tuple[float, ...] = (450, 480, 500)
+    change_limits: tuple[float, ...] = (30, 60)
+
+
+class Questionnaires(Findings):
+    """Settings of ADQS."""
