@@ -316,3 +316,10 @@ def test_the_parameter_names_the_unit(derive):
 
 def test_a_study_without_concentrations_has_an_empty_dataset(derive):
     assert derive(None).empty
+
+
+def test_a_sample_not_taken_of_an_infusion_after_the_cut_is_left_out(derive, study):
+    later = f"{study.data_cut.year + 1}-01-01T10:00"
+    pc = samples("0 | 2025-07-01T09:30 | BLQ", "1 | . | .")
+    pc = pc.assign(PCRFTDTC=["2025-07-01T10:00", later])
+    assert len(derive(pc)) == 1

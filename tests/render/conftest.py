@@ -1,6 +1,7 @@
 """A run folder with executed notebooks for every display of the index, its content made up."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -117,16 +118,21 @@ def make_run(folder: Path) -> Path:
         f"| DM | {n} | A text that says at some length what was found, and where |\n"
         for n in range(20)
     )
-    by_notebook["10_validate"] = [
-        code_cell(name, table) for name in ("cut_summary", "findings_summary", "domains_summary")
-    ]
-    by_notebook["20_derive"] = [code_cell("datasets_summary", table)]
+    for name, label in embedded_summaries():
+        by_notebook.setdefault(name, []).append(code_cell(label, table))
     for name, cells in by_notebook.items():
         write_notebook(folder / "notebooks" / f"{name}.ipynb", cells)
     (folder / "results").mkdir(parents=True)
     values = _made_up(read_values(ROOT / "report" / "values.yml"))
     (folder / "results" / "values.yml").write_text(yaml.safe_dump(values), encoding="utf-8")
     return folder
+
+
+def embedded_summaries() -> list[tuple[str, str]]:
+    """Return notebook and label of the cells that the report's own sources embed."""
+    sources = sorted((ROOT / "report" / "sections").glob("*.qmd"))
+    text = "".join(file.read_text(encoding="utf-8") for file in sources)
+    return re.findall(r"embed \.\./notebooks/(\w+)\.ipynb#(\w+)", text)
 
 
 def _made_up(node: dict) -> dict:

@@ -57,7 +57,7 @@ def derive_adpc(
     """
     settings = study.derivations.adpc
     samples = matching(domain(sdtm, "PC", COLLECTED), settings.records, "derivations.adpc.records")
-    frame = _results(samples.reset_index(drop=True), study)
+    frame = _of_infusions_by_the_cut(_results(samples.reset_index(drop=True), study), study)
     infusions = _infusions(sdtm, study)
     frame = _with_infusion(frame, infusions, settings)
     frame = _with_times(frame, infusions, study)
@@ -100,6 +100,12 @@ def _results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
             "SRCSEQ": samples["PCSEQ"],
         }
     )
+
+
+def _of_infusions_by_the_cut(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Leave out samples not taken of infusions after the data cut: undated, the cut keeps them."""
+    after = frame["STATED"].ge(pd.Timestamp(study.data_cut) + pd.Timedelta(days=1))
+    return frame[~after].reset_index(drop=True)
 
 
 def nominal_hours(durations: pd.Series) -> pd.Series:

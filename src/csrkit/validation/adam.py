@@ -67,7 +67,8 @@ def validate_adam(
         When suites, facts, codelists or waivers can't be used.
     """
     cut = None if study.scope is None else cut_settings(study).moment
-    suites = load_suites(study, ADAM_FOLDER)
+    further = (study.path("validation") / ADAM_FOLDER).is_dir()
+    suites = load_suites(study, ADAM_FOLDER) if further else {}
     facts = load_facts(study)
     for spec in specs:
         suites[spec.dataset] = (*spec_rules(spec, terms or {}), *suites.get(spec.dataset, ()))
