@@ -45,8 +45,7 @@ def html(report):
 
 @pytest.fixture(scope="module")
 def pdf_text(report):
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
+    assert shutil.which("pdftotext"), "pdftotext is missing: install the package poppler-utils"
     made = subprocess.run(
         ["pdftotext", "-layout", report["pdf"], "-"], capture_output=True, text=True, check=True
     )

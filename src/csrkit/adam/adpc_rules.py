@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.flags import yes
+from csrkit.stats.nca_blq import SHARES
 from csrkit.study.assumptions import BlqRule
 from csrkit.study.derivations import Concentrations
 
@@ -135,8 +136,7 @@ def _place(frame: pd.DataFrame) -> pd.Series:
 
 def _replaced(frame: pd.DataFrame, place: pd.Series, rule: BlqRule) -> pd.Series:
     """Return AVAL with a BLQ result replaced by what the rule says for its place."""
-    shares = {"zero": 0.0, "half_lloq": 0.5, "lloq": 1.0, "missing": np.nan}
-    choice = place.map(rule.model_dump()).map(shares)
+    choice = place.map(rule.model_dump()).map(SHARES)
     return frame["AVAL"].where(frame["BLQFL"].isna(), choice * frame["ALLOQ"])
 
 
