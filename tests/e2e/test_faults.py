@@ -98,6 +98,11 @@ def test_an_interim_report_with_accepted_findings_says_so_on_every_page(here, de
     assert pages
     assert all("OPEN FINDINGS" in page.upper() for page in pages)
     assert "Open findings" in (report / "report.html").read_text(encoding="utf-8")
+    again = here.csr("render", str(report), "--formats", "html", "--out", str(report.parent / "r"))
+    assert again.returncode == 0, again.stderr
+    assert (report.parent / "r" / "report.html").read_bytes() == (
+        report / "report.html"
+    ).read_bytes()
 
 
 def test_a_cut_before_the_first_consent_names_that_date(here, tmp_path):

@@ -23,6 +23,7 @@ from csrkit.pipeline.provenance import describe_run
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.stages import ANALYSIS, STAGES
 from csrkit.pipeline.workspace import StageStore, move_into_place, temporary_folder
+from csrkit.validation.store import open_critical
 
 
 @dataclass(frozen=True)
@@ -129,15 +130,8 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
         engine=request.engine,
         formats=request.formats,
         input_hash=hash_value(inputs),
-        open_findings=_open_critical(folder / "validation"),
+        open_findings=open_critical(folder / "validation"),
     )
-
-
-def _open_critical(folder: Path) -> int:
-    """Return the number of critical findings that a run went on with (`--accept-findings`)."""
-    files = folder.rglob("findings.json")
-    counts = (json.loads(file.read_text(encoding="utf-8"))["counts"] for file in files)
-    return sum(count["critical"] for count in counts)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -11,6 +11,7 @@ from csrkit.errors import DataError
 from csrkit.pipeline.fingerprint import hash_value
 from csrkit.pipeline.workspace import move_into_place, temporary_folder
 from csrkit.study import load_study
+from csrkit.validation.store import open_critical
 
 USED = ("notebooks", "figures", "results")
 
@@ -62,6 +63,7 @@ def render_again(
             engine=engine,
             formats=formats,
             input_hash=hash_value(record["input_sha256"]),
+            open_findings=open_critical(run_dir / "validation"),
         )
         files = [target / f"report.{name}" for name in formats]
         for file in files:

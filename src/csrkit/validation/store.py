@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from csrkit.validation.findings import Findings
@@ -13,3 +14,10 @@ def write_findings(findings: Findings, folder: Path) -> None:
     findings.to_json(folder / "findings.json")
     findings.to_csv(folder / "findings.csv")
     findings.to_html(folder / "findings.html")
+
+
+def open_critical(folder: Path) -> int:
+    """Return the number of critical findings, not waived, in the files below a folder."""
+    files = folder.rglob("findings.json")
+    counts = (json.loads(file.read_text(encoding="utf-8"))["counts"] for file in files)
+    return sum(count["critical"] for count in counts)
