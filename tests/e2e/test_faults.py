@@ -8,8 +8,6 @@ import pytest
 from csrkit.sdtm import read
 from csrkit.sdtm.write import write_xpt
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 @pytest.fixture
 def delivery(here, tmp_path):
