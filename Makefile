@@ -13,7 +13,7 @@ report: .venv/report.stamp  ## make the report (ARGS="--data-cut 2025-12-31" and
 
 test: .venv/test.stamp  ## run every check
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/test.stamp
 	@$(BIN)/ruff format --check src tests benchmarks
