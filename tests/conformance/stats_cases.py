@@ -1,6 +1,6 @@
 """What csrkit says of the cases of stats_reference.R, under the same names.
 
-The data are public datasets that come with lifelines, and small data of our own.
+The data are public datasets, of which some come with lifelines, and small data of our own.
 """
 
 from pathlib import Path
@@ -11,14 +11,16 @@ from lifelines.datasets import load_gbsg2, load_larynx, load_leukemia, load_lung
 
 from csrkit.stats.competing import cumulative_incidence
 from csrkit.stats.cox import cox
+from csrkit.stats.descriptive import percentile, summarise
 from csrkit.stats.dose_proportionality import power_model
 from csrkit.stats.geometric import geometric_mean
 from csrkit.stats.incidence import piecewise_exposure
 from csrkit.stats.proportions import clopper_pearson, jeffreys, poisson_rate, wilson
 from csrkit.stats.survival_tests import log_rank
 
+HERE = Path(__file__).parent
 REFERENCE = pd.read_csv(
-    Path(__file__).with_name("stats_reference.csv"),
+    HERE / "stats_reference.csv",
     comment="#",
     keep_default_na=False,
     na_values={"value": [""]},
@@ -34,7 +36,9 @@ TINY = pd.DataFrame(
     }
 )
 COX_STATISTICS = ["coef", "hazard_ratio", "std_error", "z", "p_value", "lower", "upper"]
-CUTS = {"tiny": [3, 5], "lung": [60, 180, 365], "gbsg2": [60, 180, 365]}
+CUTS = {"tiny": [3, 5]}
+OTHER_CUTS = [60, 180, 365]
+MANY = {"gbsg2": "stratum", "veteran": "stratum", "lung": "y"}
 
 
 def survival_cases():
@@ -47,8 +51,23 @@ def survival_cases():
         columns={"death": "event", "Stage_IV": "group", "age": "x", "Stage_III": "y"}
     )
     gbsg2 = load_gbsg2()
+    veteran = pd.read_csv(HERE / "veteran.csv", comment="#")
+    ovarian = pd.read_csv(HERE / "ovarian.csv", comment="#")
     cases = {
         "lung": lung,
+        "veteran": veteran.rename(
+            columns={"status": "event", "trt": "group", "karno": "x", "celltype": "stratum"}
+        ).assign(y=veteran["prior"] / 10),
+        "ovarian": ovarian.rename(
+            columns={
+                "futime": "time",
+                "fustat": "event",
+                "rx": "group",
+                "age": "x",
+                "resid.ds": "y",
+                "ecog.ps": "stratum",
+            }
+        ),
         "leukemia": leukemia.assign(stratum=leukemia["y"]),
         "larynx": larynx.rename(columns={"Stage_II": "stratum"}),
         "gbsg2": pd.DataFrame(
@@ -70,10 +89,11 @@ SURVIVAL = survival_cases()
 
 
 def competing_cases():
-    lung, gbsg2 = SURVIVAL["lung"], SURVIVAL["gbsg2"]
+    lung = SURVIVAL["lung"]
+    by_x = {name: SURVIVAL[name] for name in ("gbsg2", "veteran", "ovarian")}
     return {
         "lung": (lung["time"], lung["event"] * (1 + (lung["y"] > 1))),
-        "gbsg2": (gbsg2["time"], gbsg2["event"] * (1 + (gbsg2["x"] > 60))),
+        **{name: (d["time"], d["event"] * (1 + (d["x"] > 60))) for name, d in by_x.items()},
         "tiny": ([2, 3, 3, 5, 5, 8], [1, 2, 0, 1, 2, 0]),
         "all": ([1, 1, 2, 4, 4], [1, 2, 1, 1, 2]),
     }
@@ -84,7 +104,7 @@ COMPETING = competing_cases()
 
 def of_log_rank(case, kind):
     data = SURVIVAL[case]
-    many = {"gbsg2": "stratum", "lung": "y"}.get(case, "group") if kind == "many" else "group"
+    many = MANY[case] if kind == "many" else "group"
     stratum = data["stratum"] if kind == "stratified" else None
     test = log_rank(data["time"], data["event"], data[many], stratum)
     rows = test.table.reset_index(drop=True)
@@ -116,7 +136,7 @@ def of_aalen_johansen(case, time):
 
 def of_piecewise(case, piece):
     data = SURVIVAL[case]
-    table = piecewise_exposure(data["time"], data["event"], CUTS[case])
+    table = piecewise_exposure(data["time"], data["event"], CUTS.get(case, OTHER_CUTS))
     return table.iloc[int(piece) - 1].to_dict()
 
 
@@ -148,6 +168,22 @@ def of_geometric_mean(*_):
     return {name: getattr(found, name).value for name in ("estimate", "lower", "upper")}
 
 
+def samples():
+    return {
+        "power": VALUES,
+        "veteran": SURVIVAL["veteran"]["time"],
+        "ovarian": SURVIVAL["ovarian"]["x"],
+    }
+
+
+def of_percentile(case, share):
+    return {"value": percentile(samples()[case], float(share)).value}
+
+
+def of_summary(case, _):
+    return {name: each.value for name, each in summarise(samples()[case]).items()}
+
+
 FUNCTIONS = {
     "logrank": of_log_rank,
     "cox": of_cox,
@@ -159,6 +195,8 @@ FUNCTIONS = {
     "garwood": of_garwood,
     "power": of_power_model,
     "geometric mean": of_geometric_mean,
+    "percentile": of_percentile,
+    "summary": of_summary,
 }
 
 

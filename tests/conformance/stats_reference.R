@@ -2,7 +2,8 @@
 # Run in this folder, with the folder of public datasets that comes with the Python package lifelines:
 #   Rscript stats_reference.R .venv/lib/python3.11/site-packages/lifelines/datasets
 # Writes stats_reference.csv: what R says of each case, in long form. The columns of the datasets
-# that the cases use, and the small data of our own, stand in stats_cases.py likewise.
+# that the cases use, and the small data of our own, stand in stats_cases.py likewise. Of the data
+# of R's survival, lung comes with lifelines too; veteran and ovarian stand here as CSV files.
 
 library(survival)
 
@@ -28,11 +29,20 @@ larynx <- with(public("larynx.csv"), data.frame(
 gbsg2 <- with(public("gbsg2.csv"), data.frame(
   time, event = cens, group = as.integer(horTh == "yes"), x = age, y = tsize / 10,
   stratum = tgrade))
+published <- function(name, ours) {
+  stopifnot(isTRUE(all.equal(read.csv(paste0(name, ".csv"), comment.char = "#"), ours,
+                             check.attributes = FALSE)))
+  ours
+}
+veteran <- with(published("veteran", transform(veteran, celltype = as.integer(celltype))), data.frame(
+  time, event = status, group = trt, x = karno, y = prior / 10, stratum = celltype))
+ovarian <- with(published("ovarian", ovarian), data.frame(
+  time = futime, event = fustat, group = rx, x = age, y = resid.ds, stratum = ecog.ps))
 # Six subjects of two groups, with ties: the size of a dose-escalation cohort.
 tiny <- data.frame(
   time = c(2, 3, 3, 5, 5, 8), event = c(1, 1, 0, 1, 1, 0), group = c(1, 2, 1, 2, 1, 2),
   x = c(3, 1, 4, 1, 5, 9), y = c(0, 1, 1, 0, 1, 0), stratum = c(1, 1, 2, 2, 1, 2))
-cases <- list(lung = lung, leukemia = leukemia, larynx = larynx, gbsg2 = gbsg2, tiny = tiny)
+cases <- list(lung = lung, veteran = veteran, ovarian = ovarian, leukemia = leukemia, larynx = larynx, gbsg2 = gbsg2, tiny = tiny)
 
 ## Log-rank and Cox --------------------------------------------------------------------------------
 
@@ -74,6 +84,7 @@ for (case in names(cases)) {
 # Many groups.
 logrank("gbsg2", "many", survdiff(Surv(time, event) ~ stratum, gbsg2))
 logrank("lung", "many", survdiff(Surv(time, event) ~ y, lung))
+logrank("veteran", "many", survdiff(Surv(time, event) ~ stratum, veteran))
 
 ## Competing events --------------------------------------------------------------------------------
 
@@ -81,6 +92,8 @@ logrank("lung", "many", survdiff(Surv(time, event) ~ y, lung))
 competing <- list(
   lung = with(lung, data.frame(time, cause = event * (1 + (y > 1)))),
   gbsg2 = with(gbsg2, data.frame(time, cause = event * (1 + (x > 60)))),
+  veteran = with(veteran, data.frame(time, cause = event * (1 + (x > 60)))),
+  ovarian = with(ovarian, data.frame(time, cause = event * (1 + (x > 60)))),
   tiny = data.frame(time = c(2, 3, 3, 5, 5, 8), cause = c(1, 2, 0, 1, 2, 0)),
   all = data.frame(time = c(1, 1, 2, 4, 4), cause = c(1, 2, 1, 1, 2)))
 for (case in names(competing)) {
@@ -92,6 +105,7 @@ for (case in names(competing)) {
   for (i in seq_along(wanted)) {
     add("aalen-johansen", case, wanted[i], "incidence", at$pstate[i, 2])
     add("aalen-johansen", case, wanted[i], "std_error", at$std.err[i, 2])
+    if (at$pstate[i, 2] == 0) next  # R has no limits there; here both are 0
     add("aalen-johansen", case, wanted[i], "lower", at$lower[i, 2])
     add("aalen-johansen", case, wanted[i], "upper", at$upper[i, 2])
   }
@@ -99,7 +113,7 @@ for (case in names(competing)) {
 
 ## Piecewise exposure ------------------------------------------------------------------------------
 
-for (case in c("lung", "gbsg2", "tiny")) {
+for (case in c("lung", "gbsg2", "veteran", "ovarian", "tiny")) {
   d <- cases[[case]]
   cuts <- if (case == "tiny") c(3, 5) else c(60, 180, 365)
   split <- survSplit(Surv(time, event) ~ ., d, cut = cuts, episode = "piece")
@@ -152,6 +166,22 @@ one <- t.test(log(power$value), conf.level = 0.95)
 add("geometric mean", "", "", "estimate", exp(one$estimate))
 add("geometric mean", "", "", "lower", exp(one$conf.int[1]))
 add("geometric mean", "", "", "upper", exp(one$conf.int[2]))
+
+## Percentiles and other summaries ----------------------------------------------------------------
+
+samples <- list(power = power$value, veteran = veteran$time, ovarian = ovarian$x)
+for (case in names(samples)) {
+  v <- samples[[case]]
+  for (share in c(0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1))
+    add("percentile", case, share, "value", quantile(v, share, type = 2))
+  add("summary", case, "", "mean", mean(v))
+  add("summary", case, "", "sd", sd(v))
+  add("summary", case, "", "se", sd(v) / sqrt(length(v)))
+  add("summary", case, "", "cv", 100 * sd(v) / mean(v))
+  add("summary", case, "", "geom_mean", exp(mean(log(v))))
+  add("summary", case, "", "geom_sd", exp(sd(log(v))))
+  add("summary", case, "", "geom_cv", 100 * sqrt(exp(var(log(v))) - 1))
+}
 
 ## Write -------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 # Reference values for tests/conformance/test_survival_against_r.py.
 # Run in this folder: Rscript survival_reference.R
-# Reads survival_cases.csv (our own small data) and the package's dataset lung; writes
-# survival_reference.csv: what R's survival says of each case, in long form.
+# Reads survival_cases.csv (our own small data) and the package's datasets lung, veteran and ovarian;
+# writes survival_reference.csv: what R's survival says of each case, in long form.
 
 library(survival)
 
@@ -11,6 +11,9 @@ cases <- split(own[c("time", "event")], own$case)
 cases$lung <- with(lung, data.frame(time = time, event = status == 2))
 cases$lung_men <- with(lung[lung$sex == 1, ], data.frame(time = time, event = status == 2))
 cases$lung_women <- with(lung[lung$sex == 2, ], data.frame(time = time, event = status == 2))
+cases$veteran <- with(veteran, data.frame(time = time, event = status == 1))
+cases$veteran_test <- with(veteran[veteran$trt == 2, ], data.frame(time = time, event = status == 1))
+cases$ovarian <- with(ovarian, data.frame(time = futime, event = fustat == 1))
 
 rows <- list()
 add <- function(case, ci, level, what, argument, statistic, value) {

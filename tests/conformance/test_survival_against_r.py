@@ -1,7 +1,8 @@
 """Kaplan-Meier estimates agree with R's package survival, to 1E-6 relative.
 
 The reference values are committed (survival_reference.csv, made by survival_reference.R), so R
-isn't needed here. Of R's dataset lung they hold estimates only; the data comes with lifelines.
+isn't needed here. Of R's dataset lung they hold estimates only, since the data comes with
+lifelines; veteran and ovarian stand beside this file.
 """
 
 from pathlib import Path
@@ -28,10 +29,15 @@ STEPS = {
 def cases():
     own = pd.read_csv(HERE / "survival_cases.csv", comment="#")
     lung = load_lung().rename(columns={"status": "event"})
+    veteran = pd.read_csv(HERE / "veteran.csv", comment="#").rename(columns={"status": "event"})
+    ovarian = pd.read_csv(HERE / "ovarian.csv", comment="#")
     return dict(iter(own.groupby("case"))) | {
         "lung": lung,
         "lung_men": lung[lung["sex"] == 1],
         "lung_women": lung[lung["sex"] == 2],
+        "veteran": veteran,
+        "veteran_test": veteran[veteran["trt"] == 2],
+        "ovarian": ovarian.rename(columns={"futime": "time", "fustat": "event"}),
     }
 
 

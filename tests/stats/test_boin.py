@@ -46,14 +46,16 @@ def test_a_dose_with_fewer_than_3_subjects_is_not_eliminated():
     assert table["deescalate"].tolist() == [1, 1]
 
 
+# Yan et al., section 3.3: subjects and those with a DLT; level 3 is the MTD. Rates of doses 1 to 4.
+EXAMPLE = ([3, 3, 15, 9, 0], [0, 0, 4, 4, 0])
+MTD_LEVEL, RATES, ABOVE = 3, [0.02, 0.02, 0.27, 0.45], [0.24, 0.24, 0.45, 0.85]
+
+
 def test_the_mtd_is_that_of_the_package_in_its_example():
-    # Yan et al., section 3.3: n = (3, 3, 15, 9, 0), y = (0, 0, 4, 4, 0): dose level 3.
-    found = boin_mtd(0.3, [3, 3, 15, 9, 0], [0, 0, 4, 4, 0])
-    assert found.level == 2
-    assert found.table["rate"].round(2).tolist() == pytest.approx(
-        [0.02, 0.02, 0.27, 0.45, np.nan], nan_ok=True
-    )
-    assert found.table["prob_above"].round(2).tolist()[:4] == [0.24, 0.24, 0.45, 0.85]
+    found = boin_mtd(0.3, *EXAMPLE)
+    assert found.level == MTD_LEVEL - 1
+    assert found.table["rate"].round(2).tolist() == pytest.approx([*RATES, np.nan], nan_ok=True)
+    assert found.table["prob_above"].round(2).tolist()[:4] == ABOVE
 
 
 def test_rates_out_of_order_are_pooled():

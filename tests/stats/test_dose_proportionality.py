@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from scipy.stats import linregress, t
+from scipy.stats import linregress
+from scipy.stats import t as student
 from statsmodels.regression.mixed_linear_model import MixedLM
 
 from csrkit.stats.dose_proportionality import power_model, proportionality_limits
@@ -12,6 +13,41 @@ def simulated(seed, within=False, between=0.5):
     dose = rng.choice([20.0, 30.0, 60.0], subject.size) if within else 20.0 + 10 * (subject % 3)
     noise = rng.normal(0, between, 9)[subject] + rng.normal(0, 0.2, subject.size)
     return dose, np.exp(1 + 0.9 * np.log(dose) + noise), subject
+
+
+# Distance (mm) from the pituitary to the pterygomaxillary fissure of 27 children at 8, 10, 12, 14
+# years: Potthoff RF, Roy SN. Biometrika 1964;51:313-326.
+GROWTH = """
+26 25 29 31, 21.5 22.5 23 26.5, 23 22.5 24 27.5
+25.5 27.5 26.5 27, 20 23.5 22.5 26, 24.5 25.5 27 28.5
+22 22 24.5 26.5, 24 21.5 24.5 25.5, 23 20.5 31 26
+27.5 28 31 31.5, 23 23 23.5 25, 21.5 23.5 24 28
+17 24.5 26 29.5, 22.5 25.5 25.5 26, 23 24.5 26 30
+22 21.5 23.5 25, 21 20 21.5 23, 21 21.5 24 25.5
+20.5 24 24.5 26, 23.5 24.5 25 26.5, 21.5 23 22.5 23.5
+20 21 21 22.5, 21.5 22.5 23 25, 23 23 23.5 24
+20 21 22 21.5, 16.5 19 19 19.5, 24.5 25 28 28
+"""
+# What nlme says of distance on age with a random intercept of the child, as published: intercept,
+# slope, its standard error, degrees of freedom. Pinheiro JC, Bates DM. Mixed-Effects Models in S
+# and S-PLUS, chapter 4 (data Orthodont).
+OF_NLME = [16.761111, 0.660185, 0.0616059, 80]
+
+
+def growth():
+    """Return the mixed model of the growth data: intercept, slope, standard error, df."""
+    children = [child.split() for line in GROWTH.strip().splitlines() for child in line.split(",")]
+    distance = np.array(children, dtype=float)
+    age = np.tile([8.0, 10, 12, 14], len(distance))
+    child = np.repeat(np.arange(len(distance)), 4)
+    fit = power_model(np.exp(age), np.exp(distance.ravel()), child, level=0.95)
+    half = fit.upper.value - fit.slope.value
+    error = half / student.ppf(0.975, fit.df.value)
+    return [fit.intercept.value, fit.slope.value, error, fit.df.value]
+
+
+def test_the_mixed_model_is_that_which_nlme_publishes_for_the_growth_of_children():
+    assert growth() == pytest.approx(OF_NLME, rel=1e-6)
 
 
 def test_values_on_a_power_curve_give_its_exponent():
@@ -27,7 +63,7 @@ def test_one_value_a_subject_is_least_squares_and_says_so():
     found = power_model(dose, value)
     line = linregress(np.log(dose), np.log(value))
     assert (found.model, found.why_fixed) == ("fixed", "no subject has more than one value")
-    half = t.ppf(0.95, dose.size - 2) * line.stderr
+    half = student.ppf(0.95, dose.size - 2) * line.stderr
     assert (found.lower.value, found.upper.value) == pytest.approx(
         (line.slope - half, line.slope + half)
     )
@@ -49,7 +85,7 @@ def test_the_mixed_model_finds_the_line_of_statsmodels(seed, within):
     df = dose.size - 9 - 1 if within else 9 - 2
     assert found.df.value == df
     half = (found.upper.value - found.lower.value) / 2
-    assert half == pytest.approx(t.ppf(0.95, df) * error, rel=1e-4)
+    assert half == pytest.approx(student.ppf(0.95, df) * error, rel=1e-4)
 
 
 def test_balanced_values_at_one_dose_a_subject_give_the_regression_of_subject_means():
@@ -59,7 +95,7 @@ def test_balanced_values_at_one_dose_a_subject_give_the_regression_of_subject_me
     logs = rng.normal(0, 0.6, 6)[subject] + rng.normal(0, 0.2, 18)
     found = power_model(dose, np.exp(logs), subject, level=0.95)
     line = linregress(np.log(dose[::3]), logs.reshape(6, 3).mean(axis=1))
-    half = t.ppf(0.975, 4) * line.stderr
+    half = student.ppf(0.975, 4) * line.stderr
     assert found.slope.value == pytest.approx(line.slope, abs=1e-9)
     assert found.upper.value - found.slope.value == pytest.approx(half, rel=1e-6)
 

@@ -77,7 +77,7 @@ def test_the_profiles_of_one_run_do_not_depend_on_each_other():
     label = np.repeat(np.arange(40), 6)
     whole = nca_many(label, time, conc).values
     parts = [nca_many(label[s], time[s], conc[s]).values for s in (label < 7, label >= 7)]
-    pd.testing.assert_frame_equal(whole, pd.concat(parts), rtol=1e-12)
+    pd.testing.assert_frame_equal(whole, pd.concat(parts), check_exact=True)
 
 
 def test_no_sample_at_all_gives_a_table_without_rows():
@@ -104,3 +104,14 @@ def test_what_cant_be_is_refused(change, words):
 
 def test_a_later_profile_may_begin_at_an_earlier_time():
     assert len(nca_many(["A", "A", "B", "B"], [0, 5, 0, 1], [1, 2, 1, 2]).values) == 2
+
+
+def test_a_bolus_among_infusions_is_extrapolated_back_alone():
+    time, conc = np.tile([0.5, 1, 2, 4, 8.0], 2), np.tile([9, 8, 4, 2, 0.5], 2)
+    duration = np.repeat([0.0, 0.25], 5)
+    options = {"dose": 10.0, "back_extrapolate": True}
+    many = nca_many(np.repeat(["A", "B"], 5), time, conc, duration=duration, **options)
+    same(many, nca(time[:5], conc[:5], **options), "A")
+    same(many, nca(time[:5], conc[:5], duration=0.25, **options), "B")
+    assert many.values.loc["A", "C0"] == pytest.approx(9 * 9 / 8)
+    assert many.reasons.loc["B", "C0"] == "Given as an infusion"

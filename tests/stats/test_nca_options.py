@@ -71,6 +71,8 @@ def test_an_excluded_point_is_out_of_the_line_but_in_the_area():
         ({"intervals": [(-1, 4)]}, "0 or above"),
         ({"route": "oral"}, "intravascular or extravascular; got 'oral'"),
         ({"route": "extravascular", "duration": 1.0}, "no duration; got 1"),
+        ({"route": "extravascular", "back_extrapolate": True}, "only a bolus is extrapolated"),
+        ({"back_extrapolate": True}, "needs a concentration above 0 at time 0; got 0"),
     ],
 )
 def test_options_without_meaning_are_refused(options, words):
@@ -153,3 +155,41 @@ def test_after_an_extravascular_dose_clearance_and_volume_are_apparent():
     assert {"CLFO", "VZFO", "MRTEVIFO"} <= set(result)
     assert not {"CLO", "VZO", "VSSO", "MRTIBIFO", "MRTICIFO"} & set(result)
     assert value(result, "CLFO") == value(nca(TIME, CONC, dose=10), "CLO")
+
+
+def bolus(time, conc, **options):
+    return nca(time, conc, back_extrapolate=True, **options)
+
+
+def test_a_bolus_is_extrapolated_back_along_its_first_two_samples():
+    time = np.array([1, 2, 4, 8, 24.0])
+    result = bolus(time, 100 * np.exp(-0.1 * time), dose=50)
+    assert value(result, "C0") == pytest.approx(100)
+    assert value(result, "AUCIFO") == pytest.approx(1000)
+    assert value(result, "AUCPBEO") == pytest.approx(100 * (1 - np.exp(-0.1)))
+    assert value(result, "VSSO") == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("conc", "c0"), [([4, 8, 2, 1], 4), ([4, 4, 2, 1], 4), ([0, 8, 4, 2], 8), ([8, 0, 4, 2], 8)]
+)
+def test_where_the_first_two_samples_do_not_fall_the_first_above_0_stands(conc, c0):
+    assert value(bolus([1, 2, 3, 4], conc), "C0") == c0
+
+
+def test_a_concentration_that_is_known_at_the_bolus_is_not_extrapolated():
+    time, conc = [0, 1, 2, 4, 5], [20, 8, 4, 1, 0.5]
+    sampled, stated = bolus(time, conc), bolus(time[1:], conc[1:], start_conc=20)
+    assert value(sampled, "C0") == value(stated, "C0") == 20
+    assert value(sampled, "AUCPBEO") == 0
+    assert value(sampled, "AUCIFO") == pytest.approx(value(stated, "AUCIFO"))
+
+
+def test_what_cant_be_extrapolated_back_says_why():
+    infused = bolus([1, 2, 3, 4], [8, 4, 2, 1], duration=0.5)
+    assert infused["C0"].reason == infused["AUCPBEO"].reason == "Given as an infusion"
+    assert "time 0" in infused["AUCLST"].reason
+    assert bolus([1, 2], [0, 0])["C0"].reason == "No quantifiable concentration in the profile"
+    assert bolus([], [])["C0"].reason == "No concentration in the profile"
+    assert value(bolus([1], [3]), "C0") == 3
+    assert bolus([1, 2], [3, 4])["AUCPBEO"].reason.startswith("Terminal rate constant")

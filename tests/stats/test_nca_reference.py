@@ -58,10 +58,30 @@ INDOMETH_CONC = table("""
 6  2.31 1.44 1.03 0.84 0.64 0.42 0.24 0.17 0.13 0.1 0.09
 """)
 
+# As a bolus of 25 mg, with the concentration at time 0 extrapolated back.
+BOLUS_LOG_DOWN = table("""
+1 2.39361702 2.00989844 2.32571354 20.5542573 20.5403945 10.7493892 67.8963898 36.1720388 3.36503202
+2 2.52815951 3.20288778 3.46754305 16.3658871 16.448179 7.20971582 23.851116 19.5568334 2.71256648
+3 4.96536913 3.47439707 3.66401877 25.4552663 26.1319245 6.82310915 16.1726192 13.0758105 1.9164006
+4 2.46223022 2.74838323 2.90207891 18.4484084 18.9950907 8.6145142 18.9144805 17.727249 2.05783502
+5 4.04086538 2.39837365 2.63576445 27.8259014 28.2684182 9.48491432 37.5271908 23.698808 2.49857902
+6 3.705625 3.29082662 3.54540872 20.8230657 21.399423 7.05137318 19.9461495 16.6015562 2.35437208
+""")
+
+BOLUS_LINEAR = table("""
+1 2.39361702 2.04045213 2.35626723 20.6556421 20.6418914 10.610002 67.015978 35.0889819 3.30716074
+2 2.52815951 3.24851994 3.51317521 16.2180906 16.2985748 7.1160698 23.5413171 19.0228851 2.67322913
+3 4.96536913 3.55442114 3.74404284 25.6586578 26.3257654 6.67727403 15.8269504 12.4353504 1.86233938
+4 2.46223022 2.78527878 2.93897446 18.3407098 18.8771782 8.50636858 18.6770303 17.2181012 2.02414239
+5 4.04086538 2.45885817 2.69624898 28.2376805 28.6765156 9.27214074 36.6853493 22.5106044 2.42776776
+6 3.705625 3.33570313 3.59028523 20.9441054 21.516369 6.96323505 19.6968341 16.0767951 2.3088112
+""")
+
 TERMINAL = ["R2", "R2ADJ", "LAMZNPT", "LAMZ", "LAMZLL", "LAMZUL", "LAMZHL"]
 AREAS = ["AUCLST", "AUCIFO", "AUCPEO", "AUMCLST", "AUMCIFO"]
 PREDICTED = ["AUCIFP", "AUCPEP"]
 INFUSED = ["CLO", "VZO", "MRTICIFO"]
+BOLUS = ["C0", "AUCLST", "AUCIFO", "AUCPBEO", "AUCPBEP", "CLO", "VZO", "VSSO", "MRTIBIFO"]
 
 THEOPH_TERMINAL = table("""
 1  0.99999973 0.999999459 3 0.048456997 9.05 24.37 14.3043776
@@ -176,6 +196,27 @@ def test_indometacin_as_an_infusion_agrees_with_winnonlin_by_linear_up_log_down(
 def test_indometacin_agrees_with_winnonlin_by_the_linear_rule(subject):
     result = nca(INDOMETH_TIME, INDOMETH_CONC[subject], auc="linear", start_conc=0)
     assert shown(result, AREAS) == pytest.approx(INDOMETH_LINEAR[subject], rel=1e-7)
+
+
+def bolus(subject, rule):
+    """Return the parameters of indometacin given as a bolus."""
+    result = nca(
+        INDOMETH_TIME,
+        INDOMETH_CONC[subject],
+        dose=25,
+        auc=rule,
+        include_cmax_in_lambda_z=True,
+        back_extrapolate=True,
+    )
+    return shown(result, BOLUS)
+
+
+@pytest.mark.parametrize("subject", INDOMETH_CONC)
+@pytest.mark.parametrize(
+    ("rule", "expected"), [("lin-up-log-down", BOLUS_LOG_DOWN), ("linear", BOLUS_LINEAR)]
+)
+def test_indometacin_as_a_bolus_agrees_with_winnonlin(rule, expected, subject):
+    assert bolus(subject, rule) == pytest.approx(expected[subject], rel=1e-7)
 
 
 def test_a_fit_that_begins_at_the_maximum_agrees_with_winnonlin_for_a_bolus():

@@ -156,7 +156,7 @@ def test_after_the_last_time_survival_is_0_or_undefined():
 
 def test_times_may_be_asked_in_any_order():
     result = estimate([(1, 1), (2, 0), (4, 1)]).at([3, 0, 1])
-    assert list(result.columns) == ["time", "n_risk", "survival", "lower", "upper"]
+    assert list(result.columns) == ["time", "n_risk", "survival", "lower", "upper", "reason"]
     assert result["survival"].tolist() == pytest.approx([2 / 3, 1, 2 / 3])
     assert result["n_risk"].tolist() == [1, 3, 3]
 

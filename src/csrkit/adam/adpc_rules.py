@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.flags import yes
-from csrkit.stats.nca_blq import SHARES
+from csrkit.stats import nca_blq
+from csrkit.stats.nca_blq import Places, blq_places
 from csrkit.study.assumptions import BlqRule
 from csrkit.study.derivations import Concentrations
 
@@ -112,32 +113,27 @@ def _off_schedule(frame: pd.DataFrame, settings: Concentrations) -> list[Exclusi
 def with_analysis_values(
     frame: pd.DataFrame, for_nca: BlqRule, for_summaries: BlqRule
 ) -> pd.DataFrame:
-    """Add AVALNCA and AVALSUM: results with those below quantification replaced by rule."""
-    place = _place(frame)
+    """Add AVALNCA and AVALSUM: results with those below quantification replaced by rule.
+
+    Results that some analysis uses say where those below quantification stand.
+    """
+    used = frame["NCAXFL"].isna() | frame["PKSUMXF"].isna()
+    place = blq_places(
+        frame.groupby(PROFILE, dropna=False).ngroup(),
+        frame["ARRLT"].fillna(frame["NRRLT"]),
+        frame["AVAL"].notna() & used,
+    )
     return frame.assign(
         AVALNCA=_replaced(frame, place, for_nca).mask(frame["NCAXFL"].notna()),
         AVALSUM=_replaced(frame, place, for_summaries).mask(frame["PKSUMXF"].notna()),
     )
 
 
-def _place(frame: pd.DataFrame) -> pd.Series:
-    """Say where a record stands by the quantifiable results of its infusion, in order of time.
-
-    In a profile without any, all are before the first.
-    """
-    time = frame["ARRLT"].fillna(frame["NRRLT"])
-    used = frame["NCAXFL"].isna() | frame["PKSUMXF"].isna()
-    quantified = time.where(frame["AVAL"].notna() & used)
-    profiles = quantified.groupby([frame[name] for name in PROFILE], dropna=False)
-    first, last = profiles.transform("min"), profiles.transform("max")
-    place = pd.Series("between", index=frame.index).mask(time.gt(last), "after_last")
-    return place.mask(first.isna() | time.lt(first), "before_first")
-
-
-def _replaced(frame: pd.DataFrame, place: pd.Series, rule: BlqRule) -> pd.Series:
+def _replaced(frame: pd.DataFrame, place: Places, rule: BlqRule) -> pd.Series:
     """Return AVAL with a BLQ result replaced by what the rule says for its place."""
-    choice = place.map(rule.model_dump()).map(SHARES)
-    return frame["AVAL"].where(frame["BLQFL"].isna(), choice * frame["ALLOQ"])
+    stated = nca_blq.BlqRule(**rule.model_dump())
+    limits = frame["ALLOQ"].to_numpy(dtype=float)
+    return frame["AVAL"].where(frame["BLQFL"].isna(), stated.replacement(place, limits))
 
 
 def _met(rules: list[Exclusion], index: pd.Index) -> pd.Series:

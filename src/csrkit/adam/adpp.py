@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from csrkit.adam.merge import with_adsl
 from csrkit.adam.spec import conform, load_spec
-from csrkit.stats.nca import NcaValue, nca
+from csrkit.stats.nca import nca_many
 from csrkit.study import Study
 
 PROFILE = ["USUBJID", "PARCAT1", "INFNUM"]
 NOT_COMPLETE = "Profile not complete at the data cut-off"
-NO_DOSE = "Dose not known"
-Array = NDArray[np.float64]
-EMPTY: tuple[Array, Array] = (np.array([]), np.array([]))
 
 
 class Parameter(NamedTuple):
@@ -68,67 +63,64 @@ def derive_adpp(
     """
     samples = adam["ADPC"].rename(columns={"PARAMCD": "PARCAT1"})
     samples = samples[samples["INFNUM"].isin(study.assumptions.pk_infusions.value)]
-    profiles = _profiles(samples)
-    points = _points(samples)
-    given = profiles.set_index(PROFILE)[["PCRFTDTM", "DOSE", "ADOSEDUR"]]
-    rows = [
-        (*key, order, one.code, values[one.code].value, values[one.code].reason)
-        for key, start, dose, duration in given.itertuples(name=None)
-        for values in [_parameters(points.get(key, EMPTY), key[-1], start, dose, duration, study)]
-        for order, one in enumerate(PARAMETERS, start=1)
-    ]
-    columns = [*PROFILE, "PARAMN", "PARAMCD", "AVAL", "PPREASND"]
-    frame = pd.DataFrame(rows, columns=columns).astype({"INFNUM": "float64", "AVAL": "float64"})
-    frame = frame.merge(profiles, on=PROFILE, how="left", validate="many_to_one")
+    frame = _parameters(_points(samples), study)
+    frame = frame.merge(_profiles(samples, study), on=PROFILE, validate="many_to_one")
+    frame["PPREASND"] = frame["PPREASND"].where(frame["COMPLETE"], NOT_COMPLETE)
+    frame["AVAL"] = frame["AVAL"].where(frame["COMPLETE"])
     frame = _with_units(frame, study.treatment.dose_unit)
     spec = load_spec("ADPP")
     return conform(with_adsl(frame, adam["ADSL"])[spec.names], spec)
 
 
-def _profiles(samples: pd.DataFrame) -> pd.DataFrame:
-    """Return the profiles with what their samples share."""
+def _profiles(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the profiles with what their samples share, and whether each is COMPLETE.
+
+    One is when its last planned sample lies within the data cut.
+    """
     shared = samples.groupby(PROFILE, as_index=False)
-    return shared[["PCRFTDTM", "AVALU", "DOSE", "ADOSEDUR"]].first()
+    profiles = shared[["PCRFTDTM", "AVALU", "DOSE", "ADOSEDUR"]].first()
+    last = profiles["PCRFTDTM"] + pd.Timedelta(hours=max(study.assumptions.pk_times_hours.value))
+    after = last.ge(pd.Timestamp(study.data_cut) + pd.Timedelta(days=1))
+    return profiles.assign(COMPLETE=~after)
 
 
-def _points(samples: pd.DataFrame) -> dict[Hashable, tuple[Array, Array]]:
-    """Return times and concentrations by profile, the last sample before the infusion at time 0."""
-    used = samples[samples["NCAXFL"].isna() & samples["AVALNCA"].notna()]
-    used = used.assign(TIME=used["ARRLT"].clip(lower=0)).sort_values([*PROFILE, "ARRLT"])
-    used = used.drop_duplicates([*PROFILE, "TIME"], keep="last")
-    times, values = used["TIME"].to_numpy(), used["AVALNCA"].to_numpy()
-    places = used.groupby(PROFILE).indices
-    return {key: (times[place], values[place]) for key, place in places.items()}
+def _points(samples: pd.DataFrame) -> pd.DataFrame:
+    """Return the samples in order with TIME and CONC, the last one before the infusion at time 0.
+
+    CONC is missing where the analysis leaves a sample out; its profile stays.
+    """
+    points = samples.assign(
+        TIME=samples["ARRLT"].clip(lower=0), CONC=samples["AVALNCA"].where(samples["NCAXFL"].isna())
+    )
+    points = points.sort_values([*PROFILE, "ARRLT"], ignore_index=True)
+    used = points[points["CONC"].notna()]
+    earlier = used.duplicated([*PROFILE, "TIME"], keep="last").reindex(points.index)
+    return points.assign(CONC=points["CONC"].where(earlier.eq(False)))
 
 
-def _parameters(
-    points: tuple[Array, Array],
-    infusion: float,
-    start: pd.Timestamp,
-    dose: float,
-    duration: float,
-    study: Study,
-) -> dict[str, NcaValue]:
-    """Analyse one profile."""
-    if not _complete(start, study):
-        return {one.code: NcaValue(np.nan, NOT_COMPLETE) for one in PARAMETERS}
+def _parameters(points: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Analyse the profiles: one record a profile and parameter, with its value or the reason."""
     settings = study.derivations.adpp
-    values = nca(
-        *points,
-        dose=None if np.isnan(dose) else dose,
+    profiles = points.groupby(PROFILE)
+    found = nca_many(
+        profiles.ngroup(),
+        points["TIME"],
+        points["CONC"],
+        dose=profiles["DOSE"].transform("first"),
         # An unknown end of infusion can't bound the terminal phase; Tmax still does.
-        duration=0.0 if np.isnan(duration) else duration,
+        duration=profiles["ADOSEDUR"].transform("first").fillna(0.0),
         auc=study.assumptions.nca_auc_method.value,
         include_cmax_in_lambda_z=settings.include_cmax_in_lambda_z,
-        start_conc=0.0 if infusion in settings.zero_before else None,
+        start_conc=points["INFNUM"].isin(settings.zero_before).map({True: 0.0, False: None}),
     )
-    return {one.code: values.get(one.code, NcaValue(np.nan, NO_DOSE)) for one in PARAMETERS}
-
-
-def _complete(start: pd.Timestamp, study: Study) -> bool:
-    """Return whether the last planned sample of a profile lies within the data cut."""
-    last = start + pd.Timedelta(hours=max(study.assumptions.pk_times_hours.value))
-    return not last >= pd.Timestamp(study.data_cut) + pd.Timedelta(days=1)
+    codes = [one.code for one in PARAMETERS]
+    keys = points.drop_duplicates(PROFILE)[PROFILE].reset_index(drop=True)
+    long = keys.merge(pd.DataFrame({"PARAMCD": codes}), how="cross")
+    return long.assign(
+        PARAMN=long["PARAMCD"].map({code: order for order, code in enumerate(codes, start=1)}),
+        AVAL=found.values[codes].to_numpy().ravel(),
+        PPREASND=found.reasons[codes].to_numpy().ravel(),
+    )
 
 
 def _with_units(frame: pd.DataFrame, dose_unit: str) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from scipy.stats import beta
 
+from csrkit.stats.estimate import reason_where
+
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
@@ -27,6 +29,7 @@ PSEUDO = 0.05
 TIE = 1e-10
 
 TOO_TOXIC = "the lowest dose is too toxic"
+NOT_GIVEN = "no subject was treated at the dose"
 NONE_TREATED = "no subject was treated at a dose that is not eliminated"
 
 
@@ -139,7 +142,8 @@ class MtdEstimate:
     table
         One row a dose, ascending: `n`, `n_dlt`, `rate` (isotonic estimate over all doses given; NaN
         at a dose not given), `prob_above` (posterior probability of a rate above the target under
-        the uniform prior; NaN at a dose not given), `eliminated`.
+        the uniform prior; NaN at a dose not given), `eliminated`, `reason` (why a dose has no rate,
+        else None).
     """
 
     level: int | None
@@ -198,6 +202,7 @@ def boin_mtd(
             "rate": rate,
             "prob_above": np.where(given, above, np.nan),
             "eliminated": eliminated,
+            "reason": reason_where(~given, NOT_GIVEN),
         }
     )
     if eliminated.size and eliminated[0]:

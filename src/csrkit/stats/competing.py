@@ -9,10 +9,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from csrkit.stats.survival_data import checked_times
+from csrkit.stats.estimate import reason_where
+from csrkit.stats.survival_data import AFTER_LAST, NO_SUBJECT, checked_times
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
+
+AT_1 = "an incidence of 1 has no limits"
 
 #: Share by which sums that are equal may differ by rounding.
 CLOSE = 1e-13
@@ -27,8 +30,8 @@ class CumulativeIncidence:
     table
         One row a distinct time, ascending, beginning with time 0: `time`, `n_risk` (just before
         the time), `n_event` (of the cause), `n_competing`, `n_censor`, `incidence` (just after it),
-        `std_error`, `lower`, `upper`. Draw it as steps that hold to the right. No row when there is
-        no subject.
+        `std_error`, `lower`, `upper`, `reason` (why there are no limits, else None). Draw it as
+        steps that hold to the right. No row when there is no subject.
     n, n_event, n_competing
         Subjects, events of the cause and competing events.
     level
@@ -52,9 +55,10 @@ class CumulativeIncidence:
         Returns
         -------
         pandas.DataFrame
-            One row a time in the order given: `time`, `n_risk`, `incidence`, `lower`, `upper`.
-            After the last time the incidence is what it was when nobody is left without an event,
-            and otherwise NaN, since it isn't defined there.
+            One row a time in the order given: `time`, `n_risk`, `incidence`, `lower`, `upper`,
+            `reason` (why one of these is NaN, else None). After the last time the incidence is
+            what it was when nobody is left without an event, and otherwise NaN, since it isn't
+            defined there.
 
         Raises
         ------
@@ -69,16 +73,17 @@ class CumulativeIncidence:
             none = pd.DataFrame(np.nan, index=range(asked.size), columns=names)
             none.insert(0, "time", asked)
             none.insert(1, "n_risk", 0)
-            return none
+            return none.assign(reason=NO_SUBJECT)
         known = self.table["time"].to_numpy()
         row = np.searchsorted(known, asked, side="right") - 1
-        result = self.table[names].iloc[row].reset_index(drop=True)
+        result = self.table[[*names, "reason"]].iloc[row].reset_index(drop=True)
         gone = self.table[["n_event", "n_competing", "n_censor"]].to_numpy().sum(axis=1)
         before = np.concatenate([[0], np.cumsum(gone)])
         result.insert(0, "time", asked)
         result.insert(1, "n_risk", self.n - before[np.searchsorted(known, asked, side="left")])
         if self.table["n_censor"].iloc[-1] > 0:
             result.loc[asked > known[-1], names] = np.nan
+            result.loc[asked > known[-1], "reason"] = AFTER_LAST
         return result
 
 
@@ -140,6 +145,7 @@ def cumulative_incidence(
             "std_error": error,
             "lower": lower,
             "upper": upper,
+            "reason": reason_where(np.isnan(lower), AT_1),
         }
     )
     return CumulativeIncidence(

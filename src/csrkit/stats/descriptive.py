@@ -73,6 +73,10 @@ def percentile(values: ArrayLike, share: float) -> Estimate:
     ------
     ValueError
         When `share` isn't between 0 and 1.
+
+    Notes
+    -----
+    Hyndman RJ, Fan Y. Am Stat 1996;50:361-365, definition 2.
     """
     if not 0 <= share <= 1:
         raise ValueError(f"share must lie between 0 and 1, found {share}")

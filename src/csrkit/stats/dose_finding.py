@@ -167,6 +167,10 @@ def dlt_posterior(n_evaluable: int, n_dlt: int, prior: tuple[float, float]) -> P
     ValueError
         When the numbers are not whole, there are more DLTs than subjects, or a parameter of the
         prior isn't above 0.
+
+    Notes
+    -----
+    Gelman A, Carlin JB, Stern HS, et al. Bayesian Data Analysis, 3rd ed., section 2.4.
     """
     _check(n_evaluable, n_dlt)
     a, b = prior

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +49,40 @@ class Estimate:
 def missing(reason: str) -> Estimate:
     """Return an estimate without a value."""
     return Estimate(math.nan, reason)
+
+
+class Numbers(tuple[T, ...]):
+    """Numbers, or arrays of them, that unpack as a plain tuple and know why any is missing.
+
+    Attributes
+    ----------
+    reasons
+        One for each number: None, or why it is NaN. For an array an object array of these.
+
+    Raises
+    ------
+    ValueError
+        When a missing value comes without a reason, or a value with one.
+    """
+
+    reasons: tuple[Any, ...]
+
+    def __new__(cls, numbers: Iterable[T], reasons: Iterable[Any]) -> Numbers[T]:
+        """Join the numbers with their reasons."""
+        made = super().__new__(cls, numbers)
+        made.reasons = tuple(reasons)
+        for number, reason in zip(made, made.reasons, strict=True):
+            told = np.asarray(reason, dtype=object) != None  # noqa: E711 (element by element)
+            if (np.isnan(np.asarray(number, dtype=float)) != told).any():
+                raise ValueError(
+                    "a missing value needs a reason, and only a missing one has it; "
+                    f"found {number} with {reason!r}"
+                )
+        return made
+
+
+def reason_where(flags: NDArray[np.bool_], words: str) -> NDArray[np.object_]:
+    """Return a reason where it is flagged, None elsewhere."""
+    reasons = np.full(flags.shape, None, dtype=object)
+    reasons[flags] = words
+    return reasons

@@ -57,6 +57,10 @@ def geometric_mean(values: ArrayLike, level: float = 0.95) -> Ratio:
     ------
     ValueError
         When a value is infinite, or `level` isn't between 0 and 1.
+
+    Notes
+    -----
+    Julious SA, Debarnot CA. J Biopharm Stat 2000;10:55-71.
     """
     _check_level(level)
     numbers = np.asarray(values, dtype=float).ravel()
@@ -128,6 +132,11 @@ def expected_accumulation(lambda_z: float, interval: float) -> Estimate:
     ------
     ValueError
         When the interval or the rate isn't above 0.
+
+    Notes
+    -----
+    As `accumulation_ratio`. The ratio has no unit; it holds for AUC and, after a bolus of one
+    compartment, for Cmax.
     """
     if not interval > 0:
         raise ValueError(f"interval must be above 0, found {interval}")

@@ -10,12 +10,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from csrkit.stats.estimate import Estimate, missing
-from csrkit.stats.proportions import poisson_rate
+from csrkit.stats.proportions import NO_EXPOSURE, poisson_rate
 from csrkit.stats.survival_data import checked_times, subjects
 
 Floats = NDArray[np.float64]
-
-NO_EXPOSURE = "no exposure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +168,11 @@ def first_onset(
     ValueError
         When lengths differ, a time is negative or infinite, an end is missing, or `died` is neither
         0 nor 1.
+
+    Notes
+    -----
+    Allignol A, Beyersmann J, Schmoor C. Pharm Stat 2016;15:297-305, on why death competes with an
+    adverse event and must not censor it.
     """
     ends, deaths = subjects(end, died)
     onsets = np.asarray(onset, dtype=float).ravel()

@@ -56,6 +56,7 @@ def nca(
     lambda_z_exclude: ArrayLike | None = None,
     intervals: Intervals = (),
     route: str = INTRAVASCULAR,
+    back_extrapolate: bool = False,
 ) -> dict[str, NcaValue]:
     """Return the NCA parameters of a profile.
 
@@ -88,6 +89,9 @@ def nca(
         (start, end) of the intervals that a partial area is asked for, in the unit of `time`.
     route
         `intravascular` or `extravascular`.
+    back_extrapolate
+        Whether the concentration at time 0 of a bolus (C0) is extrapolated back when there is
+        neither a sample nor `start_conc` (`csrkit.stats.nca_bolus`); adds C0, AUCPBEO and AUCPBEP.
 
     Returns
     -------
@@ -95,7 +99,8 @@ def nca(
         CMAX, TMAX (first maximum), CLST, TLST (last concentration above 0); AUCLST and AUMCLST from
         0 to TLST; LAMZ, LAMZHL (ln 2 / LAMZ), LAMZNPT, LAMZLL and LAMZUL (first and last time
         used), R2, R2ADJ; AUCIFO, AUCIFP (to infinity, from the observed and the predicted CLST),
-        AUCPEO, AUCPEP (extrapolated share of these, %), AUMCIFO; the mean residence time,
+        AUCPEO, AUCPEP (extrapolated share of these, %), AUMCIFO; C0, AUCPBEO and AUCPBEP (share of
+        AUCIFO and AUCIFP before the first sample, %) when asked for; the mean residence time,
         AUMCIFO / AUCIFO − duration / 2, as MRTICIFO for an infusion, MRTIBIFO for a bolus and
         MRTEVIFO for an extravascular dose, which holds the mean time of absorption too; with a dose
         CMAXDN and AUCLSTDN (divided by it), CLO (dose / AUCIFO), VZO (CLO / LAMZ) and VSSO
@@ -110,8 +115,10 @@ def nca(
     ValueError
         For lengths that differ, times that are missing, negative, duplicate or not in order,
         concentrations that are negative or infinite, points for λz that have none, an unknown `auc`
-        or `route`, a dose that is not above 0, a negative duration or `start_conc`, a duration of
-        an extravascular dose, and an interval that is none; the message names the values.
+        or `route`, a dose that is not above 0, a negative duration or `start_conc`, a duration or
+        `back_extrapolate` of an extravascular dose, a concentration of 0 at the time of a bolus
+        that is to be extrapolated (a sample before the dose: give it as missing), and an interval
+        that is none; the message names the values.
 
     Notes
     -----
@@ -127,6 +134,7 @@ def nca(
         np.array([duration], dtype=float),
         np.array([np.nan if start_conc is None else start_conc], dtype=float),
         route,
+        back_extrapolate,
     )
     if dose is not None and np.isnan(dose):
         raise ValueError(f"dose must be above 0; got {dose}")
@@ -149,6 +157,7 @@ def nca_many(
     lambda_z_exclude: ArrayLike | None = None,
     intervals: Intervals = (),
     route: str = INTRAVASCULAR,
+    back_extrapolate: bool = False,
 ) -> NcaTable:
     """Return the NCA parameters of many profiles, computed together.
 
@@ -162,7 +171,7 @@ def nca_many(
         As for `nca`: one number for all profiles, or one element a sample, the same for the samples
         of a profile. A missing dose gives a reason to the parameters that need it; a missing
         `start_conc` means that there is none.
-    auc, include_cmax_in_lambda_z, intervals, route
+    auc, include_cmax_in_lambda_z, intervals, route, back_extrapolate
         As for `nca`, for all profiles.
 
     Returns
@@ -190,6 +199,7 @@ def nca_many(
         of_profile(duration, "duration"),
         of_profile(np.nan if start_conc is None else start_conc, "start_conc"),
         route,
+        back_extrapolate,
     )
     rules = Rules(auc, include_cmax_in_lambda_z, (*intervals,))
     found = _analysed(stacked(samples, len(labels)), dosing, rules)
@@ -207,6 +217,10 @@ def _value(found: Column) -> NcaValue:
 
 def _analysed(profiles: Profiles, dosing: Dosing, rules: Rules) -> dict[str, Column]:
     _check_settings(dosing, rules)
+    if dosing.back_extrapolate:
+        at_dose = (profiles.time[:, 0] == 0) & (dosing.duration == 0)
+        begins = profiles.conc[at_dose, 0]
+        _refuse("a bolus needs a concentration above 0 at time 0", begins, begins > 0)
     return parameters(profiles, dosing, rules)
 
 
@@ -237,6 +251,8 @@ def _check_settings(dosing: Dosing, rules: Rules) -> None:
     _refuse("start_conc must be 0 or above", start, np.isfinite(start) & (start >= 0))
     if dosing.route == EXTRAVASCULAR:
         _refuse("an extravascular dose has no duration", duration, duration == 0)
+        if dosing.back_extrapolate:
+            raise ValueError("only a bolus is extrapolated back; got an extravascular dose")
     for begin, end in rules.intervals:
         if not (np.isfinite(end) and 0 <= begin < end):
             raise ValueError(

@@ -9,9 +9,14 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.object_]
 
 #: What a BLQ concentration can be replaced by, as a share of its limit of quantification.
 SHARES = {"zero": 0.0, "half_lloq": 0.5, "lloq": 1.0, "missing": np.nan}
+
+
+BEFORE_FIRST, BETWEEN, AFTER_LAST = "before_first", "between", "after_last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,46 @@ class BlqRule:
             if word not in SHARES:
                 raise ValueError(f"a BLQ rule is one of {', '.join(SHARES)}; got {word!r}")
 
+    def replacement(self, place: Places, lloq: Array) -> Array:
+        """Return what stands for a BLQ concentration at each place, by its limit."""
+        share = {
+            BEFORE_FIRST: SHARES[self.before_first],
+            BETWEEN: SHARES[self.between],
+            AFTER_LAST: SHARES[self.after_last],
+        }
+        return np.asarray(pd.Series(place).map(share).to_numpy(dtype=float) * lloq)
+
 
 #: The usual choice in NCA: 0 before the drug appears, and left out afterwards.
 FOR_NCA = BlqRule("zero", "missing", "missing")
+
+
+def blq_places(profile: ArrayLike, time: ArrayLike, quantified: ArrayLike) -> Places:
+    """Say where each sample stands by the quantifiable ones of its profile.
+
+    Parameters
+    ----------
+    profile
+        Label of the profile that each sample belongs to; length n.
+    time
+        Sampling times, in any order; a sample without one stands between.
+    quantified
+        True for the samples that have a quantifiable concentration; length n.
+
+    Returns
+    -------
+    numpy.ndarray
+        `before_first`, `between` or `after_last`, length n. In a profile without any quantifiable
+        concentration all are before the first.
+    """
+    times = np.asarray(time, dtype=float)
+    known = pd.Series(np.where(np.asarray(quantified, dtype=bool), times, np.nan))
+    profiles = known.groupby(np.asarray(profile))
+    first, last = (profiles.transform(name).to_numpy() for name in ("min", "max"))
+    place = np.full(times.shape, BETWEEN, dtype=object)
+    place[times > last] = AFTER_LAST
+    place[np.isnan(first) | (times < first)] = BEFORE_FIRST
+    return place
 
 
 def replace_blq(
@@ -86,10 +128,5 @@ def replace_blq(
         raise ValueError(
             f"a limit of quantification must be above 0; got {limits[~(limits > 0)][0]}"
         )
-    blq = concs < limits
-    quantified = pd.Series(np.where(concs >= limits, times, np.nan)).groupby(labels)
-    first, last = (quantified.transform(name).to_numpy() for name in ("min", "max"))
-    share = np.full(concs.shape, SHARES[rule.between])
-    share[times > last] = SHARES[rule.after_last]
-    share[np.isnan(first) | (times < first)] = SHARES[rule.before_first]
-    return np.where(blq, share * limits, concs)
+    place = blq_places(labels, times, concs >= limits)
+    return np.where(concs < limits, rule.replacement(place, limits), concs)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csrkit.stats.nca_area import area, beyond_last, clipped, segments, tail_between
+from csrkit.stats.nca_bolus import INFUSED, back_extrapolated, initial_concentrations
 from csrkit.stats.nca_column import (
     Array,
     Column,
@@ -31,7 +32,6 @@ NO_START = "No concentration at time 0, the start of dosing"
 NO_BEGIN = "No concentration at or before the start of the interval"
 ONE_SAMPLE = "Only one concentration in the profile"
 NO_DOSE = "Dose not known"
-INFUSED = "Given as an infusion"
 NOT_INFUSED = "Not given as an infusion"
 BEYOND = "The interval ends after the last quantifiable concentration"
 
@@ -52,12 +52,15 @@ class Dosing:
         Concentration at time 0 where no sample was taken then; NaN where it isn't known.
     route
         `intravascular` or `extravascular`.
+    back_extrapolate
+        Whether the concentration at time 0 of a bolus is extrapolated back where it isn't known.
     """
 
     dose: Array | None
     duration: Array
     start_conc: Array
     route: str
+    back_extrapolate: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ def parameters(profiles: Profiles, dosing: Dosing, rules: Rules) -> dict[str, Co
     phases = _phases(profiles, dosing, rules)
     found = _observed(profiles) | _area_to_last(profiles, begin, rules) | _terminal(phases)
     found |= _to_infinity(found, phases)
+    if dosing.back_extrapolate:
+        found |= _before_first(profiles, begin, dosing, rules, found)
     for start, end in rules.intervals:
         found[interval_name(start, end)] = _between(profiles, begin, phases, rules, start, end)
     residence = found["AUMCIFO"].over(found["AUCIFO"]).minus(dosing.duration / 2)
@@ -110,8 +115,15 @@ def _observed(profiles: Profiles) -> dict[str, Column]:
 
 
 def _begin(profiles: Profiles, dosing: Dosing) -> Array:
-    """Return the concentration at time 0: that of the sample taken then, else the one given."""
-    return np.where(profiles.time[:, 0] == 0, profiles.conc[:, 0], dosing.start_conc)
+    """Return the concentration at time 0: that of the sample taken then, else the one given.
+
+    Without either that of a bolus is extrapolated back, when that is asked for.
+    """
+    known = np.where(profiles.time[:, 0] == 0, profiles.conc[:, 0], dosing.start_conc)
+    if not dosing.back_extrapolate:
+        return known
+    wanted = np.isnan(known) & (dosing.duration == 0)
+    return np.where(wanted, initial_concentrations(profiles), known)
 
 
 def _from_zero(profiles: Profiles, begin: Array) -> tuple[Array, Array]:
@@ -174,6 +186,20 @@ def _to_infinity(found: dict[str, Column], phases: TerminalPhases) -> dict[str, 
         "AUMCIFO": aumc.value + observed.aumc,
     }
     return {name: column(values, reason) for name, values in areas.items()}
+
+
+def _before_first(
+    profiles: Profiles, begin: Array, dosing: Dosing, rules: Rules, found: dict[str, Column]
+) -> dict[str, Column]:
+    """Return C0 of a bolus, and the share of the areas to infinity before sampling (%)."""
+    time, conc = _from_zero(profiles, begin)
+    empty = _empty_reason(profiles)
+    initial, before = back_extrapolated(profiles, time, conc, dosing.duration, rules.auc, empty)
+    shares = {"AUCPBEO": "AUCIFO", "AUCPBEP": "AUCIFP"}
+    of = {name: before.over(found[whole]) for name, whole in shares.items()}
+    return {"C0": initial} | {
+        name: Column(100 * each.value, each.reason) for name, each in of.items()
+    }
 
 
 def _between(

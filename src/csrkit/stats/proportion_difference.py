@@ -8,12 +8,15 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from csrkit.stats.estimate import Numbers
 from csrkit.stats.proportions import wilson
+
+EMPTY_GROUP = "no subject in a group"
 
 
 def newcombe(
     count1: int, total1: int, count2: int, total2: int, level: float = 0.95
-) -> tuple[float, float, float]:
+) -> Numbers[float]:
     """Return a difference of proportions with Newcombe's hybrid score interval.
 
     Parameters
@@ -27,8 +30,8 @@ def newcombe(
 
     Returns
     -------
-    tuple of float
-        (count1 / total1 - count2 / total2, lower, upper); three NaN when a group is empty.
+    Numbers
+        (count1 / total1 - count2 / total2, lower, upper); NaN with a reason when a group is empty.
 
     Raises
     ------
@@ -43,17 +46,17 @@ def newcombe(
     low1, high1 = wilson(count1, total1, level)
     low2, high2 = wilson(count2, total2, level)
     if total1 == 0 or total2 == 0:
-        return np.nan, np.nan, np.nan
+        return Numbers([np.nan] * 3, [EMPTY_GROUP] * 3)
     p1, p2 = count1 / total1, count2 / total2
     difference = p1 - p2
     lower = difference - float(np.hypot(p1 - low1, high2 - p2))
     upper = difference + float(np.hypot(high1 - p1, p2 - low2))
-    return difference, lower, upper
+    return Numbers([difference, lower, upper], [None] * 3)
 
 
 def miettinen_nurminen(
     count1: int, total1: int, count2: int, total2: int, level: float = 0.95
-) -> tuple[float, float, float]:
+) -> Numbers[float]:
     """Return a difference of proportions with the score interval of Miettinen and Nurminen.
 
     Parameters, result and errors are those of `newcombe`.
@@ -67,7 +70,7 @@ def miettinen_nurminen(
     wilson(count1, total1, level)
     wilson(count2, total2, level)
     if total1 == 0 or total2 == 0:
-        return np.nan, np.nan, np.nan
+        return Numbers([np.nan] * 3, [EMPTY_GROUP] * 3)
     z = float(norm.ppf((1 + level) / 2))
     groups = (float(count1), float(total1), float(count2), float(total2))
     difference = count1 / total1 - count2 / total2
@@ -79,7 +82,7 @@ def miettinen_nurminen(
 
     lower = -1.0 if beyond(-1.0) <= 0 else _root(beyond, -1.0, difference)
     upper = 1.0 if beyond(1.0) <= 0 else _root(beyond, 1.0, difference)
-    return difference, lower, upper
+    return Numbers([difference, lower, upper], [None] * 3)
 
 
 def _root(beyond: Callable[[float], float], end: float, difference: float) -> float:

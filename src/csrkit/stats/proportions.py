@@ -9,14 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import beta, chi2, norm
 
+from csrkit.stats.estimate import Numbers, reason_where
+
 Floats = NDArray[np.float64]
 
+NOBODY = "no subject"
+NO_EXPOSURE = "no exposure"
+
 
 @overload
-def clopper_pearson(count: float, total: float, level: float = 0.95) -> tuple[float, float]: ...
+def clopper_pearson(count: float, total: float, level: float = 0.95) -> Numbers[float]: ...
 @overload
-def clopper_pearson(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> tuple[Any, Any]: ...
-def clopper_pearson(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
+def clopper_pearson(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> Numbers[Any]: ...
+def clopper_pearson(count: Any, total: Any, level: float = 0.95) -> Numbers[Any]:
     """Return the exact interval of a binomial proportion.
 
     Parameters
@@ -30,9 +35,10 @@ def clopper_pearson(count: Any, total: Any, level: float = 0.95) -> tuple[Any, A
 
     Returns
     -------
-    tuple
+    Numbers
         (lower, upper) as proportions: two floats for numbers, two float arrays for arrays.
-        The lower end of 0/n is exactly 0, the upper end of n/n exactly 1, and both ends of 0/0 NaN.
+        The lower end of 0/n is exactly 0, the upper end of n/n exactly 1, and both ends of 0/0 NaN
+        with their reason.
 
     Raises
     ------
@@ -49,14 +55,14 @@ def clopper_pearson(count: Any, total: Any, level: float = 0.95) -> tuple[Any, A
     tail = _tail(level)
     lower = np.where(x == 0, 0.0, beta.ppf(tail, x, n - x + 1))
     upper = np.where(x == n, 1.0, beta.ppf(1 - tail, x + 1, n - x))
-    return _pair(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
+    return _known(n > 0, NOBODY, lower, upper)
 
 
 @overload
-def wilson(count: float, total: float, level: float = 0.95) -> tuple[float, float]: ...
+def wilson(count: float, total: float, level: float = 0.95) -> Numbers[float]: ...
 @overload
-def wilson(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> tuple[Any, Any]: ...
-def wilson(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
+def wilson(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> Numbers[Any]: ...
+def wilson(count: Any, total: Any, level: float = 0.95) -> Numbers[Any]:
     """Return the score interval of a binomial proportion, without continuity correction.
 
     Parameters, result and errors are those of `clopper_pearson`.
@@ -73,14 +79,14 @@ def wilson(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
         half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     lower = np.where(x == 0, 0.0, centre - half)
     upper = np.where(x == n, 1.0, centre + half)
-    return _pair(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
+    return _known(n > 0, NOBODY, lower, upper)
 
 
 @overload
-def agresti_coull(count: float, total: float, level: float = 0.95) -> tuple[float, float]: ...
+def agresti_coull(count: float, total: float, level: float = 0.95) -> Numbers[float]: ...
 @overload
-def agresti_coull(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> tuple[Any, Any]: ...
-def agresti_coull(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
+def agresti_coull(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> Numbers[Any]: ...
+def agresti_coull(count: Any, total: Any, level: float = 0.95) -> Numbers[Any]:
     """Return the adjusted Wald interval of a binomial proportion.
 
     Parameters, result and errors are those of `clopper_pearson`.
@@ -95,14 +101,14 @@ def agresti_coull(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any
     share = (x + z**2 / 2) / (n + z**2)
     half = z * np.sqrt(share * (1 - share) / (n + z**2))
     lower, upper = np.maximum(share - half, 0.0), np.minimum(share + half, 1.0)
-    return _pair(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
+    return _known(n > 0, NOBODY, lower, upper)
 
 
 @overload
-def jeffreys(count: float, total: float, level: float = 0.95) -> tuple[float, float]: ...
+def jeffreys(count: float, total: float, level: float = 0.95) -> Numbers[float]: ...
 @overload
-def jeffreys(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> tuple[Any, Any]: ...
-def jeffreys(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
+def jeffreys(count: ArrayLike, total: ArrayLike, level: float = 0.95) -> Numbers[Any]: ...
+def jeffreys(count: Any, total: Any, level: float = 0.95) -> Numbers[Any]:
     """Return the equal-tailed credible interval of a proportion under Jeffreys' prior.
 
     Parameters, result and errors are those of `clopper_pearson`.
@@ -117,18 +123,14 @@ def jeffreys(count: Any, total: Any, level: float = 0.95) -> tuple[Any, Any]:
     tail = _tail(level)
     lower = np.where(x == 0, 0.0, beta.ppf(tail, x + 0.5, n - x + 0.5))
     upper = np.where(x == n, 1.0, beta.isf(tail, x + 0.5, n - x + 0.5))
-    return _pair(np.where(n == 0, np.nan, lower), np.where(n == 0, np.nan, upper))
+    return _known(n > 0, NOBODY, lower, upper)
 
 
 @overload
-def poisson_rate(
-    events: float, exposure: float, level: float = 0.95
-) -> tuple[float, float, float]: ...
+def poisson_rate(events: float, exposure: float, level: float = 0.95) -> Numbers[float]: ...
 @overload
-def poisson_rate(
-    events: ArrayLike, exposure: ArrayLike, level: float = 0.95
-) -> tuple[Any, Any, Any]: ...
-def poisson_rate(events: Any, exposure: Any, level: float = 0.95) -> tuple[Any, Any, Any]:
+def poisson_rate(events: ArrayLike, exposure: ArrayLike, level: float = 0.95) -> Numbers[Any]: ...
+def poisson_rate(events: Any, exposure: Any, level: float = 0.95) -> Numbers[Any]:
     """Return an incidence rate and its exact interval.
 
     Parameters
@@ -143,9 +145,9 @@ def poisson_rate(events: Any, exposure: Any, level: float = 0.95) -> tuple[Any, 
 
     Returns
     -------
-    tuple
+    Numbers
         (rate, lower, upper) per unit of `exposure`: floats for numbers, float arrays for arrays;
-        NaN when the exposure is 0 and nothing was observed.
+        NaN with a reason when the exposure is 0 and nothing was observed.
 
     Raises
     ------
@@ -170,9 +172,7 @@ def poisson_rate(events: Any, exposure: Any, level: float = 0.95) -> tuple[Any, 
         lower = np.where(x > 0, chi2.ppf(tail, 2 * x), 0.0) / 2 / time
         upper = chi2.isf(tail, 2 * x + 2) / 2 / time
         rate = x / time
-    observed = time > 0
-    rate, lower, upper = (np.where(observed, each, np.nan) for each in (rate, lower, upper))
-    return (float(rate), *_pair(lower, upper)) if rate.ndim == 0 else (rate, lower, upper)
+    return _known(time > 0, NO_EXPOSURE, rate, lower, upper)
 
 
 def _tail(level: float) -> float:
@@ -201,5 +201,10 @@ def _refuse(wrong: NDArray[np.bool_], values: Floats, rule: str) -> None:
         raise ValueError(f"{rule}, found {values[wrong].ravel()[0]:g}")
 
 
-def _pair(lower: Floats, upper: Floats) -> tuple[Any, Any]:
-    return (float(lower), float(upper)) if lower.ndim == 0 else (lower, upper)
+def _known(known: NDArray[np.bool_], reason: str, *values: Floats) -> Numbers[Any]:
+    """Return the values where they are known, floats for single ones, else NaN and the reason."""
+    if known.ndim == 0:
+        each = [float(value) if known else np.nan for value in values]
+        return Numbers(each, [None if known else reason] * len(values))
+    reasons = reason_where(~known, reason)
+    return Numbers([np.where(known, value, np.nan) for value in values], [reasons] * len(values))

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from csrkit.stats.survival_data import subjects
+from csrkit.stats.estimate import Numbers, reason_where
+from csrkit.stats.survival_data import (
+    AFTER_LAST,
+    AT_0,
+    CURVE_ABOVE,
+    LIMIT_ABOVE,
+    NO_SUBJECT,
+    subjects,
+)
 from csrkit.stats.survival_intervals import pointwise_limits
 
 Floats = NDArray[np.float64]
@@ -26,8 +34,9 @@ class KaplanMeier:
     table
         One row a distinct time, ascending, beginning with time 0: `time`, `n_risk` (just before
         the time), `n_event`, `n_censor`, `survival` (just after it), `std_error` (Greenwood),
-        `lower`, `upper`. Draw it as steps that hold to the right. No row when there is no subject.
-        Where survival is 0 the standard error and the limits are NaN, as in R.
+        `lower`, `upper`, `reason`. Draw it as steps that hold to the right. No row when there is no
+        subject. Where survival is 0 the standard error and the limits are NaN, as in R, and
+        `reason` says so; it is None elsewhere.
     n
         Number of subjects.
     n_event
@@ -44,7 +53,7 @@ class KaplanMeier:
     level: float
     ci: str
 
-    def quantile(self, p: float) -> tuple[float, float, float]:
+    def quantile(self, p: float) -> Numbers[float]:
         """Return the time by which a share of the subjects has had the event.
 
         Parameters
@@ -54,8 +63,9 @@ class KaplanMeier:
 
         Returns
         -------
-        tuple of float
-            (estimate, lower, upper), each NaN where the curve doesn't reach it.
+        Numbers
+            (estimate, lower, upper), each NaN with its reason where the curve or its limit doesn't
+            reach it.
 
         Raises
         ------
@@ -73,7 +83,10 @@ class KaplanMeier:
         """
         if not 0 < p <= 1:
             raise ValueError(f"p must be above 0 and at most 1, found {p}")
-        return self._crossing("survival", p), self._crossing("lower", p), self._crossing("upper", p)
+        found = [self._crossing(name, p) for name in ("survival", "lower", "upper")]
+        above = [CURVE_ABOVE, LIMIT_ABOVE, LIMIT_ABOVE] if self.n else [NO_SUBJECT] * 3
+        pairs = zip(found, above, strict=True)
+        return Numbers(found, [why if np.isnan(value) else None for value, why in pairs])
 
     def at(self, times: ArrayLike) -> pd.DataFrame:
         """Return the estimates at given times.
@@ -87,9 +100,10 @@ class KaplanMeier:
         -------
         pandas.DataFrame
             One row a time in the order given: `time`, `n_risk` (subjects neither with the event nor
-            censored before the time), `survival`, `lower`, `upper`. After the last time nobody is
-            at risk: survival is then 0 when the curve has come down to 0, and otherwise NaN since
-            it isn't defined there (as SAS; R would carry the last value on).
+            censored before the time), `survival`, `lower`, `upper`, `reason` (why one of these is
+            NaN, else None). After the last time nobody is at risk: survival is then 0 when the
+            curve has come down to 0, and otherwise NaN since it isn't defined there (as SAS; R
+            would carry the last value on).
 
         Raises
         ------
@@ -108,20 +122,23 @@ class KaplanMeier:
                     "survival": nothing,
                     "lower": nothing,
                     "upper": nothing,
+                    "reason": reason_where(np.isnan(nothing), NO_SUBJECT),
                 }
             )
         known = self._times
         row = np.searchsorted(known, asked, side="right") - 1
-        result = self.table[["survival", "lower", "upper"]].iloc[row].reset_index(drop=True)
+        names = ["survival", "lower", "upper", "reason"]
+        result = self.table[names].iloc[row].reset_index(drop=True)
         left = self.table["n_event"].to_numpy() + self.table["n_censor"].to_numpy()
         gone = np.concatenate([[0], np.cumsum(left)])
         result.insert(0, "time", asked)
         result.insert(1, "n_risk", self.n - gone[np.searchsorted(known, asked, side="left")])
         undefined = (asked > known[-1]) & (result["survival"].to_numpy() > 0)
         result.loc[undefined, ["survival", "lower", "upper"]] = np.nan
+        result.loc[undefined, "reason"] = AFTER_LAST
         return result
 
-    def rmst(self, tau: float) -> tuple[float, float]:
+    def rmst(self, tau: float) -> Numbers[float]:
         """Return the restricted mean survival time: the area under the curve from 0 to `tau`.
 
         Parameters
@@ -131,9 +148,10 @@ class KaplanMeier:
 
         Returns
         -------
-        tuple of float
-            (estimate, standard_error); both NaN when there is no subject, or when `tau` lies beyond
-            the last time and the curve hasn't come down to 0, since the area isn't defined then.
+        Numbers
+            (estimate, standard_error); both NaN with a reason when there is no subject, or when
+            `tau` lies beyond the last time and the curve hasn't come down to 0, since the area
+            isn't defined then.
 
         Raises
         ------
@@ -149,16 +167,16 @@ class KaplanMeier:
         if not tau >= 0:
             raise ValueError(f"tau must be a number of 0 or more, found {tau}")
         if self.n == 0:
-            return np.nan, np.nan
+            return Numbers([np.nan] * 2, [NO_SUBJECT] * 2)
         survival = self.table["survival"].to_numpy()
         if tau > self._times[-1] and survival[-1] > 0:
-            return np.nan, np.nan
+            return Numbers([np.nan] * 2, [AFTER_LAST] * 2)
         ends = np.minimum(np.append(self._times[1:], max(tau, self._times[-1])), tau)
         areas = survival * np.maximum(ends - self._times, 0.0)
         ahead = np.cumsum(areas[::-1])[::-1]
         terms = _greenwood_terms(self.table)
         variance = np.sum(ahead**2 * np.where(np.isfinite(terms), terms, 0.0))
-        return float(ahead[0]), float(np.sqrt(variance))
+        return Numbers([float(ahead[0]), float(np.sqrt(variance))], [None] * 2)
 
     @property
     def _times(self) -> Floats:
@@ -208,6 +226,12 @@ def kaplan_meier(
     ValueError
         When the lengths differ, a time is missing, negative or infinite, an event is neither 0 nor
         1, `level` isn't between 0 and 1 or `ci` isn't one of the five.
+
+    Notes
+    -----
+    Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457-481. The product is lifelines'
+    (`KaplanMeierFitter`); limits, quantiles and means are made here, since lifelines has one type
+    of limits, no middle of a flat step, and carries the last value on.
     """
     times, events = subjects(time, event)
     counts = _event_table(times, events)
@@ -217,7 +241,9 @@ def kaplan_meier(
     lower, upper = pointwise_limits(survival, relative_error, level, ci)
     error = np.full(survival.size, np.nan)
     np.multiply(survival, relative_error, out=error, where=survival > 0)
-    table = counts.assign(std_error=error, lower=lower, upper=upper)
+    table = counts.assign(
+        std_error=error, lower=lower, upper=upper, reason=reason_where(survival == 0, AT_0)
+    )
     return KaplanMeier(table, int(times.size), int(events.sum()), level, ci)
 
 

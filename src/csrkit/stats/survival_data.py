@@ -9,6 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
+NO_SUBJECT = "no subject"
+CURVE_ABOVE = "too few events: the curve does not come down to it"
+LIMIT_ABOVE = "the confidence limit of the curve does not come down to it"
+AFTER_LAST = "no subject was followed as long"
+AT_0 = "a curve that has come down to 0 has no standard error and no limits"
+
 
 def checked_times(time: ArrayLike) -> Floats:
     """Return times as an array.
