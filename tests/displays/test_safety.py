@@ -82,6 +82,15 @@ def test_a_dlt_outside_its_window_does_not_count(shown, row_of, adae):
     assert row_of(shown("dlt", ADAE=late), "Subjects with a DLT, n (%)") == ["0", "0"]
 
 
+def test_no_dose_is_escalated_from_above_one_that_is_too_toxic(shown, row_of, adae):
+    fever = adae[adae["DLTFL"] == "Y"].iloc[:1]
+    both = pd.concat([adae, fever.assign(USUBJID="S1")], ignore_index=True)
+    display = shown("dlt", ADAE=both)
+    assert row_of(display, "Subjects with a DLT, n (%)") == ["2 (100)", "0"]
+    assert row_of(display, "Decision of the 3+3 rule") == ["De-escalate", "De-escalate"]
+    assert "A lower dose exceeds the maximum tolerated dose." in " ".join(display.footnotes)
+
+
 def test_without_evaluable_subjects_there_is_no_posterior(index, study, datasets, row_of):
     none = datasets["ADSL"].assign(DLTEVLFL="N")
     display = make_display(index["dlt"], study, {**datasets, "ADSL": none})

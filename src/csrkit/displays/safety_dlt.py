@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -17,12 +17,15 @@ from csrkit.results.groups import Groups, column_groups
 from csrkit.results.proportions import proportion
 from csrkit.results.templates import COUNT_PERCENT, INTERVAL
 from csrkit.results.where import Where
-from csrkit.stats.dose_finding import Decision, dlt_posterior, three_plus_three
+from csrkit.stats.dose_finding import NO_DECISION, Decision, dlt_posterior, three_plus_three
+from csrkit.stats.dose_review import DoseReview, review_doses
 from csrkit.study import Study
 
 DLTS = Where("DLT in the DLT window", "DLTFL == 'Y' and DLTWINFL == 'Y'")
 NOBODY = "No evaluable subject: only the prior is known"
-RULES: dict[str, Callable[..., Decision]] = {"3+3": three_plus_three}
+NOBODY_YET = three_plus_three(0, 0)
+MIXED = Decision(NO_DECISION, "The subjects had different doses: the rule is about one dose.")
+RULES: dict[str, Callable[[Sequence[int], Sequence[int]], DoseReview]] = {"3+3": review_doses}
 
 
 def dlt(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -> Display:
@@ -31,9 +34,9 @@ def dlt(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -
     groups = column_groups(study, datasets["ADSL"], entry.population, entry.columns)
     analysis = Analysis(entry.key, "ADAE", groups)
     rate = proportion(analysis, adae, "rate", DLTS)
-    dlts = rate[rate["STAT"] == "n"].set_index("COLUMN")["VALUE"].astype("int64").to_dict()
-    highest = _at_highest_dose(study, groups, datasets["ADSL"])
-    decisions = {key: _decide(study, groups, key, dlts[key], highest) for key in groups.keys}
+    counts = rate[rate["STAT"] == "n"]
+    dlts = {str(key): int(n) for key, n in zip(counts["COLUMN"], counts["VALUE"], strict=True)}
+    decisions = _decisions(study, groups, datasets["ADSL"], dlts)
     inferred = [
         result
         for key, decision in decisions.items()
@@ -66,17 +69,41 @@ def _lines(study: Study) -> list[Line]:
     ]
 
 
-def _at_highest_dose(study: Study, groups: Groups, adsl: pd.DataFrame) -> set[str]:
-    """Return the columns whose subjects had the highest dose planned in the DLT phases."""
+def _decisions(
+    study: Study, groups: Groups, adsl: pd.DataFrame, dlts: Mapping[str, int]
+) -> dict[str, Decision]:
+    """Return what the rule says of each column, in view of the other doses of the DLT phases."""
+    review = _rule(study)
+    dose = _doses(study, groups, adsl)
+    found: dict[float, tuple[int, int]] = {}
+    for key, level in dose.items():
+        found.setdefault(level, (groups[key].total, dlts[key]))
     phases = study.derivations.adsl.dlt_phases
-    top = max((arm.dose for arm in study.arms.values() if arm.phase in phases), default=None)
+    planned = {float(arm.dose) for arm in study.arms.values() if arm.phase in phases}
+    levels = sorted(planned | set(found))
+    decisions = {}
+    for key in groups.keys:
+        own = (groups[key].total, dlts[key])
+        if key in dose:
+            at = found | {dose[key]: own}
+            counts = [at.get(level, (0, 0)) for level in levels]
+            told = review([n for n, _ in counts], [n for _, n in counts]).decisions
+            decisions[key] = told[levels.index(dose[key])]
+        else:
+            decisions[key] = MIXED if own[0] else NOBODY_YET
+    return decisions
+
+
+def _doses(study: Study, groups: Groups, adsl: pd.DataFrame) -> dict[str, float]:
+    """Return the dose of each column whose subjects had one and the same."""
     doses = adsl.set_index("USUBJID")[study.analysis_sets[groups.analysis_set].dose]
     given = groups.members.assign(DOSE=groups.members["USUBJID"].map(doses))
-    reached = given.loc[given["DOSE"].ge(top) if top is not None else [], "COLUMN"]
-    return set(reached)
+    spread = given.groupby("COLUMN")["DOSE"].agg(["min", "max"])
+    one = spread.loc[spread["min"] == spread["max"], "min"]
+    return {str(key): float(dose) for key, dose in one.items()}
 
 
-def _decide(study: Study, groups: Groups, key: str, dlts: int, highest: set[str]) -> Decision:
+def _rule(study: Study) -> Callable[[Sequence[int], Sequence[int]], DoseReview]:
     name = study.assumptions.escalation_rule.value
     if name not in RULES:
         raise StudyError(
@@ -86,7 +113,7 @@ def _decide(study: Study, groups: Groups, key: str, dlts: int, highest: set[str]
             allowed=tuple(RULES),
             remedy="Use one of the allowed rules.",
         )
-    return RULES[name](groups[key].total, dlts, highest=key in highest)
+    return RULES[name]
 
 
 def _infer(
