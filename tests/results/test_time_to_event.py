@@ -4,9 +4,7 @@ import pytest
 
 from csrkit.results.ard import Analysis
 from csrkit.results.time_to_event import (
-    CURVE_IS_ABOVE,
     DAYS_PER_MONTH,
-    NOT_FOLLOWED,
     at_risk,
     follow_up,
     quantiles,
@@ -42,7 +40,9 @@ def test_the_median_is_the_middle_of_a_step_that_runs_flat_at_one_half(times, ad
 def test_a_quantile_that_is_not_reached_says_so_with_its_reason(times, adtte, stat):
     found = quantiles(times, adtte.assign(CNSR=1), (0.5,))
     assert stat(found, "quantile.0.5", "all", "estimate") == "NR"
-    assert stat(found, "quantile.0.5", "all", "estimate", "REASON") == CURVE_IS_ABOVE
+    assert stat(found, "quantile.0.5", "all", "estimate", "REASON") == (
+        "Too few events: the curve does not come down to it"
+    )
     assert stat(found, "quantile.0.5", "all", "conf.high") == "NE"
 
 
@@ -51,7 +51,7 @@ def test_rates_are_those_of_the_curve_and_not_estimable_beyond_it(times, adtte, 
     assert stat(found, "rate.3", "all", "estimate") == "50.0"
     assert stat(found, "rate.2", "all", "n.risk") == "3"
     assert stat(found, "rate.6", "all", "estimate") == "NE"
-    assert stat(found, "rate.6", "all", "estimate", "REASON") == NOT_FOLLOWED
+    assert stat(found, "rate.6", "all", "estimate", "REASON") == "No subject was followed as long"
 
 
 def test_follow_up_turns_events_and_censoring_round(times, adtte, stat):

@@ -18,9 +18,6 @@ from csrkit.results.formats import NOT_ESTIMABLE, NOT_REACHED
 from csrkit.stats.survival import KaplanMeier, kaplan_meier, reverse_kaplan_meier
 
 DAYS_PER_MONTH = 30.4375
-CURVE_IS_ABOVE = "Too few events: the curve does not come down to it"
-LIMIT_IS_ABOVE = "The confidence limit of the curve does not come down to it"
-NOT_FOLLOWED = "No subject was followed as long"
 NO_LIMIT = "The confidence limit is not defined where the curve is at 0 or 100%"
 
 
@@ -125,17 +122,23 @@ def _curves(
 
 def _quantile(curve: KaplanMeier, share: float) -> list[Statistic]:
     """Return a quantile; not reached is what the estimate may be, a limit is not estimable then."""
-    reasons = (CURVE_IS_ABOVE, LIMIT_IS_ABOVE, LIMIT_IS_ABOVE) if curve.n else (NO_SUBJECTS,) * 3
+    found = curve.quantile(share)
+    reasons = [_sentence(reason) if curve.n else NO_SUBJECTS for reason in found.reasons]
     absent = (NOT_REACHED if curve.n else NOT_ESTIMABLE, NOT_ESTIMABLE, NOT_ESTIMABLE)
     names = ("estimate", "conf.low", "conf.high")
-    found = zip(names, curve.quantile(share), reasons, absent, strict=True)
-    return [Statistic(name, value, "fixed1", reason, word) for name, value, reason, word in found]
+    parts = zip(names, found, reasons, absent, strict=True)
+    return [Statistic(name, value, "fixed1", reason, word) for name, value, reason, word in parts]
+
+
+def _sentence(reason: str | None) -> str:
+    """Return a reason of the estimate as a sentence of the results."""
+    return reason[0].upper() + reason[1:] if reason else ""
 
 
 def _at(curve: KaplanMeier, row: Mapping[Hashable, Any]) -> list[Statistic]:
     reason = NO_LIMIT
     if math.isnan(row["survival"]):
-        reason = NOT_FOLLOWED if curve.n else NO_SUBJECTS
+        reason = _sentence(row["reason"]) if curve.n else NO_SUBJECTS
     values = {"estimate": row["survival"], "conf.low": row["lower"], "conf.high": row["upper"]}
     if row["survival"] in (0, 1):
         values |= {"conf.low": math.nan, "conf.high": math.nan}
