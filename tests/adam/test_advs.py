@@ -176,7 +176,7 @@ def test_other_units_are_brought_to_the_analysis_unit_or_said_not_to_be(derive):
     advs = derive("A|1|WEIGHT|1|SCREENING|2025-06-20|154|.|.|.", VSSTRESU="LB")
     np.testing.assert_allclose(values(advs, "WEIGHT"), [69.853], atol=1e-3)
     advs = derive("A|1|TEMP|1|SCREENING|2025-06-20|98|.|.|.", VSSTRESU="F")
-    assert values(advs, "TEMP", "AREASN") == ["No conversion from F"]
+    assert values(advs, "TEMP", "AREASN") == ["No conversion of F to C"]
     assert np.isnan(values(advs, "TEMP")).all()
 
 

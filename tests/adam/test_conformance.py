@@ -19,12 +19,19 @@ def spec():
             "structure": "One record per subject per visit",
             "keys": ["USUBJID", "AVISITN"],
             "variables": [
-                {"name": "USUBJID", "label": "Subject", "type": "text", "length": 4}
-                | {"origin": "Assigned"},
-                {"name": "AVISITN", "label": "Visit", "type": "integer", "origin": "Assigned"},
-                {"name": "ANL01FL", "label": "Flag", "type": "text", "length": 1}
-                | {"origin": "Assigned", "codelist": "Y"},
-                {"name": "ADT", "label": "Date", "type": "date", "origin": "Assigned"},
+                {"origin": "Assigned", "method": "As it is.", **variable}
+                for variable in (
+                    {"name": "USUBJID", "label": "Subject", "type": "text", "length": 4},
+                    {"name": "AVISITN", "label": "Visit", "type": "integer"},
+                    {
+                        "name": "ANL01FL",
+                        "label": "Flag",
+                        "type": "text",
+                        "length": 1,
+                        "codelist": "Y",
+                    },
+                    {"name": "ADT", "label": "Date", "type": "date", "format": "DATE9."},
+                )
             ],
         }
     )

@@ -7,15 +7,25 @@ import pytest
 
 from csrkit.adam.dates import (
     duration,
-    impute_date,
     impute_dates,
-    impute_datetime,
     impute_datetimes,
     study_day,
 )
 from csrkit.errors import DataError, UsageError
 
 D = dt.date
+
+
+def impute_date(dtc, *args, **options):
+    """Date and flag of one value."""
+    dates, flags = impute_dates(pd.Series([dtc], dtype=object), *args, **options)
+    return (None if dates.isna().iloc[0] else dates.iloc[0].date()), flags.iloc[0]
+
+
+def impute_datetime(dtc, **options):
+    """Date-time and flags of one value."""
+    row = impute_datetimes(pd.Series([dtc], dtype=object), **options).iloc[0]
+    return (None if pd.isna(row["DTM"]) else row["DTM"].to_pydatetime()), row["DTF"], row["TMF"]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +82,9 @@ def test_a_limit_binds_only_where_the_partial_date_allows_it(dtc, options, expec
     [
         ("2025-06-15T10:30:15", {}, (dt.datetime(2025, 6, 15, 10, 30, 15), None, None)),
         ("2025-06-15T10:30", {}, (dt.datetime(2025, 6, 15, 10, 30), None, "S")),
+        ("2025-06-15T23:30+08:00", {}, (dt.datetime(2025, 6, 15, 23, 30), None, "S")),
+        ("2025-06-15T23:30:15Z", {}, (dt.datetime(2025, 6, 15, 23, 30, 15), None, None)),
+        ("2025-06-15T23-05", {}, (dt.datetime(2025, 6, 15, 23), None, "M")),
         ("2025-06-15T10", {}, (dt.datetime(2025, 6, 15, 10), None, "M")),
         ("2025-06-15", {"time": "last"}, (dt.datetime(2025, 6, 15, 23, 59, 59), None, "H")),
         ("2025-06-15T-:30", {}, (dt.datetime(2025, 6, 15), None, "H")),

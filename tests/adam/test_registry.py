@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.registry import DATASETS, derive_all, with_needs
+from csrkit.adam.spec import load_spec
 from csrkit.errors import StudyError, UsageError
 
 
@@ -47,3 +48,12 @@ def test_a_dataset_whose_need_has_no_settings_is_an_error(study):
 def test_to_ask_for_a_dataset_that_the_study_does_not_have_is_an_error(study):
     with pytest.raises(StudyError, match="adpc"):
         derive_all({}, without(study, "adpc", "adpp"), ["ADPC"])
+
+
+def test_every_variable_of_every_dataset_is_described():
+    variables = [each for dataset in DATASETS for each in load_spec(dataset.name).variables]
+    assert len(variables) >= 700
+    assert [one.name for one in variables if not (one.label and one.origin and one.length)] == []
+    assert [one.name for one in variables if not (one.source or one.method)] == []
+    dated = [one for one in variables if one.type in ("date", "datetime", "time")]
+    assert [one.name for one in dated if not one.format] == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from csrkit.adam.response import best_overall_response, first_response, usable_r
 from csrkit.adam.response_rules import ResponseRules
 from csrkit.errors import DerivationError
 
+PLAIN = runpy.run_path(str(Path(__file__).with_name("plain_response.py")))
 RULES = ResponseRules(confirmation_days=28, sd_min_days=42)
 START = pd.Timestamp("2025-07-01")
 
@@ -153,68 +156,6 @@ def test_response_and_disease_control_are_dated_by_their_first_record():
     assert pd.isna(none["ADT"])
 
 
-# --- a second version, written subject by subject from the words of RECIST 1.1 ------------------
-
-
-def plain_used(visits):
-    """Worst response a day from day 0 through the first PD."""
-    worst = ["NE", "CR", "PR", "SD", "NON-CR/NON-PD", "PD"]
-    days: dict[int, str] = {}
-    for day, value in visits:
-        if (
-            day >= 0
-            and value in worst
-            and (day not in days or worst.index(value) > worst.index(days[day]))
-        ):
-            days[day] = value
-    used = []
-    for day in sorted(days):
-        used.append((day, days[day]))
-        if days[day] == "PD":
-            break
-    return used
-
-
-def plain_confirmed(used, at, rules):
-    day, value = used[at]
-    confirming = {"CR": ["CR"], "PR": ["CR", "PR"]}[value]
-    between: list[str] = []
-    for later_day, later in used[at + 1 :]:
-        if later in confirming and later_day >= day + rules.confirmation_days:
-            between.append(later)
-            if between.count("NE") > rules.max_ne_between:
-                return False
-            if value == "CR":
-                return set(between) <= {"CR", "NE"}
-            if not set(between) <= {"CR", "PR", "NE"}:
-                return False
-            if "CR" in between:
-                return "PR" not in between[between.index("CR") :]
-            return True
-        between.append(later)
-    return False
-
-
-def plain_bor(visits, rules, confirmed):
-    used = plain_used(visits)
-    if not used:
-        return "MISSING", None
-    for best in ["CR", "PR"]:
-        for at, (day, value) in enumerate(used):
-            if value == best and (not confirmed or plain_confirmed(used, at, rules)):
-                return best, day
-    for day, value in used:
-        if value in ("CR", "PR", "SD") and day >= rules.sd_min_days:
-            return "SD", day
-    for day, value in used:
-        if value == "NON-CR/NON-PD" and day >= rules.sd_min_days:
-            return "NON-CR/NON-PD", day
-    for day, value in used:
-        if value == "PD":
-            return "PD", day
-    return "NE", used[0][0]
-
-
 SCHEDULES = ([56, 112, 168, 224], [28, 56, 84, 112], [14, 35, 56, 77], [-3, 20, 48, 49])
 
 
@@ -232,7 +173,7 @@ def test_every_sequence_of_up_to_four_responses_agrees_with_the_plain_version(sc
         ignore_index=True,
     )
     found = best_overall_response(frame.sample(frac=1, random_state=1), RULES, confirmed)
-    expected = [plain_bor(visits, RULES, confirmed) for visits in sequences]
+    expected = [PLAIN["plain_bor"](visits, RULES, confirmed) for visits in sequences]
     days = (found["ADT"] - START).dt.days
     assert found["USUBJID"].tolist() == [f"{n:05d}" for n in range(len(sequences))]
     assert found["AVALC"].tolist() == [value for value, _ in expected]
@@ -257,7 +198,7 @@ def test_long_random_courses_agree_with_the_plain_version_under_other_rules(seed
     frame = pd.concat([seen(*course, subject=f"{n:05d}") for n, course in enumerate(courses)])
     for confirmed in (True, False):
         found = best_overall_response(frame, rules, confirmed)
-        expected = [plain_bor(course, rules, confirmed) for course in courses]
+        expected = [PLAIN["plain_bor"](course, rules, confirmed) for course in courses]
         days = [None if pd.isna(d) else (d - START).days for d in found["ADT"]]
         assert list(zip(found["AVALC"], days, strict=True)) == expected
 

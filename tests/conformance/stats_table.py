@@ -12,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
 
-from csrkit.stats.boin import boin_boundaries, boin_table
+from csrkit.stats.boin import boin_boundaries, boin_mtd, boin_table
 from csrkit.stats.mtpi2 import mtpi2_table
 from csrkit.stats.nca import nca
 from csrkit.stats.proportion_difference import miettinen_nurminen, newcombe
+from csrkit.stats.proportions import agresti_coull
 from csrkit.stats.survival import kaplan_meier, reverse_kaplan_meier
 
 HERE = Path(__file__).parent
@@ -35,8 +37,12 @@ OF_R = {
     "jeffreys": ("Proportion, Jeffreys", "`qbeta`"),
     "garwood": ("Incidence rate, exact", "`poisson.test`"),
     "power": ("Power model, fixed", "`lm`"),
+    "percentile": ("Percentiles, SAS definition 5", "`quantile(type = 2)`"),
+    "summary": ("Mean, SD, CV and geometric statistics", "`mean`, `sd`"),
     "geometric mean": ("Geometric mean and interval", "`t.test` of logs"),
 }
+
+WINNONLIN = "Phoenix WinNonlin 6.3/7.0"
 
 
 def load(path):
@@ -65,8 +71,7 @@ def row(what, source, expected, found, allowed, absolute=False):
     }
 
 
-def of_r():
-    compared = load(HERE / "stats_cases.py").compared()
+def of_r(compared):
     for name, (what, function) in OF_R.items():
         rows = compared[compared["what"] == name]
         yield row(what, f"{R_VERSIONS}: {function}", rows["value"], rows["found"], 1e-6)
@@ -92,6 +97,22 @@ def of_survfit():
             found += reverse_kaplan_meier(data["time"], data["event"]).quantile(0.5)
     what = "Kaplan-Meier quantiles (5 types of limits), restricted mean, follow-up"
     yield row(what, f"{R_VERSIONS}: `survfit`", expected, found, 1e-6)
+    yield of_steps(test)
+
+
+def of_steps(test):
+    expected, found = [], []
+    for case, data in test.CASES.items():
+        curves = {}
+        for (ci, level, at), rows in test.expected(case, "at"):
+            if ci not in curves:
+                fit = kaplan_meier(data["time"], data["event"], float(level), ci)
+                curves[ci] = fit.table.set_index("time")
+            expected += rows["value"].tolist()
+            step = curves[ci].loc[float(at)]
+            found += [step[test.STEPS[name]] for name in rows["statistic"]]
+    what = "Kaplan-Meier rates, numbers at risk, standard errors, 5 types of limits"
+    return row(what, f"{R_VERSIONS}: `survfit`", expected, found, 1e-6)
 
 
 def of_winnonlin():
@@ -121,7 +142,21 @@ def of_winnonlin():
             names = [*data.TERMINAL, *(data.AREAS + data.PREDICTED)[: len(areas[subject])]]
             expected += [*terminal[subject], *areas[subject]]
             found += [result[each].value for each in names]
-        yield row(f"NCA of {name}, {rule}", "Phoenix WinNonlin 6.3/7.0", expected, found, 1e-7)
+        yield row(f"NCA of {name}, {rule}", WINNONLIN, expected, found, 1e-7)
+    boluses = {"lin-up-log-down": data.BOLUS_LOG_DOWN, "linear": data.BOLUS_LINEAR}
+    for rule, values in boluses.items():
+        expected = [number for each in values.values() for number in each]
+        found = [number for subject in values for number in data.bolus(subject, rule)]
+        yield row(f"NCA of indometacin, bolus, {rule}", WINNONLIN, expected, found, 1e-7)
+
+
+def of_statsmodels():
+    pairs = [(x, n) for n in (1, 3, 6, 12, 30, 200) for x in range(0, n + 1, max(n // 6, 1))]
+    expected = [e for x, n in pairs for e in proportion_confint(x, n, 0.05, "agresti_coull")]
+    expected = np.clip(expected, 0, 1)
+    found = [limit for x, n in pairs for limit in agresti_coull(x, n)]
+    source = f"statsmodels {version('statsmodels')}"
+    yield row("Proportion, Agresti-Coull", source, expected, found, 1e-9)
 
 
 def of_publications():
@@ -133,11 +168,18 @@ def of_publications():
         expected = [limit for each in published for limit in each[place]]
         found = [limit for each in published for limit in function(*each[0])[1:]]
         yield row(what, "Newcombe 1998, Table II", expected, found, 5.1e-5, absolute=True)
-    boin = load(STATS / "test_boin.py").PUBLISHED
+    growth = load(STATS / "test_dose_proportionality.py")
+    source = "Pinheiro and Bates 2000 (R package nlme)"
+    yield row("Power model, mixed", source, growth.OF_NLME, growth.growth(), 1e-6)
+    module = load(STATS / "test_boin.py")
+    mtd, source = boin_mtd(0.3, *module.EXAMPLE), "Yan et al. 2020 (R package BOIN)"
+    expected = [module.MTD_LEVEL, *module.RATES, *module.ABOVE]
+    found = [mtd.level + 1, *mtd.table["rate"][:4], *mtd.table["prob_above"][:4]]
+    yield row("BOIN, isotonic MTD and its rates", source, expected, found, 5.1e-3, absolute=True)
+    boin = module.PUBLISHED
     table = boin_table(0.3, boin["n"])
     expected = [number for name in boin for number in boin[name]]
     found = [number for name in boin for number in table[name]]
-    source = "Yan et al. 2020 (R package BOIN)"
     yield row("BOIN decision table, target 0.3", source, expected, found, 0.0, absolute=True)
     bounds = boin_boundaries(0.3)
     found = [bounds.escalate, bounds.deescalate]
@@ -153,9 +195,16 @@ def of_publications():
     yield row("mTPI-2 decisions, target 0.3", source, expected, found, 0.0, absolute=True)
 
 
-def table():
-    """Return every comparison: what, source, values, difference, allowed, kind."""
-    return pd.DataFrame([*of_survfit(), *of_r(), *of_winnonlin(), *of_publications()])
+def table(compared=None):
+    """Return every comparison: what, source, values, difference, allowed, kind.
+
+    `compared` is what `compared` of stats_cases.py returns, where it was called before.
+    """
+    if compared is None:
+        compared = load(HERE / "stats_cases.py").compared()
+    return pd.DataFrame(
+        [*of_survfit(), *of_r(compared), *of_winnonlin(), *of_statsmodels(), *of_publications()]
+    )
 
 
 def markdown(frame):
@@ -165,7 +214,7 @@ def markdown(frame):
     ]
     for each in frame.itertuples():
         gap = f"{each.difference:.1e}" if each.difference else "0"
-        allowed = f"{each.allowed:.0e}" if each.allowed else "0"
+        allowed = f"{each.allowed:.1e}" if each.allowed else "0"
         lines.append(
             f"| {each.what} | {each.source} | {each.values} | {gap} {each.kind} | {allowed} |"
         )

@@ -116,6 +116,8 @@ def _side(
     """Return one side's records with the wanted variables under their names here."""
     where = one.get("where", {}).get(side, "")
     chosen = frame.query(where, engine="python") if where else frame
+    if side == "there" and "distinct" in one:
+        chosen = chosen.drop_duplicates(one["distinct"])
     own = {mine: mine if side == "here" else theirs for mine, theirs in wanted.items()}
     for mine, theirs in one.get("repeats", {}).items():
         chosen = chosen.sort_values(mine if side == "here" else theirs, kind="stable")

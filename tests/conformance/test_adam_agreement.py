@@ -50,3 +50,8 @@ def test_the_table_shows_every_comparison_and_every_reason(table):
     for reason in table["REASON"].dropna():
         assert reason in text
     assert "Not compared:" in text
+
+
+def test_the_document_for_reviewers_shows_this_table(table, root):
+    document = runpy.run_path(str(root / "docs" / "for_reviewers.py"))
+    assert document["written"]()["agreement"] == TABLE["markdown"](table).strip("\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.study.derivations import Laboratory
+from csrkit.study.derivations_findings import Laboratory
 
 AMINOTRANSFERASES = ("ALT", "AST")
 

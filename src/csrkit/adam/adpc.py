@@ -12,10 +12,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from csrkit.adam.adpc_doses import given_doses, timed
 from csrkit.adam.adpc_rules import with_analysis_values, with_exclusions
 from csrkit.adam.dates import impute_dates, impute_datetimes
 from csrkit.adam.domains import domain
-from csrkit.adam.exposure import valid_doses
 from csrkit.adam.filtering import matching
 from csrkit.adam.flags import yes
 from csrkit.adam.merge import with_adsl
@@ -58,7 +58,7 @@ def derive_adpc(
     settings = study.derivations.adpc
     samples = matching(domain(sdtm, "PC", COLLECTED), settings.records, "derivations.adpc.records")
     frame = _of_infusions_by_the_cut(_results(samples.reset_index(drop=True), study), study)
-    infusions = _infusions(sdtm, study)
+    infusions = given_doses(sdtm, study)
     frame = _with_infusion(frame, infusions, settings)
     frame = _with_times(frame, infusions, study)
     frame = with_exclusions(frame, settings)
@@ -92,9 +92,9 @@ def _results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
             "ATPTN": samples["PCTPTNUM"],
             "NRRLT": nominal_hours(samples["PCELTM"]).fillna(samples["PCTPTNUM"]),
             "ADT": impute_dates(samples["PCDTC"], highest="n", records=samples)[0],
-            "ADTM": _timed(moments),
+            "ADTM": timed(moments),
             "PCTPTREF": samples["PCTPTREF"],
-            "STATED": _timed(impute_datetimes(samples["PCRFTDTC"], records=samples)),
+            "STATED": timed(impute_datetimes(samples["PCRFTDTC"], records=samples)),
             "NOTDONE": _not_done(samples),
             "SRCDOM": "PC",
             "SRCSEQ": samples["PCSEQ"],
@@ -122,28 +122,6 @@ def _not_done(samples: pd.DataFrame) -> pd.Series:
     return why.where(samples["PCSTAT"].eq("NOT DONE"), None)
 
 
-def _timed(moments: pd.DataFrame, moment: str = "DTM", flag: str = "TMF") -> pd.Series:
-    """Return date-times whose hour and minute were given; seconds not given are 0."""
-    known = moments[moment].mask(moments[flag].isin(["H", "M"]))
-    return known.mask(moments[flag].eq("S"), known.dt.floor("min"))
-
-
-def _infusions(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
-    """Return the infusions given, in order of time, each with the start of the next one.
-
-    An infusion in several records begins with the first, ends with the last and gives their sum.
-    """
-    doses = valid_doses(sdtm, study)
-    doses = doses.assign(
-        START=_timed(doses, "ASTDTM", "ASTTMF"), END=_timed(doses, "AENDTM", "AENTMF")
-    )
-    given = doses.groupby(["USUBJID", "INFNUM"], as_index=False).agg(
-        START=("START", "min"), END=("END", "max"), DOSE=("EXDOSE", "sum")
-    )
-    given = given.sort_values(["USUBJID", "INFNUM"], ignore_index=True)
-    return given.assign(NEXTDTM=given.groupby("USUBJID")["START"].shift(-1))
-
-
 def _with_infusion(
     frame: pd.DataFrame, infusions: pd.DataFrame, settings: Concentrations
 ) -> pd.DataFrame:
@@ -159,17 +137,22 @@ def _with_infusion(
 
 
 def _by_date(frame: pd.DataFrame, infusions: pd.DataFrame, settings: Concentrations) -> pd.Series:
-    """Return the infusion by date: the latest one begun, or for a pre-dose sample the next one."""
+    """Return the infusion by date: the latest one begun before, of a pre-dose sample the next one.
+
+    A sample taken at the start of an infusion shows what was before it.
+    """
     starts = infusions.loc[infusions["START"].notna(), ["USUBJID", "START", "INFNUM"]]
     starts = starts.rename(columns={"START": "ADTM"}).sort_values("ADTM")
-    timed = frame.loc[frame["ADTM"].notna(), ["USUBJID", "ADTM", "NRRLT"]].sort_values("ADTM")
+    dated = frame.loc[frame["ADTM"].notna(), ["USUBJID", "ADTM", "NRRLT"]].sort_values("ADTM")
     window = pd.Timedelta(hours=settings.predose_window_hours)
-    latest = pd.merge_asof(timed, starts, on="ADTM", by="USUBJID")["INFNUM"]
+    latest = pd.merge_asof(dated, starts, on="ADTM", by="USUBJID", allow_exact_matches=False)[
+        "INFNUM"
+    ]
     coming = pd.merge_asof(
-        timed, starts, on="ADTM", by="USUBJID", direction="forward", tolerance=window
+        dated, starts, on="ADTM", by="USUBJID", direction="forward", tolerance=window
     )["INFNUM"]
-    pre_dose = timed["NRRLT"].le(0).to_numpy()
-    found = pd.Series(np.where(pre_dose, coming, latest), index=timed.index, dtype="float64")
+    pre_dose = dated["NRRLT"].le(0).to_numpy()
+    found = pd.Series(np.where(pre_dose, coming, latest), index=dated.index, dtype="float64")
     return found.reindex(frame.index)
 
 
@@ -177,16 +160,28 @@ def _with_times(frame: pd.DataFrame, infusions: pd.DataFrame, study: Study) -> p
     """Add nominal and actual hours from the first and from the reference infusion."""
     first = infusions.groupby("USUBJID")["START"].min()
     actual = _hours(frame["PCRFTDTM"], frame["ADTM"])
-    treatment = study.treatment
-    interval = 24.0 * (treatment.infusion_interval_days or np.nan)
-    in_course = frame["INFNUM"].le(treatment.infusions_per_course or np.inf)
-    planned = (frame["INFNUM"] - 1) * interval + frame["NRRLT"]
+    from_first, from_reference = _planned_hours(frame, study)
     return frame.assign(
         ARRLT=actual,
         AFRLT=_hours(frame["USUBJID"].map(first), frame["ADTM"]),
-        NFRLT=planned.where(in_course),
-        TIMEDEV=actual - frame["NRRLT"],
+        NFRLT=from_first,
+        NRRLT=from_reference,
+        TIMEDEV=actual - from_reference,
     )
+
+
+def _planned_hours(frame: pd.DataFrame, study: Study) -> tuple[pd.Series, pd.Series]:
+    """Return the planned hours from the first and from the reference infusion.
+
+    Only infusions of the first course, and daily doses, have a planned time from the first.
+    """
+    settings, treatment = study.derivations.adpc, study.treatment
+    days = 1 if settings.each_day else treatment.infusion_interval_days
+    in_course = frame["INFNUM"].le(treatment.infusions_per_course or np.inf)
+    between = ((frame["INFNUM"] - 1) * 24.0 * (days or np.nan)).where(in_course)
+    if settings.nominal_from == "first":
+        return frame["NRRLT"], frame["NRRLT"] - between
+    return between + frame["NRRLT"], frame["NRRLT"]
 
 
 def _hours(start: pd.Series, end: pd.Series) -> pd.Series:

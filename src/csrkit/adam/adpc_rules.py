@@ -64,7 +64,7 @@ def _unusable(frame: pd.DataFrame, unit: str) -> list[Exclusion]:
         Exclusion(frame["AVALU"].ne(unit) & ~blq, f"Result is not in {unit}"),
         Exclusion(frame["INFNUM"].isna(), "Infusion that it belongs to not known"),
         Exclusion(actual.le(0) & planned.gt(0), "Taken before the infusion"),
-        Exclusion(frame["ADTM"].ge(frame["NEXTDTM"]), "Taken after the start of the next infusion"),
+        Exclusion(frame["ADTM"].gt(frame["NEXTDTM"]), "Taken after the start of the next infusion"),
         Exclusion(frame["ADTM"].isna(), "Actual time of the sample not known", summaries=False),
         Exclusion(actual.isna(), "Start of the infusion not known", summaries=False),
     ]

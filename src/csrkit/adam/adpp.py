@@ -59,10 +59,12 @@ def derive_adpp(
     Notes
     -----
     Time 0 is the start of the infusion; the last sample before it stands at time 0. A profile whose
-    last planned sample falls after the data cut isn't analysed: its areas would be too small.
+    last planned sample falls after the data cut isn't analysed: its areas would be too small. A
+    profile of placebo isn't, either.
     """
     samples = adam["ADPC"].rename(columns={"PARAMCD": "PARCAT1"})
-    samples = samples[samples["INFNUM"].isin(study.assumptions.pk_infusions.value)]
+    profiled = samples["INFNUM"].isin(study.assumptions.pk_infusions.value)
+    samples = samples[profiled & samples["DOSE"].ne(0)]
     frame = _parameters(_points(samples), study)
     frame = frame.merge(_profiles(samples, study), on=PROFILE, validate="many_to_one")
     frame["PPREASND"] = frame["PPREASND"].where(frame["COMPLETE"], NOT_COMPLETE)

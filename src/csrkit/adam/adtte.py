@@ -8,9 +8,10 @@ import pandas as pd
 
 from csrkit.adam.adrs_records import new_therapy_start
 from csrkit.adam.adtte_endpoints import (
-    OVERALL_SURVIVAL,
     TIME_TO_RESPONSE,
+    at_start,
     duration_of_response,
+    overall_survival,
     progression_free,
     time_to_dlt,
 )
@@ -77,12 +78,13 @@ def derive_adtte(
 def _endpoints(study: Study) -> dict[str, Endpoint]:
     """Return the times wanted, by PARAMCD."""
     settings = study.derivations.adtte
+    start = at_start(settings.start)
     known = {
-        "PFS": progression_free(PFS, "PFS"),
-        "OS": OVERALL_SURVIVAL,
+        "PFS": progression_free(PFS, "PFS", start),
+        "OS": overall_survival(start),
         "DOR": duration_of_response("PFS"),
         "TTR": TIME_TO_RESPONSE,
-        "TTDLT": time_to_dlt(settings.dlt_subjects),
+        "TTDLT": time_to_dlt(start, settings.dlt_subjects),
     }
     unknown = [code for code in settings.parameters if code not in known]
     if unknown:
@@ -94,7 +96,7 @@ def _endpoints(study: Study) -> dict[str, Endpoint]:
             remedy="Use names of this list.",
         )
     variants = {
-        code: progression_free(variant.label, code)
+        code: progression_free(variant.label, code, start)
         for code, variant in settings.pfs_variants.items()
     }
     return {code: known[code] for code in settings.parameters} | variants

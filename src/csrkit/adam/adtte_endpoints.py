@@ -10,33 +10,8 @@ END_OF_FOLLOW_UP, AT_NEW_THERAPY, AT_MISSED, AT_START = 1, 2, 3, 4
 
 DEATH = Source("SUBJECTS", "DTHDT", "Death", "ADSL", "DTHDT")
 
-START = Source(
-    "SUBJECTS",
-    "STARTDT",
-    "No assessment or contact after the start",
-    "ADSL",
-    "TRTSDT",
-    censor=AT_START,
-    censored_at="Start of treatment",
-)
-
-OVERALL_SURVIVAL = Endpoint(
-    "Overall Survival",
-    events=(DEATH,),
-    censors=(
-        START,
-        Source(
-            "SUBJECTS",
-            "LSTALVDT",
-            "Alive",
-            "ADSL",
-            "LSTALVDT",
-            censor=END_OF_FOLLOW_UP,
-            censored_at="Last date known alive",
-        ),
-    ),
-    start="STARTDT",
-)
+STARTS = {"TRTSDT": "Start of treatment", "ENRLDT": "Enrolment", "RFICDT": "Informed consent"}
+"""Variable of ADSL that dates the start → what an observation that ends there is censored at."""
 
 TIME_TO_RESPONSE = Endpoint(
     "Time to Confirmed Response",
@@ -57,7 +32,41 @@ TIME_TO_RESPONSE = Endpoint(
 )
 
 
-def time_to_dlt(subjects: str) -> Endpoint:
+def at_start(variable: str) -> Source:
+    """Return the censoring at the start, dated by a variable of ADSL."""
+    return Source(
+        "SUBJECTS",
+        "STARTDT",
+        "No assessment or contact after the start",
+        "ADSL",
+        variable,
+        censor=AT_START,
+        censored_at=STARTS.get(variable, f"Start ({variable})"),
+    )
+
+
+def overall_survival(start: Source) -> Endpoint:
+    """Return overall survival, censored at the last date known alive."""
+    return Endpoint(
+        "Overall Survival",
+        events=(DEATH,),
+        censors=(
+            start,
+            Source(
+                "SUBJECTS",
+                "LSTALVDT",
+                "Alive",
+                "ADSL",
+                "LSTALVDT",
+                censor=END_OF_FOLLOW_UP,
+                censored_at="Last date known alive",
+            ),
+        ),
+        start="STARTDT",
+    )
+
+
+def time_to_dlt(start: Source, subjects: str) -> Endpoint:
     """Return the time to the first DLT in the DLT window, for the subjects of a query."""
     return Endpoint(
         "Time to First Dose-Limiting Toxicity",
@@ -73,7 +82,7 @@ def time_to_dlt(subjects: str) -> Endpoint:
             ),
         ),
         censors=(
-            START,
+            start,
             Source(
                 "SUBJECTS",
                 "DLTENDT",
@@ -89,12 +98,12 @@ def time_to_dlt(subjects: str) -> Endpoint:
     )
 
 
-def progression_free(label: str, status: str) -> Endpoint:
+def progression_free(label: str, status: str, start: Source) -> Endpoint:
     """Return a progression-free survival from the frame `status` (see `progression_status`)."""
     return Endpoint(
         label,
         events=progression_events(status),
-        censors=(START, *progression_censors(status)),
+        censors=(start, *progression_censors(status)),
         start="STARTDT",
     )
 

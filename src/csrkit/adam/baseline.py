@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.dates import local_text
+from csrkit.adam.dates_partial import local_text
 from csrkit.adam.domains import select_records
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import sequence_variable

@@ -1,17 +1,21 @@
 """From dated, valued records to a BDS dataset: baseline, visits, summaries, sequence.
 
-The common way of ADVS, ADEG and ADQS, after each has added its own parameters.
+The common way of ADLB, ADVS, ADEG and ADQS, after each has added its own parameters.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 from csrkit.adam.bds_baseline import with_baseline
 from csrkit.adam.bds_summary import extreme_records
 from csrkit.adam.bds_visits import with_visits
+from csrkit.adam.columns import with_columns
 from csrkit.adam.dates import study_day
 from csrkit.adam.merge import with_adsl
+from csrkit.adam.ordering import ranks, sorted_places
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.stack import stack
 from csrkit.study import Study
@@ -23,7 +27,7 @@ ORDER = ["USUBJID", "PARAMCD", "BASETYPE", "AVISITN", "ADT", "ADTM", "ORDER", "D
 def analysed(
     records: pd.DataFrame, adsl: pd.DataFrame, study: Study, settings: Findings
 ) -> pd.DataFrame:
-    """Return the records with range, baseline, visit, time point, and summaries on treatment.
+    """Return the records with range, baseline, change, visit and time point, in order of time.
 
     Parameters
     ----------
@@ -34,15 +38,24 @@ def analysed(
     """
     window = settings.on_treatment_days
     days = study.assumptions.teae_window_days.value if window is None else window
-    ranged = records.assign(**_ranges(records["PARAMCD"], settings))
-    ranged = ranged.assign(ANRIND=range_indicator(ranged))
-    out = with_baseline(ranged, adsl, days)
-    out = with_visits(out, settings)
-    return stack([out, extreme_records(out)])
+    ranged = with_columns(records, _ranges(records, settings))
+    ranged = with_columns(ranged, {"ANRIND": range_indicator(ranged)})
+    return with_visits(with_baseline(ranged, adsl, days), settings)
 
 
-def finished(records: pd.DataFrame, adsl: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the dataset with ADSL's variables, study day and sequence, as its specification says.
+def finished(
+    records: pd.DataFrame, adsl: pd.DataFrame, name: str, added: Sequence[pd.DataFrame] = ()
+) -> pd.DataFrame:
+    """Return the dataset: records, their summaries on treatment, ADSL's variables, sequence.
+
+    Parameters
+    ----------
+    records
+        From `analysed`, with the dataset's own variables.
+    name
+        The dataset, for example `"ADVS"`.
+    added
+        Records of parameters that sum up others.
 
     Raises
     ------
@@ -50,13 +63,20 @@ def finished(records: pd.DataFrame, adsl: pd.DataFrame, name: str) -> pd.DataFra
         When the records depart from the specification.
     """
     spec = load_spec(name)
-    out = with_adsl(records, adsl, blocks=["treatment_dates"])
-    out = out.assign(ADY=study_day(out["ADT"], out["TRTSDT"]))
-    out = out.sort_values(ORDER, kind="stable", ignore_index=True)
-    out["ASEQ"] = out.groupby("USUBJID").cumcount() + 1.0
+    whole = stack([records, extreme_records(records), *added])
+    out = with_adsl(whole, adsl, blocks=["treatment_dates"])
+    columns = {"ADY": study_day(out["ADT"], out["TRTSDT"]), "ASEQ": _sequence(out)}
     own = f"{name[2:]}SEQ"
-    out = out.assign(**{own: out["SEQ"]} if own in spec.names else {})
+    columns |= {own: out["SEQ"]} if own in spec.names else {}
+    out = with_columns(out, columns)
     return conform(out[[column for column in out if column in spec.names]], spec)
+
+
+def _sequence(records: pd.DataFrame) -> pd.Series:
+    """Return the number of each record within its subject, in the order of the dataset."""
+    places = sorted_places([ranks(records[name]) for name in ORDER])
+    subjects = records["USUBJID"].iloc[places]
+    return subjects.groupby(subjects).cumcount().reindex(records.index) + 1.0
 
 
 def range_indicator(records: pd.DataFrame) -> pd.Series:
@@ -76,12 +96,17 @@ def range_indicator(records: pd.DataFrame) -> pd.Series:
     return indicator.where(ranged, None)
 
 
-def _ranges(codes: pd.Series, settings: Findings) -> dict[str, pd.Series]:
-    """Return the limits of each record's parameter by the settings."""
+def _ranges(records: pd.DataFrame, settings: Findings) -> dict[str, pd.Series]:
+    """Return the limits of each record: its own range, else its parameter's by the settings."""
     limits = {"ANRLO": "low", "ANRHI": "high", "A1LO": "marked_low", "A1HI": "marked_high"}
-    return {
-        name: codes.map({code: getattr(one, key) for code, one in settings.ranges.items()}).astype(
-            "float64"
-        )
+    own = records["ANRLO"].notna() | records["ANRHI"].notna()
+    set_by = {
+        name: records["PARAMCD"]
+        .map({code: getattr(one, key) for code, one in settings.ranges.items()})
+        .astype("float64")
         for name, key in limits.items()
+    }
+    return {
+        name: values.mask(own, records[name]) if name in records else values
+        for name, values in set_by.items()
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from csrkit.adam.baseline import first_dose_of, on_or_before_first_dose
+from csrkit.adam.columns import with_columns
 from csrkit.adam.flags import yes
+from csrkit.adam.ordering import in_order
 
 KEY = ["USUBJID", "PARAMCD", "BASETYPE"]
 TIME = [*KEY, "ADT", "ADTM", "VISITNUM", "ORDER"]
@@ -35,26 +37,26 @@ def with_baseline(
         dose is a record by its date-time where both have one, else by its date, so that one of
         the day of the first dose before the infusion is a baseline value.
     """
-    records = records.sort_values(TIME, kind="stable", na_position="first", ignore_index=True)
+    records = in_order(records, TIME, missing_first=True)
     dose = first_dose_of(records["USUBJID"], adsl)
     treated, dated = dose["TRTSDTM"].notna(), records["ADT"].notna()
     before = on_or_before_first_dose(records, "DTC", dose)
     after = dated & treated & ~before
     valued = records["AVAL"].notna() | (records["AVALC"].notna() & records["AREASN"].isna())
-    last = records[before & treated & dated & valued].drop_duplicates(KEY, keep="last")
-    base = records[KEY].merge(
-        last[[*KEY, *BASELINE]].rename(columns=BASELINE), on=KEY, how="left", validate="m:1"
-    )
+    may = records.loc[before & treated & dated & valued, [*KEY, *BASELINE]]
+    last = may.drop_duplicates(KEY, keep="last")
+    base = records[KEY].merge(last.rename(columns=BASELINE), on=KEY, how="left", validate="m:1")
     change = (records["AVAL"] - base["BASE"]).where(after)
     end = records["TRTEDT"] + pd.Timedelta(days=on_treatment_days)
-    return records.assign(
-        VALUED=valued,
-        ABLFL=yes(records.index.to_series().isin(last.index)),
-        BASE=base["BASE"],
-        BASEC=base["BASEC"].astype(object).where(base["BASEC"].notna(), None),
-        BNRIND=base["BNRIND"].astype(object).where(base["BNRIND"].notna(), None),
-        CHG=change,
-        PCHG=100 * change / base["BASE"].abs().where(base["BASE"] != 0),
-        ONTRTFL=yes(after & (records["ADT"] <= end)),
-        AFTER=after,
-    )
+    columns = {
+        "VALUED": valued,
+        "ABLFL": yes(records.index.to_series().isin(last.index)),
+        "BASE": base["BASE"],
+        "BASEC": base["BASEC"].astype(object).where(base["BASEC"].notna(), None),
+        "BNRIND": base["BNRIND"].astype(object).where(base["BNRIND"].notna(), None),
+        "CHG": change,
+        "PCHG": 100 * change / base["BASE"].abs().where(base["BASE"] != 0),
+        "ONTRTFL": yes(after & (records["ADT"] <= end)),
+        "AFTER": after,
+    }
+    return with_columns(records, columns)

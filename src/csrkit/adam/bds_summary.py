@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+
+from csrkit.adam.columns import with_columns
+from csrkit.adam.ordering import ranks, sorted_places
 
 KEY = ["USUBJID", "PARAMCD", "BASETYPE"]
 DERIVED = {
@@ -11,7 +15,8 @@ DERIVED = {
     "LOV": ("Last on treatment", 9999.0),
 }
 """DTYPE → AVISIT and AVISITN of the record added."""
-FLAGS = ("ABLFL", "ANL01FL", "ANL02FL")
+FLAGS = ("ABLFL", "ANL01FL", "ANL02FL", "WGRLFL", "WGRHFL")
+"""Flags of one record among others, which a copy of it doesn't have."""
 
 
 def extreme_records(records: pd.DataFrame) -> pd.DataFrame:
@@ -29,16 +34,26 @@ def extreme_records(records: pd.DataFrame) -> pd.DataFrame:
         Copies of the records found, of several equal ones the first in time, with DTYPE (MINIMUM,
         MAXIMUM, LOV: last observed value), AVISIT and AVISITN set, and no flag of a record.
     """
-    used = records[records["ONTRTFL"].eq("Y") & records["VALUED"]]
+    used = records.loc[records["ONTRTFL"].eq("Y") & records["VALUED"], [*KEY, "AVAL"]]
     numbers = used[used["AVAL"].notna()]
-    largest = numbers.assign(SIZE=-numbers["AVAL"]).sort_values([*KEY, "SIZE"], kind="stable")
     chosen = {
-        "MINIMUM": numbers.sort_values([*KEY, "AVAL"], kind="stable").drop_duplicates(KEY),
-        "MAXIMUM": largest.drop_duplicates(KEY).drop(columns="SIZE"),
-        "LOV": used.drop_duplicates(KEY, keep="last"),
+        "MINIMUM": first_of(numbers, numbers["AVAL"]),
+        "MAXIMUM": first_of(numbers, -numbers["AVAL"]),
+        "LOV": used.drop_duplicates(KEY, keep="last").index,
     }
-    parts = [
-        part.assign(DTYPE=name, AVISIT=DERIVED[name][0], AVISITN=DERIVED[name][1])
-        for name, part in chosen.items()
-    ]
-    return pd.concat(parts).assign(**dict.fromkeys(FLAGS))
+    found = records.loc[np.concatenate([index.to_numpy() for index in chosen.values()])]
+    names = np.repeat(np.array(list(chosen), dtype=object), [len(i) for i in chosen.values()])
+    kind = pd.Series(names, index=found.index)
+    columns = {
+        "DTYPE": kind,
+        "AVISIT": kind.map({name: visit for name, (visit, _) in DERIVED.items()}),
+        "AVISITN": kind.map({name: number for name, (_, number) in DERIVED.items()}),
+        **dict.fromkeys([flag for flag in FLAGS if flag in records]),
+    }
+    return with_columns(found, columns)
+
+
+def first_of(records: pd.DataFrame, size: pd.Series) -> pd.Index:
+    """Return the record with the smallest size of each KEY, of several the first that stands."""
+    places = sorted_places([ranks(records[name]) for name in KEY] + [ranks(size)])
+    return records[KEY].iloc[places].drop_duplicates().index

@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from csrkit.adam.columns import with_columns
 from csrkit.adam.flags import yes
 from csrkit.adam.visits import analysis_visit
 from csrkit.study.derivations_findings import Findings
@@ -36,22 +37,23 @@ def with_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
     """
     baseline = records["ABLFL"].eq("Y")
     point = records["TPT"].astype(object)
-    out = records.assign(
-        **analysis_visit(records, baseline),
-        ATPT=point.where(point.notna(), None),
-        ATPTN=records["TPTNUM"].astype("float64"),
-        INFNUM=_infusion(records["TPTREF"], settings.infusion_pattern),
-    )
+    places = {
+        **dict(analysis_visit(records, baseline).items()),
+        "ATPT": point.where(point.notna(), None),
+        "ATPTN": records["TPTNUM"].astype("float64"),
+        "INFNUM": _infusion(records["TPTREF"], settings.infusion_pattern),
+    }
+    out = with_columns(records, places)
     planned = ~_unscheduled(records["VISIT"], settings.unscheduled)
     if settings.infusion_pattern:
         planned &= out["ATPT"].isna() | out["ATPT"].isin(settings.pre_infusion)
     at_visit = records["VALUED"] & (baseline | (records["AFTER"] & planned))
     at_point = records["VALUED"] & out["INFNUM"].notna() & out["ATPT"].notna()
-    out = out.assign(
-        ANL01FL=yes(_one_each(out, at_visit, VISIT_KEY, settings.repeated)),
-        ANL02FL=yes(_one_each(out, at_point, POINT_KEY, settings.repeated)),
-    )
-    return _with_pre_infusion(out, settings.pre_infusion)
+    counted = {
+        "ANL01FL": yes(_one_each(out, at_visit, VISIT_KEY, settings.repeated)),
+        "ANL02FL": yes(_one_each(out, at_point, POINT_KEY, settings.repeated)),
+    }
+    return _with_pre_infusion(with_columns(out, counted), settings.pre_infusion)
 
 
 def _infusion(reference: pd.Series, pattern: str | None) -> pd.Series:
@@ -73,7 +75,7 @@ def _one_each(
     records: pd.DataFrame, may: pd.Series, key: list[str], keep: Literal["first", "last"]
 ) -> pd.Series:
     """Return where a record is the first or last of those that may count for its key."""
-    chosen = records[may].drop_duplicates(key, keep=keep).index
+    chosen = records.loc[may, key].drop_duplicates(keep=keep).index
     return records.index.to_series().isin(chosen)
 
 
@@ -81,10 +83,10 @@ def _with_pre_infusion(records: pd.DataFrame, names: tuple[str, ...]) -> pd.Data
     """Return the records with the value before the same infusion, and the change from it."""
     key = [*PARAMETER, "INFNUM"]
     before = records["ATPT"].isin(names)
-    counted = records[before & records["ANL02FL"].eq("Y")].drop_duplicates(key, keep="last")
-    value = records[key].merge(
-        counted[[*key, "AVAL"]].rename(columns={"AVAL": "PREVAL"}), on=key, how="left"
-    )["PREVAL"]
+    counted = records.loc[before & records["ANL02FL"].eq("Y"), [*key, "AVAL"]]
+    counted = counted.drop_duplicates(key, keep="last").rename(columns={"AVAL": "PREVAL"})
+    value = records[key].merge(counted, on=key, how="left", validate="m:1")["PREVAL"]
     at_point = records["ATPT"].notna() & records["INFNUM"].notna()
     value = value.set_axis(records.index).where(at_point)
-    return records.assign(PREVAL=value, CHGPRE=(records["AVAL"] - value).where(~before))
+    change = (records["AVAL"] - value).where(~before)
+    return with_columns(records, {"PREVAL": value, "CHGPRE": change})

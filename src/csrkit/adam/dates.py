@@ -7,29 +7,27 @@ highest one allowed, and limits bind only where the partial date allows them.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal
 
 import pandas as pd
 
+from csrkit.adam.dates_partial import (
+    Limits,
+    earliest_and_latest,
+    known_parts,
+    local_text,
+    middle,
+    within_limits,
+)
 from csrkit.adam.distinct import each_once
 from csrkit.errors import UsageError
-from csrkit.sdtm import iso
-from csrkit.sdtm.keys import record_keys
 
 Highest = Literal["n", "h", "D", "M", "Y"]
 How = Literal["first", "mid", "last"]
-Limit = pd.Series | dt.date | str | None
-Limits = Limit | Sequence[Limit]
 
 # Highest parts of a date that may be imputed, by the setting.
 _IMPUTABLE = {"n": "", "h": "", "D": "D", "M": "DM", "Y": "DMY"}
-# Highest part missing, and what is left of the text, by the last part known without a gap.
-_MISSING_DATE = {"Y": "M", "M": "D"}
-_MISSING_TIME = {"D": "H", "h": "M", "m": "S"}
-_KNOWN_TEXT = {"Y": 4, "M": 7, "D": 10, "h": 13, "m": 16}
-_ZONE = r"(?<=[\d])(?:Z|[+-]\d{2}(?::?\d{2})?)$"
 
 
 def impute_dates(
@@ -73,32 +71,15 @@ def impute_dates(
     _check_choice("how", how, ("first", "mid", "last"))
 
     def impute(text: pd.Series) -> pd.DataFrame:
-        text, missing, _ = _known(text)
-        earliest, latest = (moment.dt.normalize() for moment in _range(text, missing))
-        chosen = _middle(text, missing) if how == "mid" else earliest if how == "first" else latest
-        dates = _within(chosen, earliest, latest, missing, not_before, not_after, day=True)
+        text, missing, _ = known_parts(text)
+        earliest, latest = (moment.dt.normalize() for moment in earliest_and_latest(text, missing))
+        chosen = middle(text, missing) if how == "mid" else earliest if how == "first" else latest
+        dates = within_limits(chosen, earliest, latest, missing, not_before, not_after, day=True)
         dates = dates.where(missing.isna() | missing.isin(list(_IMPUTABLE[highest])))
         return pd.DataFrame({"DT": dates, "DTF": _flags(missing, dates)})
 
     found = _imputed(impute, local_text(values, records), not_before, not_after)
     return found["DT"], found["DTF"]
-
-
-def impute_date(
-    dtc: str | None,
-    highest: Highest = "M",
-    how: How = "first",
-    not_before: dt.date | str | None = None,
-    not_after: dt.date | str | None = None,
-) -> tuple[dt.date | None, str | None]:
-    """Return one date and its imputation flag; the rule and the errors are those of `impute_dates`.
-
-    >>> impute_date("2025-06", how="last")
-    (datetime.date(2025, 6, 30), 'D')
-    """
-    dates, flags = impute_dates(pd.Series([dtc], dtype=object), highest, how, not_before, not_after)
-    date = dates.iloc[0]
-    return (None if pd.isna(date) else date.date()), flags.iloc[0]
 
 
 def impute_datetimes(
@@ -128,13 +109,13 @@ def impute_datetimes(
     _check_choice("time", time, ("first", "last"))
 
     def impute(text: pd.Series) -> pd.DataFrame:
-        text, no_date, no_time = _known(text)
-        earliest, latest = _range(text, no_date)
-        date = _middle(text, no_date) if how == "mid" else earliest if how == "first" else latest
+        text, no_date, no_time = known_parts(text)
+        earliest, latest = earliest_and_latest(text, no_date)
+        date = middle(text, no_date) if how == "mid" else earliest if how == "first" else latest
         clock = earliest if time == "first" else latest
         chosen = date.dt.normalize() + (clock - clock.dt.normalize())
         partial = no_date.where(no_date.notna(), no_time)
-        moments = _within(chosen, earliest, latest, partial, not_before, not_after, day=False)
+        moments = within_limits(chosen, earliest, latest, partial, not_before, not_after, day=False)
         allowed = no_date.isna() | no_date.isin(list(_IMPUTABLE[highest]))
         if highest == "n":
             allowed &= no_time.isna()
@@ -144,26 +125,6 @@ def impute_datetimes(
         )
 
     return _imputed(impute, local_text(values, records), not_before, not_after)
-
-
-def impute_datetime(
-    dtc: str | None,
-    highest: Highest = "h",
-    how: How = "first",
-    time: Literal["first", "last"] = "first",
-    not_before: dt.datetime | str | None = None,
-    not_after: dt.datetime | str | None = None,
-) -> tuple[dt.datetime | None, str | None, str | None]:
-    """Return one date-time with its date and time flags, by the rule of `impute_datetimes`."""
-    row = impute_datetimes(
-        pd.Series([dtc], dtype=object),
-        highest,
-        how,
-        time,
-        not_before,
-        not_after,
-    ).iloc[0]
-    return (None if pd.isna(row["DTM"]) else row["DTM"].to_pydatetime()), row["DTF"], row["TMF"]
 
 
 def study_day(dates: pd.Series, reference: pd.Series) -> pd.Series:
@@ -183,19 +144,6 @@ def _days_between(start: pd.Series, end: pd.Series) -> pd.Series:
     return days.astype("float64")
 
 
-def local_text(values: pd.Series, records: pd.DataFrame | None = None) -> pd.Series:
-    """Return valid ISO 8601 text without its time zone; blank text is missing.
-
-    Raises
-    ------
-    DataError
-        When a date is impossible or not ISO 8601; the message names the record.
-    """
-    text = each_once(values, _without_zone)
-    _require_valid(text, records)
-    return text
-
-
 def _imputed(
     impute: Callable[[pd.Series], pd.DataFrame],
     text: pd.Series,
@@ -207,92 +155,8 @@ def _imputed(
     return impute(text) if limited else each_once(text, impute)
 
 
-def _known(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return the text up to its first gap, and the highest part of date and of time missing.
-
-    The parts are Y, M, D and H, M, S, None where none is missing.
-    """
-    precision = iso.precision(text)
-    ends = precision.map(_KNOWN_TEXT)
-    for end in _KNOWN_TEXT.values():
-        text = text.mask(ends.eq(end), text.str[:end])
-    no_date = precision.map(_MISSING_DATE).astype(object).mask(precision.isna(), "Y")
-    no_time = precision.map(_MISSING_TIME).astype(object).mask(no_date.notna(), "H")
-    return text, no_date.where(no_date.notna(), None), no_time.where(no_time.notna(), None)
-
-
-def _without_zone(values: pd.Series) -> pd.Series:
-    """Return the local clock time of each value; blank text is missing."""
-    text = values.astype(object).where(values.notna() & values.ne(""), None)
-    zoned = text.str.contains("T", na=False)
-    if not zoned.any():
-        return text
-    return text.mask(zoned, text.str.replace(_ZONE, "", regex=True))
-
-
-def _require_valid(text: pd.Series, records: pd.DataFrame | None) -> None:
-    """Stop at an impossible date, naming subject and record."""
-    wrong = ~iso.is_valid(text)
-    if not wrong.any():
-        return
-    name = str(text.name) if text.name is not None else ""
-    record = pd.Series([f"record {n}" for n in range(1, len(text) + 1)], index=text.index)
-    if records is not None:
-        keys = record_keys(name[:2], records)
-        record = records["USUBJID"] + " " + keys if "USUBJID" in records else keys
-    iso.require_valid(text.rename(name or "date")[wrong], record[wrong], name[:2] or "a date")
-
-
 def _flags(missing: pd.Series, imputed: pd.Series) -> pd.Series:
     return missing.where(imputed.notna() & missing.notna(), None)
-
-
-def _range(text: pd.Series, missing: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return the earliest and the latest moment that partial date-times may stand for."""
-    unknown = missing.eq("Y")
-    earliest = iso.earliest(text).mask(unknown, pd.Timestamp.min.ceil("D"))
-    latest = iso.latest(text).mask(unknown, pd.Timestamp.max.floor("D"))
-    return earliest, latest
-
-
-def _middle(text: pd.Series, missing: pd.Series) -> pd.Series:
-    """Return the middle of partial dates: the 15th of a month, 30 June of a year."""
-    halves = text.mask(missing.eq("D"), text + "-15").mask(missing.eq("M"), text + "-06-30")
-    return iso.earliest(halves.mask(missing.eq("Y"), None))
-
-
-def _within(
-    chosen: pd.Series,
-    earliest: pd.Series,
-    latest: pd.Series,
-    missing: pd.Series,
-    not_before: Limits,
-    not_after: Limits,
-    *,
-    day: bool,
-) -> pd.Series:
-    """Move imputed values to the limits that lie within their range."""
-    unknown = missing.eq("Y")
-    out = chosen.mask(unknown)
-    for limits, later in ((not_before, True), (not_after, False)):
-        for limit in _each(limits, chosen.index, day):
-            binds = missing.notna() & limit.ge(earliest) & limit.le(latest)
-            beyond = limit.gt(out) if later else limit.lt(out)
-            # Of an unknown year nothing is known, so that only a limit can stand for it.
-            out = out.mask(binds & (beyond | (unknown & out.isna())), limit)
-    return out
-
-
-def _each(limits: Limits, index: pd.Index, day: bool) -> list[pd.Series]:
-    """Return every limit as one moment a record (midnight when `day`)."""
-    several = [limits] if isinstance(limits, (pd.Series, dt.date, str)) else limits or []
-    series = [
-        limit if isinstance(limit, pd.Series) else pd.Series(pd.Timestamp(limit), index=index)
-        for limit in several
-        if limit is not None
-    ]
-    moments = [each.astype("datetime64[ns]") for each in series]
-    return [each.dt.normalize() for each in moments] if day else moments
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """Records of a findings domain as every BDS dataset needs them: dated, valued, commonly named.
 
-ADVS, ADEG and ADQS differ in the parameters that they add, not in this.
+ADLB, ADVS, ADEG and ADQS differ in the parameters that they add, not in this.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from csrkit.adam.columns import with_columns
 from csrkit.adam.dates import impute_dates, impute_datetimes
 from csrkit.adam.domains import select_records
 from csrkit.adam.findings_values import analysis_values
 from csrkit.study.derivations_findings import Findings
 
 PARTS = (
-    "SEQ", "TESTCD", "TEST", "CAT", "ORRES", "STRESC", "STRESN", "STRESU", "STAT", "REASND", "DTC",
-    "TPT", "TPTNUM", "TPTREF",
+    "SEQ", "TESTCD", "TEST", "CAT", "ORRES", "ORRESU", "ORNRLO", "ORNRHI", "STRESC", "STRESN",
+    "STRESU", "STNRLO", "STNRHI", "STAT", "REASND", "DTC", "TPT", "TPTNUM", "TPTREF",
 )  # fmt: skip
 MOMENT = ["USUBJID", "BASETYPE", "VISITNUM", "VISIT", "DTC", "TPT", "TPTNUM", "TPTREF"]
 """What the records of one examination have in common."""
@@ -25,7 +26,7 @@ MOMENT = ["USUBJID", "BASETYPE", "VISITNUM", "VISIT", "DTC", "TPT", "TPTNUM", "T
 def dated_findings(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, name: str, settings: Findings
 ) -> pd.DataFrame:
-    """Return the records of a findings domain of subjects in ADSL.
+    """Return the records of a findings domain of subjects in ADSL, as they stood.
 
     Parameters
     ----------
@@ -37,9 +38,9 @@ def dated_findings(
     Returns
     -------
     DataFrame
-        USUBJID VISIT VISITNUM, the variables of `PARTS` without the domain's letters, PARAMCD
-        PARAM PARCAT1 AVAL AVALC AVALU AREASN (see `analysis_values`), BASETYPE, ADT, ADTM (where
-        the time is known), TRTSDT TRTEDT, ORDER (sequence within the subject), SRCDOM SRCSEQ.
+        MOMENT, PARAMCD PARAM PARCAT1 AVAL AVALC AVALU AREASN ANRLO ANRHI (see `analysis_values`),
+        ADT, ADTM (where the time is known), TRTSDT TRTEDT, SEQ and ORDER (--SEQ; of an added
+        record its place alone), SRCDOM SRCSEQ.
 
     Raises
     ------
@@ -48,7 +49,7 @@ def dated_findings(
     DerivationError
         When a test that no table of units knows comes in several units.
     """
-    dtc, sequence = f"{name}DTC", f"{name}SEQ"
+    dtc = f"{name}DTC"
     own = [f"{name}{part}" for part in PARTS]
     other = [settings.basis] if settings.basis and settings.basis not in own else []
     columns = ["USUBJID", "VISIT", "VISITNUM", *own, *other]
@@ -61,18 +62,23 @@ def dated_findings(
     treated = adsl.set_index("USUBJID")[["TRTSDT", "TRTEDT"]]
     basis = found[settings.basis] if settings.basis else pd.Series(None, found.index, dtype=object)
     records = found.rename(columns=dict(zip(own, PARTS, strict=True)))
-    return records.assign(
-        PARAMCD=records["TESTCD"],
-        PARCAT1=records["CAT"],
-        **analysis_values(records, name, settings.character),
-        BASETYPE=("LAST: " + basis.astype("string")).fillna("LAST").astype(object),
-        ADT=dates,
-        ADTM=moments["DTM"].where(moments["TMF"].ne("H")),
-        TRTSDT=records["USUBJID"].map(treated["TRTSDT"]),
-        TRTEDT=records["USUBJID"].map(treated["TRTEDT"]),
-        ORDER=found[sequence],
-        SRCDOM=name,
-        SRCSEQ=found[sequence],
+    common = [moment for moment in MOMENT if moment in records]
+    return with_columns(
+        records[common],
+        {
+            "BASETYPE": ("LAST: " + basis.astype("string")).fillna("LAST").astype(object),
+            "PARAMCD": records["TESTCD"],
+            "PARCAT1": records["CAT"],
+            **analysis_values(records, name, settings),
+            "ADT": dates,
+            "ADTM": moments["DTM"].where(moments["TMF"].ne("H")),
+            "TRTSDT": records["USUBJID"].map(treated["TRTSDT"]),
+            "TRTEDT": records["USUBJID"].map(treated["TRTEDT"]),
+            "SEQ": records["SEQ"],
+            "ORDER": records["SEQ"],
+            "SRCDOM": name,
+            "SRCSEQ": records["SEQ"],
+        },
     )
 
 
@@ -137,6 +143,8 @@ def added_parameter(
         AVALU=unit,
         AVALC=None,
         AREASN=None,
+        ANRLO=float("nan"),
+        ANRHI=float("nan"),
         SEQ=float("nan"),
         SRCSEQ=float("nan"),
     )

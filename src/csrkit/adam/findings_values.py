@@ -1,123 +1,133 @@
-"""Results of vital signs, ECG and questionnaires in one unit a test, by `findings_units.yml`."""
+"""Results of findings in one analysis unit a test."""
 
 from __future__ import annotations
-
-from collections.abc import Collection
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from csrkit.errors import DerivationError
-from csrkit.study.derivations import LaboratoryTest
-from csrkit.study.loader import read_yaml
+from csrkit.adam.distinct import each_once
+from csrkit.adam.findings_units import tests_of
+from csrkit.study.derivations_findings import Findings, FindingTest
+from csrkit.study.units import conversion_factors, one_spelling
 
-TABLE = Path(__file__).with_name("findings_units.yml")
+LIMIT = r"^\s*[<>≤≥]"
+DIGITS = 10
+"""Significant digits kept of a value, so that 1.2 g/dL is 12 g/L, and the noise of a conversion
+puts no value beyond a limit that it stands on."""
+NUMBERS = {
+    "AVAL": ("STRESN", "ORRES"),
+    "ANRLO": ("STNRLO", "ORNRLO"),
+    "ANRHI": ("STNRHI", "ORNRHI"),
+}
+"""Analysis variable → what holds it in standard and in original units."""
 
 
-@cache
-def unit_table(domain: str) -> tuple[dict[str, str], dict[str, LaboratoryTest]]:
-    """Return other spellings of units, and a domain's tests by --TESTCD."""
-    content = read_yaml(TABLE)
-    tests = content["tests"].get(domain, {})
-    known = {code: LaboratoryTest.model_validate(test) for code, test in tests.items()}
-    return dict(content["synonyms"]), known
+def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> dict[str, pd.Series]:
+    """Return analysis value, unit, name and normal range of findings.
 
-
-def analysis_values(
-    records: pd.DataFrame, domain: str, character: Collection[str]
-) -> dict[str, pd.Series]:
-    """Return analysis value, unit and name of findings.
-
-    The value is the standard result, in the analysis unit. A test that no table knows keeps its
-    name and unit.
+    The value in standard units (STRESN, STRESU) is taken when it can be brought to the analysis
+    unit, else the original one (ORRES, ORRESU). Limits of normal come from the same unit. A result
+    such as "<5" is no number. A test that no table knows keeps its unit.
 
     Parameters
     ----------
     records
-        TESTCD TEST ORRES STRESC STRESN STRESU STAT REASND.
+        TESTCD TEST ORRES ORRESU ORNRLO ORNRHI STRESC STRESN STRESU STNRLO STNRHI STAT REASND.
     domain
         For example `"VS"`.
-    character
-        TESTCD of tests whose results are words.
+    settings
+        The dataset's section of `derivations`: `tests` of the study, beside or instead of those of
+        the table, and `character`, the tests whose results are words.
 
     Returns
     -------
     dict of Series
-        Index of `records`: PARAM; AVAL; AVALU (None without unit); AVALC, the result as text of
-        a test in words, and where a result is no number; AREASN, why there is no result.
+        Index of `records`: PARAM; AVAL; AVALU (None without unit); AVALC, the result as text where
+        it is no number; AREASN, why there is no result; ANRLO, ANRHI.
 
     Raises
     ------
     DerivationError
         When a test that no table knows comes in several units.
     """
-    synonyms, tests = unit_table(domain)
-    code, words = records["TESTCD"], records["TESTCD"].isin(list(character))
-    found = records["STRESU"].astype(object).where(records["STRESU"].notna(), None)
-    found = found.map(lambda unit: synonyms.get(unit, unit)).astype(object)
-    tests = tests | _unlisted(records, found, tests, domain)
-    unit = code.map({name: test.unit for name, test in tests.items()}).astype(object)
-    factors = {
-        (name, known): factor
-        for name, test in tests.items()
-        for known, factor in {**test.factors, test.unit: 1.0}.items()
-    }
-    pairs = pd.Series(list(zip(code, found.where(found.notna(), ""), strict=True)), records.index)
-    value = (records["STRESN"] * pairs.map(factors).astype("float64")).mask(words)
+    code, words = records["TESTCD"], records["TESTCD"].isin(list(settings.character))
+    standard = one_spelling(records["STRESU"])
+    original = one_spelling(records["ORRESU"])
+    tests = tests_of(domain, records, standard.where(standard.notna(), original), settings.tests)
+    by_standard = conversion_factors(code, standard, tests)
+    by_original = conversion_factors(code, original, tests)
+    use_standard = records["STRESN"].notna() & by_standard.notna()
+    factor = by_standard.where(use_standard, by_original)
     text = records["STRESC"].where(records["STRESC"].notna(), records["ORRES"]).astype(object)
-    names = code.map({name: test.name for name, test in tests.items()}).astype(object)
-    return {
-        "PARAM": (names + " (" + unit + ")").where(unit != "", names),
-        "AVAL": value,
-        "AVALU": unit.where(unit != "", None),
-        "AVALC": text.where(value.isna() & text.notna(), None),
-        "AREASN": _reason(records, value, text, words, found),
-    }
-
-
-def _unlisted(
-    records: pd.DataFrame, units: pd.Series, tests: dict[str, LaboratoryTest], domain: str
-) -> dict[str, LaboratoryTest]:
-    """Return the tests that no table knows, each with the one unit that it comes in."""
-    others = pd.DataFrame({"CODE": records["TESTCD"], "NAME": records["TEST"], "UNIT": units})
-    others = others[~others["CODE"].isin(list(tests))]
-    with_unit = others[others["UNIT"].notna()].drop_duplicates(["CODE", "UNIT"])
-    several = with_unit[with_unit["CODE"].duplicated(keep=False)]
-    if not several.empty:
-        code = several["CODE"].iloc[0]
-        raise DerivationError(
-            "A test comes in several units, and none is its analysis unit",
-            where=f"{domain}.{domain}STRESU, {domain}TESTCD={code}",
-            found=", ".join(several.loc[several["CODE"] == code, "UNIT"]),
-            allowed="a test of findings_units.yml, or one standard unit",
-            remedy=f"Deliver {domain}STRESN of this test in one unit.",
+    limited = each_once(text, _beyond_limit)
+    numbers = {
+        name: significant(
+            records[first].astype("float64").where(use_standard, _number(records[other])) * factor
         )
-    unit_of = with_unit.set_index("CODE")["UNIT"].to_dict()
-    name_of = others.sort_values("NAME").drop_duplicates("CODE").set_index("CODE")["NAME"].to_dict()
-    return {
-        str(code): LaboratoryTest(name=name or str(code), unit=unit_of.get(code, ""), factors={})
-        for code, name in name_of.items()
+        for name, (first, other) in NUMBERS.items()
     }
+    value = numbers["AVAL"].mask(limited | words)
+    unit = code.map({name: test.unit for name, test in tests.items()}).astype(object)
+    return {
+        "PARAM": code.map({name: _named(test) for name, test in tests.items()}),
+        **numbers,
+        "AVAL": value,
+        "AVALU": unit.where(unit.notna() & unit.ne(""), None),
+        "AVALC": text.where(value.isna() & text.notna(), None),
+        "AREASN": _reason(records, value, text, words, limited, unit),
+    }
+
+
+def significant(values: pd.Series) -> pd.Series:
+    """Round to `DIGITS` significant digits."""
+    size = np.floor(np.log10(values.abs().where(values != 0, 1.0)))
+    scale = 10.0 ** (DIGITS - 1 - size)
+    rounded: pd.Series = (values * scale).round() / scale
+    return rounded
+
+
+def _named(test: FindingTest) -> str:
+    """Return a test's name with its analysis unit."""
+    return f"{test.name} ({test.unit})" if test.unit else test.name
+
+
+def _beyond_limit(texts: pd.Series) -> pd.Series:
+    """Return where a result is below or above a limit of the method (bool)."""
+    return texts.astype("string").str.contains(LIMIT).fillna(False).astype(bool)
+
+
+def _number(texts: pd.Series) -> pd.Series:
+    def number(distinct: pd.Series) -> pd.Series:
+        return pd.to_numeric(distinct, errors="coerce").astype("float64")
+
+    return each_once(texts, number)
 
 
 def _reason(
-    records: pd.DataFrame, value: pd.Series, text: pd.Series, words: pd.Series, unit: pd.Series
+    records: pd.DataFrame,
+    value: pd.Series,
+    text: pd.Series,
+    words: pd.Series,
+    limited: pd.Series,
+    unit: pd.Series,
 ) -> pd.Series:
     """Return why there is no analysis value; None where there is one, or a result in words."""
-    not_done = records["REASND"].astype(object)
-    not_done = not_done.where(not_done.notna(), "no reason given")
-    spelled = unit.where(unit.notna(), "no unit").astype(object)
-    reasons = np.select(
+    reasons = np.full(len(records), None, dtype=object)
+    lacking = (value.isna() & ~(words & text.notna())).to_numpy()
+    index, records = records.index, records[lacking]
+    text, limited, unit = text[lacking], limited[lacking], unit[lacking]
+    number = records["STRESN"].notna() | _number(records["ORRES"]).notna()
+    found = records["STRESU"].where(records["STRESU"].notna(), records["ORRESU"]).astype(object)
+    found = found.where(found.notna(), "without a unit")
+    not_done = records["REASND"].where(records["REASND"].notna(), "no reason given").astype(object)
+    reasons[lacking] = np.select(
+        [records["STAT"].eq("NOT DONE"), text.isna() & ~number, limited, ~number],
         [
-            value.notna() | (words & text.notna()),
-            records["STAT"].eq("NOT DONE"),
-            text.isna() & records["STRESN"].isna(),
-            records["STRESN"].isna(),
+            "Not done: " + not_done,
+            "No result",
+            "Result is beyond a limit of the method",
+            "Result is not a number",
         ],
-        ["", "Not done: " + not_done, "No result", "Result is not a number"],
-        default="No conversion from " + spelled,
+        default="No conversion of " + found + " to " + unit.where(unit.ne(""), "a number"),
     )
-    out = pd.Series(reasons, index=records.index).astype(object)
-    return out.where(out != "", None)
+    return pd.Series(reasons, index=index)

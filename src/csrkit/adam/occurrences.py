@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csrkit.adam.dates import Highest, Limits, impute_datetimes
+from csrkit.adam.dates import Highest, impute_datetimes
+from csrkit.adam.dates_partial import Limits
 from csrkit.adam.domains import domain
 from csrkit.adam.filtering import matching
 from csrkit.adam.flags import yes

@@ -70,6 +70,10 @@ class Variable(_Model):
             raise ValueError(f"{self.name}: a predecessor needs its source")
         if self.origin == "Derived" and not self.method:
             raise ValueError(f"{self.name}: a derived variable needs its method")
+        if not (self.source or self.method):
+            raise ValueError(f"{self.name}: a variable needs its source or its method")
+        if self.type in ("date", "datetime", "time") and not self.format:
+            raise ValueError(f"{self.name}: a date or time needs its format")
         if self.type != "text" and self.length != 8:
             raise ValueError(f"{self.name}: a number has length 8")
         return self
@@ -163,7 +167,7 @@ def block(name: str) -> list[dict[str, Any]]:
     StudyError
         When there is no such block.
     """
-    blocks: dict[str, list[str]] = read_yaml(FOLDER / "common.yml")
+    blocks = _blocks()
     if name not in blocks:
         raise StudyError(
             "A specification includes a block that isn't there",
@@ -174,6 +178,13 @@ def block(name: str) -> list[dict[str, Any]]:
         )
     adsl = {variable.name: variable for variable in load_spec("ADSL").variables}
     return [_carried(adsl[variable]) for variable in blocks[name]]
+
+
+@cache
+def _blocks() -> dict[str, list[str]]:
+    """Return the names of the variables of every block of `spec/common.yml`."""
+    blocks: dict[str, list[str]] = read_yaml(FOLDER / "common.yml")
+    return blocks
 
 
 def _carried(variable: Variable) -> dict[str, Any]:

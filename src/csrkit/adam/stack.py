@@ -17,31 +17,36 @@ def stack(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """
     frames = list(parts)
     columns = dict.fromkeys(column for frame in frames for column in frame.columns)
-    empty = {column: _nothing(frames, column) for column in columns}
-    return pd.concat([_whole(frame, empty) for frame in frames], ignore_index=True)
+    rows = pd.RangeIndex(sum(map(len, frames)))
+    # Column by column: on whole frames, pandas looks at every text value by itself.
+    return pd.DataFrame({name: _stacked(frames, name) for name in columns}, index=rows, copy=False)
 
 
-def _nothing(frames: list[pd.DataFrame], column: str) -> pd.Series:
-    """Return no value of the column's type."""
-    holders = [frame[column] for frame in frames if column in frame.columns]
-    first = next((holder for holder in holders if holder.notna().any()), holders[0])
+def _stacked(frames: list[pd.DataFrame], column: str) -> pd.Series:
+    """Return the values of one column of all parts."""
+    own = [frame[column] for frame in frames if column in frame.columns]
+    nothing = _nothing(own)
+    pieces = [
+        frame[column]
+        if column in frame.columns and _has_value(frame[column])
+        else _missing(nothing, frame.index)
+        for frame in frames
+        if len(frame)
+    ]
+    return pd.concat(pieces, ignore_index=True) if pieces else nothing.reset_index(drop=True)
+
+
+def _nothing(columns: list[pd.Series]) -> pd.Series:
+    """Return no value of the type of the first column with a value."""
+    first = next((column for column in columns if _has_value(column)), columns[0])
     if is_bool_dtype(first.dtype):
         return pd.Series([], dtype="object")
     return first.iloc[:0].astype("float64" if is_integer_dtype(first.dtype) else first.dtype)
 
 
-def _whole(frame: pd.DataFrame, empty: dict[str, pd.Series]) -> pd.DataFrame:
-    """Return the frame with every column; one without a value takes the column's type."""
-    return pd.DataFrame(
-        {
-            column: frame[column]
-            if column in frame.columns and frame[column].notna().any()
-            else _missing(nothing, frame.index)
-            for column, nothing in empty.items()
-        },
-        index=frame.index,
-        copy=False,
-    )
+def _has_value(column: pd.Series) -> bool:
+    """Return whether any value isn't missing; the first mostly tells."""
+    return len(column) > 0 and (bool(pd.notna(column.iloc[0])) or bool(column.notna().any()))
 
 
 def _missing(nothing: pd.Series, index: pd.Index) -> pd.Series:

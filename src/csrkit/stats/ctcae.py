@@ -192,6 +192,8 @@ def _applies(rule: Rule, part: pd.DataFrame, held: set[str]) -> Flags:
         return high
     if rule.condition == "baseline_normal":
         return ~high
+    if rule.condition == "value_low":
+        return _compare(part["AVAL"].to_numpy(), "<", part["LLN"].to_numpy(dtype=float))
     return np.full(len(part), rule.condition is None or rule.condition in held)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 FILES = {"5.0": Path(__file__).with_name("ctcae_v5.yml")}
-DATA_CONDITIONS = ("baseline_normal", "baseline_high")
+DATA_CONDITIONS = ("baseline_normal", "baseline_high", "value_low")
 
 _RULE = re.compile(
     r"(?P<operator><=|>=|<|>) "

@@ -6,56 +6,15 @@ from typing import Literal
 
 from csrkit.study.assumptions import Censoring
 from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
-from csrkit.study.derivations_findings import Electrocardiogram, Questionnaires, VitalSigns
+from csrkit.study.derivations_findings import (
+    Electrocardiogram,
+    Laboratory,
+    Questionnaires,
+    VitalSigns,
+)
 from csrkit.study.derivations_occurrences import Deviations, MedicalHistory, Medications
 from csrkit.study.sources import DateSource
 from csrkit.study.subject_settings import AdverseEvents, Exposure, SubjectLevel
-
-
-class LaboratoryTest(Section):
-    """A laboratory test: its name, analysis unit, and unit → factor into the analysis unit."""
-
-    name: str
-    unit: str
-    factors: dict[str, float]
-
-
-class Laboratory(Section):
-    """Settings of ADLB.
-
-    Attributes
-    ----------
-    records
-        pandas query on LB; empty for all records.
-    tests
-        LBTESTCD → test, beside or instead of those of `csrkit/adam/lab_units.yml`.
-    unscheduled
-        Regular expression that finds an unscheduled visit in VISIT.
-    infusion_pattern
-        Regular expression on LBTPTREF whose group is the number of the infusion.
-    pre_infusion
-        LBTPT of a sample taken before the infusion.
-    repeated
-        Which of several values of one visit or time point counts, by time and LBSEQ.
-    hys_law
-        When a potential Hy's law case is one.
-    """
-
-    class HysLaw(Section):
-        """Multiples of the upper limit of normal, and days from aminotransferase to bilirubin."""
-
-        aminotransferase: float
-        bilirubin: float
-        alkaline_phosphatase: float
-        days: int
-
-    records: str
-    tests: dict[str, LaboratoryTest]
-    unscheduled: str
-    infusion_pattern: str
-    pre_infusion: tuple[str, ...]
-    repeated: Literal["first", "last"]
-    hys_law: HysLaw
 
 
 class TumourResponse(Section):
@@ -172,6 +131,13 @@ class Concentrations(Section):
         PCSTRESU of these; a result in another one is not used.
     infusion_pattern
         Regular expression on PCTPTREF whose group is the number of the infusion.
+    each_day
+        pandas query on EX: records that stand for one dose a day from start to end; empty when
+        every record is one dose.
+    untimed_dose
+        When a dose began whose time isn't known: not known either, or at midnight of its day.
+    nominal_from
+        What the planned times count from: the reference infusion, or the first one.
     blq_results
         PCSTRESC of a result below the limit of quantification.
     predose_window_hours
@@ -186,6 +152,9 @@ class Concentrations(Section):
     records: str
     unit: str
     infusion_pattern: str
+    each_day: str = ""
+    untimed_dose: Literal["missing", "midnight"] = "missing"
+    nominal_from: Literal["reference", "first"] = "reference"
     blq_results: tuple[str, ...]
     predose_window_hours: float
     tolerance_hours: float

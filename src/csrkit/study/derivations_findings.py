@@ -1,4 +1,4 @@
-"""Settings of the findings datasets beside ADLB: ADVS, ADEG, ADQS."""
+"""Settings of the datasets of findings: ADLB, ADVS, ADEG, ADQS."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ class Range(Section):
     marked_high: float | None = None
 
 
+class FindingTest(Section):
+    """A test: its name, analysis unit, and unit → factor into the analysis unit."""
+
+    name: str
+    unit: str
+    factors: dict[str, float]
+
+
 class Findings(Section):
     """What every dataset of findings asks.
 
@@ -25,6 +33,8 @@ class Findings(Section):
     ----------
     records
         pandas query on the domain; empty for all records.
+    tests
+        --TESTCD → test, beside or instead of those of the library's tables of units.
     unscheduled
         Regular expression that finds, in VISIT, a visit that the analysis by visit leaves out.
     infusion_pattern
@@ -43,10 +53,11 @@ class Findings(Section):
     character
         --TESTCD of tests whose results are words.
     ranges
-        PARAMCD → range, where the domain has none.
+        PARAMCD → range, for a record that has none of its own.
     """
 
     records: str = ""
+    tests: dict[str, FindingTest] = Field(default_factory=dict)
     unscheduled: str
     infusion_pattern: str | None = None
     pre_infusion: tuple[str, ...] = ()
@@ -55,6 +66,26 @@ class Findings(Section):
     on_treatment_days: int | None = None
     character: tuple[str, ...] = ()
     ranges: dict[str, Range] = Field(default_factory=dict)
+
+
+class Laboratory(Findings):
+    """Settings of ADLB.
+
+    Attributes
+    ----------
+    hys_law
+        When a potential Hy's law case is one.
+    """
+
+    class HysLaw(Section):
+        """Multiples of the upper limit of normal, and days from aminotransferase to bilirubin."""
+
+        aminotransferase: float
+        bilirubin: float
+        alkaline_phosphatase: float
+        days: int
+
+    hys_law: HysLaw
 
 
 class VitalSigns(Findings):

@@ -1,4 +1,4 @@
-"""Laboratory results in the analysis unit, or the reason why not."""
+"""Results of findings in the analysis unit, or the reason why not."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.adam.adlb_units import analysis_values, significant, unit_table
+from csrkit.adam.findings_values import analysis_values, significant
 from csrkit.errors import DerivationError
-from csrkit.study.derivations import LaboratoryTest
+from csrkit.study.derivations_findings import Findings, FindingTest
+from csrkit.study.units import unit_table
 
 COLUMNS = [
-    "LBTESTCD", "LBTEST", "LBORRES", "LBORRESU", "LBORNRLO", "LBORNRHI", "LBSTRESC", "LBSTRESN",
-    "LBSTRESU", "LBSTNRLO", "LBSTNRHI", "LBSTAT", "LBREASND",
+    "TESTCD", "TEST", "ORRES", "ORRESU", "ORNRLO", "ORNRHI", "STRESC", "STRESN", "STRESU",
+    "STNRLO", "STNRHI", "STAT", "REASND",
 ]  # fmt: skip
 
 
-def values(*rows, tests=None):
+def values(*rows, domain="LB", **settings):
     """Analysis values of results given as dictionaries."""
-    lb = pd.DataFrame([{**dict.fromkeys(COLUMNS), "LBTEST": "Test", **row} for row in rows])
-    numbers = ["LBSTRESN", "LBSTNRLO", "LBSTNRHI"]
-    return analysis_values(lb.astype(dict.fromkeys(numbers, "float64")), tests or {})
+    given = pd.DataFrame([{**dict.fromkeys(COLUMNS), "TEST": "Test", **row} for row in rows])
+    given = given.astype(dict.fromkeys(["STRESN", "STNRLO", "STNRHI"], "float64"))
+    own = Findings(unscheduled="^UNSCHEDULED", repeated="last", **settings)
+    return pd.DataFrame(analysis_values(given, domain, own))
 
 
 def standard(code, number, unit, **more):
-    text = str(number)
-    return {"LBTESTCD": code, "LBSTRESN": number, "LBSTRESC": text, "LBSTRESU": unit, **more}
+    return {"TESTCD": code, "STRESN": number, "STRESC": str(number), "STRESU": unit, **more}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_value_is_brought_to_the_analysis_unit(code, number, unit, expected):
 
 
 def test_the_normal_range_is_converted_with_the_value():
-    row = values(standard("HGB", 12.1, "g/dL", LBSTNRLO=11.5, LBSTNRHI=15.0)).iloc[0]
+    row = values(standard("HGB", 12.1, "g/dL", STNRLO=11.5, STNRHI=15.0)).iloc[0]
     assert row[["ANRLO", "ANRHI"]].tolist() == [115, 150]
     assert row["PARAM"] == "Haemoglobin (g/L)"
     assert row["AVALU"] == "g/L"
@@ -67,7 +68,7 @@ def test_the_normal_range_is_converted_with_the_value():
 
 def test_the_original_result_is_used_when_the_standard_one_cannot_be():
     row = values(
-        standard("HGB", 121.0, "furlongs", LBORRES="12.1", LBORRESU="g/dL", LBORNRLO="11.5")
+        standard("HGB", 121.0, "furlongs", ORRES="12.1", ORRESU="g/dL", ORNRLO="11.5")
     ).iloc[0]
     assert row[["AVAL", "ANRLO"]].tolist() == [121, 115]
 
@@ -79,27 +80,27 @@ def test_the_original_result_is_used_when_the_standard_one_cannot_be():
         (standard("HGB", 12.0, None), "No conversion of without a unit to g/L", "12.0"),
         (standard("HCT", 41.0, None), "No conversion of without a unit to fraction of 1", "41.0"),
         (
-            {"LBTESTCD": "CRP", "LBSTRESC": "<5", "LBSTRESU": "mg/L", "LBORRES": "<5"},
+            {"TESTCD": "CRP", "STRESC": "<5", "STRESU": "mg/L", "ORRES": "<5"},
             "Result is beyond a limit of the method",
             "<5",
         ),
         (
-            standard("CRP", 5.0, "mg/L", LBSTRESC="< 5"),
+            standard("CRP", 5.0, "mg/L", STRESC="< 5"),
             "Result is beyond a limit of the method",
             "< 5",
         ),
         (
-            {"LBTESTCD": "CRP", "LBSTRESC": "HAEMOLYSED", "LBSTRESU": "mg/L"},
+            {"TESTCD": "CRP", "STRESC": "HAEMOLYSED", "STRESU": "mg/L"},
             "Result is not a number",
             "HAEMOLYSED",
         ),
         (
-            {"LBTESTCD": "ALT", "LBSTAT": "NOT DONE", "LBREASND": "SAMPLE CLOTTED"},
+            {"TESTCD": "ALT", "STAT": "NOT DONE", "REASND": "SAMPLE CLOTTED"},
             "Not done: SAMPLE CLOTTED",
             None,
         ),
-        ({"LBTESTCD": "ALT", "LBSTAT": "NOT DONE"}, "Not done: no reason given", None),
-        ({"LBTESTCD": "ALT", "LBSTRESU": "U/L"}, "No result", None),
+        ({"TESTCD": "ALT", "STAT": "NOT DONE"}, "Not done: no reason given", None),
+        ({"TESTCD": "ALT", "STRESU": "U/L"}, "No result", None),
     ],
 )
 def test_a_value_that_cannot_be_used_is_missing_with_its_reason(row, reason, text):
@@ -111,8 +112,8 @@ def test_a_value_that_cannot_be_used_is_missing_with_its_reason(row, reason, tex
 
 def test_a_test_that_no_table_knows_keeps_its_one_unit():
     found = values(
-        {**standard("XYZ", 3.5, "fmol"), "LBTEST": "Xylose"},
-        {"LBTESTCD": "COLOR", "LBTEST": "Colour", "LBSTRESC": "AMBER"},
+        {**standard("XYZ", 3.5, "fmol"), "TEST": "Xylose"},
+        {"TESTCD": "COLOR", "TEST": "Colour", "STRESC": "AMBER"},
     )
     assert found["PARAM"].tolist() == ["Xylose (fmol)", "Colour"]
     assert found["AVAL"].iloc[0] == 3.5
@@ -123,13 +124,32 @@ def test_a_test_that_no_table_knows_in_two_units_is_an_error_that_says_what_to_d
     rows = [standard("XYZ", 3.5, "fmol"), standard("XYZ", 3.5, "pmol")]
     with pytest.raises(DerivationError, match=r"XYZ[\s\S]*fmol, pmol[\s\S]*derivations.adlb.tests"):
         values(*rows)
-    own = {"XYZ": LaboratoryTest(name="Xylose", unit="fmol", factors={"pmol": 1000})}
+    own = {"XYZ": FindingTest(name="Xylose", unit="fmol", factors={"pmol": 1000})}
     assert values(*rows, tests=own)["AVAL"].tolist() == [3.5, 3500]
 
 
+def test_a_result_in_words_is_no_number_and_needs_no_reason():
+    found = values(
+        {"TESTCD": "INTP", "STRESC": "NORMAL", "ORRES": "normal"},
+        {"TESTCD": "INTP", "STRESC": "1", "STRESN": 1.0},
+        {"TESTCD": "INTP", "STAT": "NOT DONE"},
+        domain="EG",
+        character=("INTP",),
+    )
+    assert found["AVAL"].isna().all()
+    assert found["AVALC"].tolist() == ["NORMAL", "1", None]
+    assert found["AREASN"].tolist() == [None, None, "Not done: no reason given"]
+
+
+def test_a_pressure_without_a_standard_result_is_taken_as_collected():
+    row = {"TESTCD": "SYSBP", "ORRES": "16", "ORRESU": "kPa"}
+    assert values(row, domain="VS")["AVAL"].tolist() == [120.009872]
+
+
 def test_every_factor_of_the_table_is_positive_and_every_synonym_leads_to_a_plain_unit():
-    synonyms, tests = unit_table()
-    assert all(factor > 0 for test in tests.values() for factor in test.factors.values())
+    synonyms, domains = unit_table()
+    tests = [test for known in domains.values() for test in known.values()]
+    assert all(factor > 0 for test in tests for factor in test.factors.values())
     assert not set(synonyms) & set(synonyms.values())
 
 
@@ -141,7 +161,7 @@ def test_every_factor_of_the_table_is_positive_and_every_synonym_leads_to_a_plai
     ],
 )  # fmt: skip
 def test_the_factors_of_the_table_follow_from_molar_masses(test, molar_mass):
-    description = unit_table()[1][test]
+    description = unit_table()[1]["LB"][test]
     in_unit = {"umol/L": 1e4, "mmol/L": 10.0}[description.unit]
     assert description.factors["mg/dL"] == pytest.approx(in_unit / molar_mass, rel=5e-5)
 

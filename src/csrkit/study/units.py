@@ -1,0 +1,66 @@
+"""Units of findings: one spelling each, and the factors into the standard unit of a test.
+
+The table is `units.yml`. The analysis takes its units from it, and validation asks of it whether
+they can be had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from csrkit.study.derivations_findings import FindingTest
+from csrkit.study.loader import read_yaml
+
+TABLE = Path(__file__).with_name("units.yml")
+
+
+@cache
+def unit_table() -> tuple[dict[str, str], dict[str, dict[str, FindingTest]]]:
+    """Return other spellings of units, and the tests by domain and --TESTCD."""
+    content = read_yaml(TABLE)
+    tests = {
+        domain: {code: FindingTest.model_validate(test) for code, test in known.items()}
+        for domain, known in content["tests"].items()
+    }
+    return dict(content["synonyms"]), tests
+
+
+def one_spelling(units: pd.Series) -> pd.Series:
+    """Return units in one spelling; None when missing."""
+    synonyms, _ = unit_table()
+    plain = {unit: str(unit).strip() for unit in units.dropna().unique()}
+    spelled = units.map({unit: synonyms.get(text, text) for unit, text in plain.items()})
+    return spelled.astype(object).where(units.notna(), None)
+
+
+def conversion_factors(
+    codes: pd.Series, units: pd.Series, tests: Mapping[str, FindingTest]
+) -> pd.Series:
+    """Return what brings a unit to the test's standard unit; NaN when nothing does.
+
+    A missing unit will do only for a test whose standard unit is none (a ratio).
+
+    Parameters
+    ----------
+    codes
+        --TESTCD.
+    units
+        The unit of each record, in one spelling.
+    tests
+        Tests by --TESTCD.
+    """
+    factors = {
+        (code, unit): factor
+        for code, test in tests.items()
+        for unit, factor in {**test.factors, test.unit: 1.0}.items()
+    }
+    code, all_codes = pd.factorize(codes, use_na_sentinel=False)
+    unit, all_units = pd.factorize(units.where(units.notna(), ""))
+    table = [[factors.get((one, other), np.nan) for other in all_units] for one in all_codes]
+    values = np.array(table, dtype="float64").reshape(len(all_codes), len(all_units))[code, unit]
+    return pd.Series(values, index=codes.index)
