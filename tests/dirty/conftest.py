@@ -1,6 +1,10 @@
 """A few subjects of the study to do harm to, and the tally of the kinds of harm tried."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
+import yaml
 
 from csrkit.sdtm import read
 from csrkit.validation import validate
@@ -28,6 +32,21 @@ def delivered(study):
 def dirty(delivered):
     """A copy that may be harmed; frames are replaced, never changed."""
     return {name: frame.copy() for name, frame in delivered.items()}
+
+
+@pytest.fixture(scope="session")
+def hostile(delivered):
+    """Each adverse event with one hostile text as its terms, and a diagnosis with another."""
+    file = Path(__file__).with_name("hostile_texts.yml")
+    texts = [one["text"] for one in yaml.safe_load(file.read_text(encoding="utf-8")).values()]
+    ae, mh = delivered["AE"], delivered["MH"]
+    assert len(ae) >= len(texts)
+    terms = pd.Series([*texts, *["Fever"] * (len(ae) - len(texts))], ae.index, dtype=object)
+    diagnosis = mh["MHCAT"].eq("PRIMARY DIAGNOSIS") & ~mh["MHCAT"].duplicated()
+    return delivered | {
+        "AE": ae.assign(AETERM=terms, AEDECOD=terms, AEBODSYS=terms),
+        "MH": mh.assign(MHDECOD=mh["MHDECOD"].mask(diagnosis, texts[0])),
+    }
 
 
 @pytest.fixture(scope="session")

@@ -227,6 +227,32 @@ RECORDS = {
     ),
     # Results
     "a result has no unit": (put("LB", "LBTESTCD == 'HGB'", LBSTRESU=None), "LB-015"),
+    "a unit is of another test": (put("LB", "LBTESTCD == 'HGB'", LBSTRESU="U/L"), "LB-029"),
+    "a collected unit is of another test": (
+        put("LB", "LBTESTCD == 'HGB' and LBORRES.notna()", LBORRESU="U/L"), "LB-030"
+    ),
+    "two units are swapped": (
+        put("LB", "LBTESTCD == 'ALB' and LBORRES.notna()", LBORRESU="g/dL"), "LB-031"
+    ),
+    "a result isn't converted": (
+        put("LB", "LBTESTCD == 'CREAT' and LBSTRESN > 0", LBORRES="1.1", LBORRESU="mg/dL"),
+        "LB-031",
+    ),
+    "a standard result is another than the collected one": (
+        put("LB", "LBTESTCD == 'PLAT' and LBSTRESN > 0", LBSTRESN=12.0, LBSTRESC="12"), "LB-031"
+    ),
+    "a pressure is in a unit of length": (
+        put("VS", "VSTESTCD == 'SYSBP'", VSSTRESU="cm"), "VS-029"
+    ),
+    "a weight is in pounds": (
+        put("VS", "VSTESTCD == 'WEIGHT' and VSORRES.notna()", VSORRESU="LB"), "VS-030"
+    ),
+    "an interval is in a unit of pressure": (
+        put("EG", "EGTESTCD == 'QT'", EGSTRESU="mmHg"), "EG-025"
+    ),
+    "an interval isn't converted": (
+        put("EG", "EGTESTCD == 'QT' and EGORRES.notna()", EGORRESU="sec"), "EG-026"
+    ),
     "a result is negative": (put("LB", LBSTRESN=-7.0), "LB-013"),
     "a result has its decimal point elsewhere": (
         put("LB", "LBSTRESN > 0", LBSTRESN=lambda number: 10 * number), "LB-028"

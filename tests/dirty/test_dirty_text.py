@@ -5,9 +5,11 @@ import html.parser
 import io
 import json
 import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from csrkit.adam.registry import derive_all
 from csrkit.displays import csv as csv_format
@@ -21,34 +23,7 @@ from csrkit.sdtm.cut import apply_cut
 from csrkit.validation import validate
 from csrkit.validation.spreadsheet import guard
 
-TEXTS = {
-    "a script": "<script>alert(1)</script>",
-    "the end of a table": "</td></tr></table><b>x</b>",
-    "an attribute": '" onmouseover="alert(1)',
-    "entities": "&lt;b&gt; &amp; &#x3c; &nbsp",
-    "a Typst function": '#panic("x") #read("/etc/passwd")',
-    "Typst mark-up": "$x^2$ *bold* _it_ `raw` @ref <label> // comment /* x */",
-    "the end of a Typst string": '"] #let x = [ \\" \\u{41}',
-    "an RTF group": "{\\rtf1 \\b bold} }",
-    "RTF controls": "\\par \\cell \\row \\'e9 \\u20320?",
-    "an RTF object": "{\\object\\objupdate{\\*\\objdata 0105}}",
-    "a shortcode": "{{< include /etc/passwd >}}",
-    "a Markdown link": "[x](javascript:alert(1)) ![y](http://z)",
-    "the end of a fence": "``` ::: {.x onclick=y}",
-    "LaTeX": "\\input{/etc/passwd} % $\\alpha$",
-    "a formula": "=cmd|' /C calc'!A0",
-    "a formula by plus": "+1+cmd|' /C calc'!A0",
-    "a formula by minus": "-2+3+cmd|' /C calc'!A0",
-    "a formula by at": "@SUM(A1:A9)",
-    "a link formula": '=HYPERLINK("http://x","y")',
-    "a leading apostrophe": "'tis fever",
-    "quotes and commas": 'fever, "high", 39,5',
-    "other scripts": "发热 · 20×10⁸ · ação · Ω",
-    "a sign beyond 16 bits": "fever 🤒",
-    "a template": "{USUBJID} <{AGE}> {0} %s %(x)s ${x}",
-    "a path": "C:\\temp\\new",
-    "200 characters": "x" * 100 + " " + "y" * 99,
-}
+TEXTS = yaml.safe_load(Path(__file__).with_name("hostile_texts.yml").read_text(encoding="utf-8"))
 FORMULAS = [name for name in TEXTS if name.startswith(("a formula", "a link formula"))]
 LUA = """
 local html = dofile("{folder}/html.lua")
@@ -95,16 +70,17 @@ def wide(word):
     return "".join(f"\\u{code}?" for code in codes)
 
 
+def guillemets(word):
+    """A word with ‹ › as RTF has it; pandoc drops the letter after such a code."""
+    return word.replace("‹", "\\uc1\\u8249*").replace("›", "\\uc1\\u8250*")
+
+
 @pytest.fixture(scope="module")
-def display(delivered, study):
+def display(hostile, study):
     """The listing of adverse events, each with one hostile text as its system organ class."""
-    ae = delivered["AE"]
-    texts = pd.Series([*TEXTS.values(), *["Fever"] * len(ae)][: len(ae)], ae.index, dtype=object)
-    hostile = {**delivered, "AE": ae.assign(AETERM=texts, AEDECOD=texts, AEBODSYS=texts)}
     late = study.covering("final")
     adam = derive_all(apply_cut(hostile, late).domains, late)
-    assert len(ae) >= len(TEXTS)
-    assert set(TEXTS.values()) <= set(adam["ADAE"]["AETERM"])
+    assert {one["text"] for one in TEXTS.values()} <= set(adam["ADAE"]["AETERM"])
     return make_display(load_index(study.path("index"))["ae_listing"], late, adam)
 
 
@@ -166,12 +142,12 @@ def typst_texts(display, study, tmp_path_factory):
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_hostile_text_arrives_as_the_text_that_it_is(kind, page, table, rtf, rtf_text, typst_texts):
-    text = shown(TEXTS[kind])
-    assert any(text in cell for cell in page.cells)
+    text, read = TEXTS[kind]["text"], TEXTS[kind].get("read", TEXTS[kind]["text"])
+    assert any(read in cell for cell in page.cells)
     assert any(text in cell for cell in table)
-    assert any(text in cell for cell in typst_texts)
-    for word in text.split():
-        assert word in rtf_text or wide(word) in rtf
+    assert any(read in cell for cell in typst_texts)
+    for word in read.split():
+        assert word in rtf_text or wide(word) in rtf or guillemets(word) in rtf
 
 
 def test_hostile_text_makes_no_element_and_no_link(page):
@@ -190,7 +166,7 @@ def test_hostile_text_makes_no_group_or_object_of_rtf(rtf):
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_no_cell_of_a_csv_is_a_formula(name, table):
-    (cell,) = [cell for cell in table if TEXTS[name] in cell]
+    (cell,) = [cell for cell in table if TEXTS[name]["text"] in cell]
     assert cell == guard(cell)
     assert cell.startswith("'")
 

@@ -144,7 +144,7 @@ def test_an_empty_display_says_so_in_every_format(entry, study):
         ("20×10⁸", "20\\'d710⁸"),
         ("µg ≥", "\\'b5g ≥"),
         ("😀", "\\uc1\\u-10179?\\u-8704?"),
-        ("a\n\tb\x07", "a b"),
+        ("a\n\tb\x07", "a b‹U+0007›"),
     ],
 )
 def test_rtf_control_characters_and_letters_beyond_ascii_are_escaped(text, escaped):

@@ -8,9 +8,12 @@ end
 
 local displays, references, lists = part("displays"), part("references"), part("lists")
 local blocks, native, widths = part("blocks"), part("native"), part("widths")
-local tools = { html = part("html"), typst = part("typst"), widths = widths, decimals = part("decimals") }
+local characters = part("characters")
+local tools = {
+  html = part("html"), typst = part("typst"), widths = widths, decimals = part("decimals"), characters = characters,
+}
 
-local INDEX = "_stage/index.json"
+local INDEX, CHARACTERS = "_stage/index.json", "_stage/characters.txt"
 
 -- Embedded cells come wrapped in divs; a display must stand at the top level of the report.
 local function unwrapped(list)
@@ -65,6 +68,10 @@ end
 function Pandoc(doc)
   local index = displays.read_index(INDEX)
   local shown
+  if FORMAT:find("typst") then
+    characters.read(CHARACTERS)
+    doc = characters.settable_document(doc)
+  end
   doc.blocks, shown = place_displays(unwrapped(doc.blocks), index)
   doc = lists.fill(doc, shown, index, displays.number, tools.typst.quote)
   doc = references.resolve(doc, index, displays.number)

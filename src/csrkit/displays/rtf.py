@@ -14,6 +14,7 @@ from csrkit.displays.columns import column_widths
 from csrkit.displays.empty import EMPTY
 from csrkit.displays.model import Column, Display, Row
 from csrkit.displays.paging import lines_of, page_of_rows
+from csrkit.validation.hidden import told
 
 FONT = 4  # Arial
 SIZES = {"table": (8, 7), "listing": (7,)}
@@ -157,12 +158,12 @@ def _title(display: Display) -> rtflite.RTFTitle:
 
 
 def escape(text: str) -> str:
-    r"""Return text as RTF: control characters escaped, everything beyond ASCII as codes.
+    r"""Return text as RTF: its signs escaped, hidden characters told, all beyond ASCII as codes.
 
     What stands beyond Latin-1 is left to rtflite, which writes it as \u codes, but for characters
     outside the basic plane, which need two codes.
     """
-    return "".join(map(_character, " ".join(text.split())))
+    return "".join(map(_character, told(" ".join(text.split()))))
 
 
 def _character(char: str) -> str:
@@ -170,9 +171,7 @@ def _character(char: str) -> str:
     if char in "\\{}":
         return f"\\{char}"
     if code < 128:
-        return char if code >= 32 else ""
-    if code < 160:
-        return ""
+        return char
     if code < 256:
         return f"\\'{code:02x}"
     if code < 0x10000:

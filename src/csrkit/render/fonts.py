@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import shutil
+from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+from csrkit.validation.hidden import HIDDEN
 
 # File → weight and style of Source Sans Pro that the report uses.
 FACES = {
@@ -16,6 +20,9 @@ FACES = {
     "SourceSansPro-Semibold.otf": (600, "normal"),
     "SourceSansPro-SemiboldIt.otf": (600, "italic"),
 }
+# Sets what the report's typeface has no sign for: Arabic, Hebrew, Armenian and further signs.
+FALLBACK = "DejaVuSans.ttf"
+FALLBACK_LICENCE = "LICENSE_DEJAVU"
 # Latin, Greek, punctuation, super- and subscripts, arrows, mathematical signs, marks.
 CHARACTERS = [
     *range(0x20, 0x250), *range(0x370, 0x400), *range(0x2000, 0x20D0), *range(0x2190, 0x2200),
@@ -27,11 +34,36 @@ def _folder() -> Path:
     return Path(str(files("font_source_sans_pro") / "files"))
 
 
+def _fallback_folder() -> Path:
+    return Path(str(files("matplotlib") / "mpl-data" / "fonts" / "ttf"))
+
+
 def copy_fonts(folder: Path) -> None:
-    """Copy the font files that the PDF is set in, and their licence."""
+    """Copy the font files that the PDF is set in, and their licences."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in (*FACES, "LICENSE.txt"):
         shutil.copyfile(_folder() / name, folder / name)
+    for name in (FALLBACK, FALLBACK_LICENCE):
+        shutil.copyfile(_fallback_folder() / name, folder / name)
+
+
+@cache
+def settable_characters() -> str:
+    """Return the characters that the PDF can show: `first last`, in hexadecimal, a line a range.
+
+    Hidden characters (`csrkit.validation.hidden`) aren't among them.
+    """
+    from fontTools.ttLib import TTFont
+
+    faces = [set(TTFont(_folder() / name).getBestCmap()) for name in FACES]
+    codes = set.intersection(*faces) | set(TTFont(_fallback_folder() / FALLBACK).getBestCmap())
+    shown = sorted({0x09, 0x0A, *(code for code in codes if not HIDDEN.match(chr(code)))})
+    ranges = groupby(enumerate(shown), key=lambda placed: placed[1] - placed[0])
+    lines = []
+    for _, placed in ranges:
+        run = [code for _, code in placed]
+        lines.append(f"{run[0]:04X} {run[-1]:04X}\n")
+    return "".join(lines)
 
 
 def font_face_css() -> str:

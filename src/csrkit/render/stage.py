@@ -20,7 +20,7 @@ from csrkit.displays.markdown import escape
 from csrkit.errors import RunError
 from csrkit.render import facts
 from csrkit.render.facts import ReportFacts
-from csrkit.render.fonts import copy_fonts, font_face_css
+from csrkit.render.fonts import copy_fonts, font_face_css, settable_characters
 from csrkit.results.ard import empty_ard
 from csrkit.results.compact import compact_results
 from csrkit.results.store import read_ard
@@ -69,6 +69,7 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportFacts) -> Pat
     _write_displays(index, stage / "report", parts / "displays")
     _write_results(index, run, parts / "results.js")
     copy_fonts(parts / "fonts")
+    (parts / "characters.txt").write_text(settable_characters(), encoding="utf-8", newline="\n")
     (parts / "fonts.css").write_text(font_face_css(), encoding="utf-8")
     return stage
 

@@ -108,7 +108,7 @@ local function typst_display(block, key, entry, level, tools, sections)
   if entry.kind == "figure" then
     body = typst_figure(block, key, tools.typst, sections)
   else
-    local rows = tools.html.read(html_of(block, key), key)
+    local rows = tools.characters.settable_rows(tools.html.read(html_of(block, key), key))
     body = tools.typst.table(rows, tools, ROOM[entry.orientation], entry.kind == "listing")
   end
   local quote = tools.typst.quote

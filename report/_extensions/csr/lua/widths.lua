@@ -9,12 +9,13 @@ local ADVANCE = {
 }
 local OTHER = 560
 local BOLD = 1.05
+local BREAK = "\u{200B}" -- where a word may break
 
 local M = {}
 
 local function width_of(word, bold)
   local total = 0
-  for _, code in utf8.codes(word, true) do
+  for _, code in utf8.codes(word:gsub(BREAK, ""), true) do
     total = total + (ADVANCE[code - 31] or OTHER)
   end
   return total / 1000 * (bold and BOLD or 1)
@@ -30,7 +31,7 @@ function M.measure(text, bold)
   local line, word = 0, 0
   for part in (text .. "\n"):gmatch("(.-)\n") do
     line = math.max(line, width_of(part, bold))
-    for piece in part:gsub("([/%-;,])(%a)", "%1 %2"):gmatch("[^ ]+") do
+    for piece in part:gsub("([/%-;,])(%a)", "%1 %2"):gsub(BREAK, " "):gmatch("[^ ]+") do
       word = math.max(word, width_of(piece, bold))
     end
   end
