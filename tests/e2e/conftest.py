@@ -18,6 +18,7 @@ class Place:
     """A folder with a copy of the sources, to run `csr` in."""
 
     folder: Path
+    temporary: Path | None = None
 
     def csr(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -25,7 +26,11 @@ class Place:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            env={**os.environ, "PATH": without_quarto(os.environ["PATH"])},
+            env={
+                **os.environ,
+                "PATH": without_quarto(os.environ["PATH"]),
+                **({"TMPDIR": str(self.temporary)} if self.temporary else {}),
+            },
         )
 
     def run(self, *arguments: str) -> Path:
@@ -64,7 +69,11 @@ def here(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def there(tmp_path_factory):
-    return place(tmp_path_factory.mktemp("another") / "there")
+    """A place where kernels can't be forked: its folder's name is too long for a socket's."""
+    there = place(tmp_path_factory.mktemp("another") / "there")
+    there.temporary = there.folder.parent / ("t" * 100)
+    there.temporary.mkdir()
+    return there
 
 
 @pytest.fixture(scope="session")

@@ -5,19 +5,30 @@ import json
 import papermill
 import pytest
 
+from csrkit.pipeline.kernels.manager import kernel_manager
+from csrkit.pipeline.kernels.owner import fork_server
 from csrkit.pipeline.stages import STAGES
 
 NAMES = [stage.name for stage in STAGES]
 
 
+@pytest.fixture(scope="module")
+def kernel(root):
+    with fork_server(root / "notebooks") as socket:
+        yield kernel_manager(socket)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_runs_by_itself_with_its_defaults_and_writes_nothing(root, tmp_path, name):
+def test_a_notebook_runs_by_itself_with_its_defaults_and_writes_nothing(
+    root, tmp_path, kernel, name
+):
     before = set((root / "data_derived").rglob("*"))
     papermill.execute_notebook(
         str(root / "notebooks" / f"{name}.ipynb"),
         str(tmp_path / "executed.ipynb"),
         cwd=str(root / "notebooks"),
         progress_bar=False,
+        kernel_manager_class=kernel,
     )
     cells = json.loads((tmp_path / "executed.ipynb").read_text(encoding="utf-8"))["cells"]
     shown = [cell for cell in cells if cell["cell_type"] == "code" and cell["outputs"]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,29 +11,35 @@ from typing import Any
 
 from csrkit import errors
 from csrkit.errors import CsrError, RunError
+from csrkit.pipeline.imports import spared
+from csrkit.pipeline.kernels.manager import kernel_manager
 from csrkit.pipeline.normalise import normalise
-
-# Every thread pool of the numerical libraries is fixed: their sums depend on how work is split.
-KERNEL_ENVIRONMENT = {
-    "JUPYTER_PREFER_ENV_PATH": "1",
-    "MKL_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-}
 
 
 @dataclass(frozen=True)
 class NotebookJob:
-    """A notebook to execute; plain values only, so that any executor can carry it."""
+    """A notebook to execute; plain values only, so that any executor can carry it.
+
+    Attributes
+    ----------
+    stage
+        Name of the notebook.
+    source, target
+        The notebook, and where it goes with its outputs.
+    parameters
+        What its parameters are set to.
+    places
+        Parameters that say where to read and write.
+    socket
+        Where a fork server of this machine listens; None for a kernel that imports all anew.
+    """
 
     stage: str
     source: Path
     target: Path
     parameters: Mapping[str, str | bool]
     places: tuple[str, ...]
+    socket: str | None = None
 
 
 class StageFailed(RunError):  # noqa: N818 (named as its readers would say it)
@@ -89,9 +94,10 @@ def execute(job: NotebookJob) -> Path:
     RunError
         When the notebook is missing, or a parameter isn't declared.
     StageFailed
-        When a cell stops; names notebook, cell and cause.
+        When a cell stops, named with notebook and cause, or the notebook's process dies.
     """
-    import nbformat
+    with spared():
+        import nbformat
 
     if not job.source.is_file():
         raise RunError(
@@ -108,24 +114,36 @@ def execute(job: NotebookJob) -> Path:
 
 
 def _run(job: NotebookJob) -> Any:
-    os.environ.update(KERNEL_ENVIRONMENT)
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
+    with spared():
+        import papermill
+        from nbclient.exceptions import DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
 
     try:
         return papermill.execute_notebook(
             str(job.source),
             None,
             parameters=dict(job.parameters),
-            cwd=str(job.source.parent),
             kernel_name="python3",
+            kernel_manager_class=kernel_manager(job.socket),
+            # Not papermill's own `cwd`, which is the whole process's: several run side by side.
+            resources={"metadata": {"path": str(job.source.parent)}},
             progress_bar=False,
+            # All outputs are in by then, so a kernel has nothing left to put in order.
+            shutdown_kernel="immediate",
             log_output=False,
             start_timeout=120,
             extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as fault:
         raise _failure(job, fault) from None
+    except DeadKernelError:
+        raise StageFailed(
+            "A stage's process ended before its work was done",
+            internal=True,
+            where=f"notebooks/{job.stage}.ipynb",
+            remedy="Free memory, if the system took the process for want of it; then run again.",
+        ) from None
 
 
 def _failure(job: NotebookJob, fault: Any) -> StageFailed:

@@ -23,7 +23,6 @@ from csrkit.pipeline.provenance import describe_run
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.stages import ANALYSIS, STAGES
 from csrkit.pipeline.workspace import StageStore, move_into_place, temporary_folder
-from csrkit.validation.store import open_critical
 
 
 @dataclass(frozen=True)
@@ -104,6 +103,7 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
     from csrkit.results.ard import combine
     from csrkit.results.store import read_ard, write_ard
     from csrkit.results.values import read_values, resolve_values, write_values
+    from csrkit.validation.store import open_critical
 
     cut = request.cut_folder
     store = StageStore(cut)

@@ -11,7 +11,6 @@ from csrkit.errors import DataError
 from csrkit.pipeline.fingerprint import hash_value
 from csrkit.pipeline.workspace import move_into_place, temporary_folder
 from csrkit.study import load_study
-from csrkit.validation.store import open_critical
 
 USED = ("notebooks", "figures", "results")
 
@@ -47,6 +46,7 @@ def render_again(
         When the folder isn't that of a finished run.
     """
     from csrkit.render.report import render_report
+    from csrkit.validation.store import open_critical
 
     run_dir = run_dir.resolve()
     record = _record(run_dir)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from csrkit.pipeline.conductor import Conductor
 from csrkit.pipeline.execute import NotebookJob, execute
 from csrkit.pipeline.fingerprint import hash_file, hash_files, stage_key
+from csrkit.pipeline.kernels.owner import fork_server
 from csrkit.pipeline.progress import ConsoleProgress
 from csrkit.pipeline.report import Finished, make_report
 from csrkit.pipeline.request import Request
@@ -33,25 +35,35 @@ def run(request: Request, progress: ConsoleProgress, executor: Executor | None =
     with ExitStack() as stack:
         stack.enter_context(alone_in(request.cut_folder))
         stack.enter_context(progress)
+        work = _StageWork(request, stack, here=executor is None)
         # A notebook runs in a kernel, which is a process of its own: threads only wait for it.
         pool = executor or stack.enter_context(ThreadPoolExecutor(request.jobs))
-        work = _StageWork(request, stack)
         Conductor(pool, work.prepare, work.complete, progress).run(STAGES)
         return make_report(request, work.inputs, work.keys, progress)
 
 
 @dataclass
 class _StageWork:
-    """Finds each stage's key, sets it to work when needed, and keeps what it made."""
+    """Finds each stage's key, sets it to work when needed, and keeps what it made.
+
+    `here` tells that stages run on this machine, where a fork server can start their kernels.
+    """
 
     request: Request
     stack: ExitStack
+    here: bool
     keys: dict[str, str] = field(default_factory=dict)
     folders: dict[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.store = StageStore(self.request.cut_folder)
         self.inputs = _inputs(self.request)
+
+    @cached_property
+    def socket(self) -> str | None:
+        """Where kernels are forked; the server is started when the first stage needs it."""
+        notebooks = self.request.study.path("notebooks")
+        return self.stack.enter_context(fork_server(notebooks)) if self.here else None
 
     def prepare(self, stage: Stage) -> tuple[Callable[..., object], tuple[object, ...]] | None:
         notebook = self.request.study.path("notebooks") / f"{stage.name}.ipynb"
@@ -67,6 +79,7 @@ class _StageWork:
             target=made / "notebooks" / f"{stage.name}.ipynb",
             parameters=self._parameters(notebook, made),
             places=PLACES,
+            socket=self.socket,
         )
         return execute, (job,)
 
