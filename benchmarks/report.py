@@ -1,8 +1,8 @@
 """Time a whole report, each run as a process of its own: cold, cold again and again, and unchanged.
 
 `python benchmarks/report.py [ROUNDS]`. A cold run is made in turn with forked kernels and with an
-interpreter for every kernel, so that the two are compared on the same machine at the same time. Goals
-on two cores: cold under 60 s, unchanged under 5 s.
+interpreter for every kernel, so that the two are compared on the same machine at the same time.
+Goals on two cores: cold under 60 s, unchanged under 5 s.
 """
 
 from __future__ import annotations

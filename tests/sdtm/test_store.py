@@ -5,7 +5,7 @@ import pytest
 
 from csrkit.errors import DataError
 from csrkit.sdtm import store
-from csrkit.sdtm.cut import CutResult, CutSettings, apply_cut
+from csrkit.sdtm.cut import CutSettings, apply_cut
 from csrkit.study.design import CutRules
 
 
@@ -24,7 +24,7 @@ def result():
 
 
 def test_cut_domains_and_log_come_back_as_they_were(result, tmp_path):
-    files = store.write(result, tmp_path / "sdtm")
+    files = store.write(result.by_domain(), tmp_path / "sdtm")
     assert [file.name for file in files] == [
         "ae.parquet",
         "cm.parquet",
@@ -36,11 +36,12 @@ def test_cut_domains_and_log_come_back_as_they_were(result, tmp_path):
     for name, frame in result.domains.items():
         pd.testing.assert_frame_equal(back.domains[name], frame)
     pd.testing.assert_frame_equal(back.log, result.log)
-    assert back.domains["AE"].attrs == result.domains["AE"].attrs
+    told = back.domains["AE"].attrs
+    assert (told["label"], told["labels"]["AESEQ"]) == ("Adverse Events", "Sequence Number")
 
 
 def test_the_same_data_gives_the_same_bytes(result, tmp_path):
-    first, second = store.write(result, tmp_path / "one"), store.write(result, tmp_path / "two")
+    first, second = (store.write(result.by_domain(), tmp_path / name) for name in ("one", "two"))
     assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
 
 
@@ -50,7 +51,7 @@ def test_a_folder_without_cut_domains_is_an_error(tmp_path):
 
 
 def test_a_damaged_file_is_an_error_that_names_it(result, tmp_path):
-    store.write(CutResult({}, result.log), tmp_path)
+    store.write([], tmp_path)
     (tmp_path / "ae.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(DataError) as error:
         store.read(tmp_path)

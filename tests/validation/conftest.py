@@ -122,7 +122,8 @@ CLEAN = {
     "LB": [
         {
             "LBSEQ": 1.0, "LBTESTCD": "WBC", "LBTEST": "Leukocytes", "LBCAT": "HEMATOLOGY",
-            "LBORRES": "7.44", "LBSTRESC": "7.44", "LBSTRESN": 7.44, "LBSTRESU": "10^9/L",
+            "LBORRES": "7.44", "LBORRESU": "10^9/L", "LBSTRESC": "7.44", "LBSTRESN": 7.44,
+            "LBSTRESU": "10^9/L",
             "LBSPEC": "BLOOD", "LBSTNRLO": 3.5, "LBSTNRHI": 9.5, "LBNRIND": "NORMAL",
             "LBSTAT": None, "LBBLFL": "Y",
             "VISIT": "SCREENING", "LBTPT": None, "LBDTC": "2025-06-14T08:19", "VISITNUM": 1.0,
@@ -131,13 +132,15 @@ CLEAN = {
     "VS": [
         {
             "VSSEQ": number, "VSTESTCD": test, "VSTEST": test, "VSSTRESC": str(value),
-            "VSSTRESN": float(value), "VSSTRESU": "unit", "VSSTAT": None, "VISIT": "SCREENING",
+            "VSORRES": str(value), "VSORRESU": unit, "VSSTRESN": float(value), "VSSTRESU": unit,
+            "VSSTAT": None, "VISIT": "SCREENING",
             "VSTPT": None, "VSDTC": "2025-06-14T08:13", "VISITNUM": 1.0,
         }
-        for number, (test, value) in enumerate(
+        for number, (test, (value, unit)) in enumerate(
             {
-                "SYSBP": 121, "DIABP": 78, "PULSE": 71, "RESP": 16, "TEMP": 36.5, "OXYSAT": 97,
-                "WEIGHT": 61, "HEIGHT": 163,
+                "SYSBP": (121, "mmHg"), "DIABP": (78, "mmHg"), "PULSE": (71, "beats/min"),
+                "RESP": (16, "breaths/min"), "TEMP": (36.5, "C"), "OXYSAT": (97, "%"),
+                "WEIGHT": (61, "kg"), "HEIGHT": (163, "cm"),
             }.items(),
             start=1,
         )
@@ -145,11 +148,16 @@ CLEAN = {
     "EG": [
         {
             "EGSEQ": number, "EGTESTCD": test, "EGTEST": test, "EGSTRESC": str(value),
-            "EGSTRESN": float(value), "EGSTRESU": "unit", "EGSTAT": None, "VISIT": "SCREENING",
+            "EGORRES": str(value), "EGORRESU": unit, "EGSTRESN": float(value), "EGSTRESU": unit,
+            "EGSTAT": None, "VISIT": "SCREENING",
             "EGDTC": "2025-06-14T08:30", "VISITNUM": 1.0,
         }
-        for number, (test, value) in enumerate(
-            {"HR": 72, "PR": 151, "QRS": 92, "QT": 388, "QTCF": 412}.items(), start=1
+        for number, (test, value, unit) in enumerate(
+            [
+                ("HR", 72, "beats/min"), ("PR", 151, "msec"), ("QRS", 92, "msec"),
+                ("QT", 388, "msec"), ("QTCF", 412, "msec"),
+            ],
+            start=1,
         )
     ],
     "QS": [

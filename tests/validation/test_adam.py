@@ -215,6 +215,29 @@ def test_a_rule_of_the_specification_finds_its_fault(rule_id, study):
     assert found_by(rules[rule_id], "ADLB", clean, others, study, facts, cut) == []
 
 
+def test_a_change_in_percent_is_of_the_size_of_a_negative_baseline(study):
+    rules = {rule.id: rule for rule in spec_rules(load_spec("ADLB"), {})}
+    facts = spec_facts(load_spec("ADLB"))
+    others = {"ADSL": [{"USUBJID": "S1", "SAFFL": "Y"}]}
+    base = BASELINE | {"AVAL": -10.0, "BASE": -10.0}
+    later = LATER | {"AVAL": -8.0, "BASE": -10.0, "CHG": 2.0, "PCHG": 20.0}
+    for records, expected in (
+        ([base, later], []),
+        ([base, later | {"PCHG": -20.0}], ["ADLB-PCHG"]),
+    ):
+        assert found_by(rules["ADLB-PCHG"], "ADLB", records, others, study, facts, D2) == expected
+
+
+def test_every_rule_of_an_analysis_dataset_has_its_own_id_and_says_where_it_comes_from(study):
+    terms = {name: tuple(each.terms) for name, each in codelists().items()}
+    further = [rule for each in load_suites(study, "adam").values() for rule in each]
+    rules = [rule for one in DATASETS for rule in spec_rules(load_spec(one.name), terms)]
+    assert len(further) == 109
+    assert [rule.id for rule in (*rules, *further) if not rule.source] == []
+    ids = [rule.id for rule in (*rules, *further)]
+    assert len(set(ids)) == len(ids) > 300
+
+
 def test_a_codelist_that_may_be_extended_binds_nobody():
     spec = load_spec("ADTTE")
     fixed = {name: tuple(each.terms) for name, each in codelists().items() if not each.extensible}

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from csrkit.errors import StudyError
+from csrkit.study.derivations_findings import FindingTest
 from csrkit.validation.columns import Known, compute, delivered, shown
 from csrkit.validation.facts import Fact, fact_column, load_facts
+from csrkit.validation.units import known_tests
 
 DS = pd.DataFrame(
     {
@@ -161,3 +163,36 @@ def test_a_parent_is_looked_for_by_its_own_key():
 )
 def test_a_column_names_the_delivered_variable_behind_it(column, variable):
     assert delivered(column, {"DEATH_IN_DS": Fact(domain="DS", take="any")}) == variable
+
+
+LB = pd.DataFrame(
+    {
+        "LBTESTCD": ["CREAT", "CREAT", "CREAT", "INR", "NEW", "NEW", "HGB"],
+        "LBORRES": ["1.1", "97", "<5", "1,05", "12", "12", "7.4"],
+        "LBORRESU": ["mg/dL", "umol/L", "mg/dL", None, "AU", "AU", "stone"],
+        "LBSTRESC": ["97", "97", "<5", "1.05", "12", "12", "74.0"],
+        "LBSTRESU": ["umol/L", "µmol/L", "umol/L", "RATIO", "AU", "BU", "g/L"],
+    }
+)
+
+
+def test_a_unit_is_convertible_when_the_table_of_units_or_the_study_says_so(study):
+    known = Known({}, tests=known_tests(study))
+    answers = compute(LB, "LBORRESU_CONVERTIBLE", known)
+    assert answers.tolist() == [True, True, True, None, None, None, False]
+    stone = FindingTest(name="Haemoglobin", unit="g/L", factors={"stone": 10})
+    of_study = Known({}, tests={"LB": {"HGB": stone}})
+    assert compute(LB, "LBORRESU_CONVERTIBLE", of_study).tolist()[-1] is True
+
+
+def test_a_collected_result_is_told_in_the_unit_of_the_standard_one(study):
+    known = Known({}, tests=known_tests(study))
+    found = compute(LB, "LBORRES_AS_STANDARD", known)
+    expected = [97.2422, 97, np.nan, 1.05, 12, np.nan, np.nan]
+    assert found.tolist() == pytest.approx(expected, nan_ok=True)
+    assert compute(LB.drop(columns="LBORRESU"), "LBORRES_AS_STANDARD", known) is None
+
+
+def test_the_step_of_a_number_is_that_of_its_last_decimal():
+    steps = compute(LB, "LBSTRESC_STEP", Known({}))
+    assert steps.tolist() == pytest.approx([1, 1, np.nan, 0.01, 1, 1, 0.1], nan_ok=True)

@@ -7,6 +7,7 @@ import pytest
 from csrkit.errors import DataError, StudyError
 from csrkit.sdtm import read
 from csrkit.validation import stop_if_critical, validate
+from csrkit.validation.describe import record_descriptions
 from csrkit.validation.findings import QUERY_COLUMNS
 
 
@@ -175,7 +176,7 @@ def test_the_query_list_has_one_line_a_record_with_site_and_question(own_rules, 
     dm = pd.DataFrame({"USUBJID": ["S1", "S2"], "SITEID": ["01", "02"]})
     findings = validate({"AE": AE, "DM": dm}, own_rules([expectation()]))
     findings.to_csv(tmp_path / "findings.csv")
-    content = pd.read_csv(tmp_path / "findings.csv", dtype=str)
+    content = pd.read_csv(tmp_path / "findings.csv", dtype=str, keep_default_na=False)
     assert tuple(content) == QUERY_COLUMNS
     assert content.to_dict("records") == [
         {
@@ -185,11 +186,43 @@ def test_the_query_list_has_one_line_a_record_with_site_and_question(own_rules, 
             "SUBJECT": subject,
             "DOMAIN": "AE",
             "KEY": key,
+            "ABOUT": about,
             "VALUES": "AETERM=missing",
-            "QUESTION": "The rule. Do it.",
+            "QUESTION": "Expected: The rule. Do it.",
         }
-        for site, subject, key in (("01", "S1", "AESEQ=2"), ("02", "S2", "AESEQ=1"))
+        for site, subject, key, about in (
+            ("01", "S1", "AESEQ=2", "2025"),
+            ("02", "S2", "AESEQ=1", ""),
+        )
     ]
+
+
+def test_what_no_site_can_answer_is_no_query(own_rules):
+    of_nobody = AE.assign(USUBJID=None).drop(columns="USUBJID")
+    assert validate({"AE": of_nobody}, own_rules([expectation()])).queries_frame().empty
+    quiet = expectation()
+    quiet["meta"]["for_sites"] = False
+    findings = validate({"AE": AE}, own_rules([quiet]))
+    assert len(findings.open) == 1
+    assert findings.queries_frame().empty
+    missing = validate({"AE": AE.drop(columns="AETERM")}, own_rules([expectation()]))
+    assert [finding.kind for finding in missing.open] == ["table"]
+    assert missing.queries_frame().empty
+
+
+def test_a_query_names_test_visit_time_point_and_date():
+    records = pd.DataFrame(
+        {
+            "LBTEST": ["Albumin", "Albumin"],
+            "VISIT": ["WEEK 8", None],
+            "LBTPT": ["1 H POST", None],
+            "LBDTC": ["2025-08-21", "2025"],
+        }
+    )
+    told = record_descriptions("LB", records).tolist()
+    assert told == ["Albumin, WEEK 8, 1 H POST, 2025-08-21", "Albumin, 2025"]
+    assert record_descriptions("AE", pd.DataFrame({"AETERM": ["Fever"]})).tolist() == ["Fever"]
+    assert record_descriptions("DM", pd.DataFrame({"SUBJID": ["1"]})).tolist() == [""]
 
 
 def test_the_page_is_self_contained_and_escapes_the_data(own_rules, tmp_path):

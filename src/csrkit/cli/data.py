@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from csrkit.cli.options import cut_option, data_option, find_study, out_option, study_option
+from csrkit.cli.options import (
+    cut_option,
+    data_option,
+    find_study,
+    format_option,
+    out_option,
+    study_option,
+)
+from csrkit.errors import UsageError
 
 if TYPE_CHECKING:
     from csrkit.validation import Findings
@@ -20,9 +28,7 @@ if TYPE_CHECKING:
 @out_option("Folder for the SDTM files.")
 @click.option("--seed", type=int, help="Another seed gives another study.")
 @click.option("--subjects", type=click.IntRange(min=10), help="Number of consented subjects.")
-@click.option(
-    "--format", "fmt", type=click.Choice(["xpt", "json", "parquet", "csv"]), default="xpt"
-)
+@format_option("xpt")
 def simulate(
     study: Path | None, out: Path, seed: int | None, subjects: int | None, fmt: Any
 ) -> None:
@@ -59,17 +65,13 @@ def validate(
     Example:
       csr validate --data delivery/sdtm --out findings
     """
-    from csrkit.sdtm import read
-    from csrkit.sdtm.required import require
+    from csrkit.sdtm.delivered import Delivered
     from csrkit.study import load_study
     from csrkit.validation import validate as check
     from csrkit.validation.store import write_findings
 
     settings = load_study(find_study(study))
-    folder = data or settings.path("data")
-    domains = read(folder, reading=settings.reading)
-    require(domains, settings)
-    findings = check(domains, settings)
+    findings = check(Delivered(data or settings.path("data"), settings.reading), settings)
     if out:
         write_findings(findings, out)
     frame = findings.to_frame()
@@ -82,31 +84,45 @@ def validate(
 
 def _say_findings(findings: Findings) -> None:
     for finding in findings.findings:
-        click.echo(f"{finding.severity:9}{finding.id:12}{finding.rule}")
+        click.echo(f"{finding.severity:9}{finding.id:11} {finding.rule}")
         click.echo(f"{'':21}{finding.n_failed} of {finding.n_records}: {finding.first_records()}")
-        click.echo(f"{'':21}→ {finding.action}")
+        said = f"waived: {finding.waiver}" if finding.waiver else f"→ {finding.action}"
+        click.echo(f"{'':21}{said}")
     counted = ", ".join(f"{count} {severity}" for severity, count in findings.counts().items())
-    click.echo(f"{len(findings.rules)} rules checked; findings: {counted}")
+    click.echo(
+        f"{len(findings.rules)} rules checked; findings: {counted}, {len(findings.waived)} waived"
+    )
 
 
 @click.command()
 @study_option
 @data_option(required=True)
 @cut_option(required=True)
-@out_option("Folder for <domain>.parquet and cut_log.parquet.")
-def cut(study: Path | None, data: Path, data_cut: dt.date, out: Path) -> None:
+@out_option("Folder for the cut domains and cut_log.")
+@format_option("parquet")
+def cut(study: Path | None, data: Path, data_cut: dt.date, out: Path, fmt: Any) -> None:
     r"""Cut the SDTM at a date: what came later leaves, and is logged.
 
     \b
     Example:
       csr cut --data data_raw/sdtm --data-cut 2025-12-31 --out cut
     """
-    from csrkit.sdtm import read, store
-    from csrkit.sdtm.cut import apply_cut
+    from csrkit.sdtm import store
+    from csrkit.sdtm.cut import cut_domains
+    from csrkit.sdtm.delivered import Delivered
+    from csrkit.sdtm.write import origin_of
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
-    for file in store.write(apply_cut(read(data, reading=settings.reading), settings), out):
+    if out.resolve() == data.resolve():
+        raise UsageError(
+            "The cut would replace the data that it is made from",
+            where="--out",
+            found=str(out),
+            remedy="Name another folder.",
+        )
+    domains = Delivered(data, settings.reading)
+    for file in store.write(cut_domains(domains, settings), out, fmt, origin_of(settings)):
         click.echo(file)
 
 

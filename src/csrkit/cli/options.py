@@ -12,6 +12,8 @@ import click
 from csrkit.errors import UsageError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+# As `csrkit.sdtm.write.FORMATS`, which takes long to import.
+FORMATS = ("xpt", "json", "ndjson", "parquet", "csv")
 A_PATH = click.Path(path_type=Path)
 
 
@@ -64,6 +66,18 @@ def cut_option(*, required: bool = False) -> Decorator:
 def out_option(help_text: str, *, required: bool = True) -> Decorator:
     """`--out`: where results go."""
     return click.option("--out", type=A_PATH, required=required, help=help_text)
+
+
+def format_option(default: str) -> Decorator:
+    """`--format`: what the datasets are written as."""
+    return click.option(
+        "--format",
+        "fmt",
+        type=click.Choice(FORMATS),
+        default=default,
+        show_default=True,
+        help="Format of the files.",
+    )
 
 
 def find_study(given: Path | None) -> Path:

@@ -154,7 +154,7 @@ class Session:
         from csrkit.sdtm import store
         from csrkit.validation.store import write_findings
 
-        store.write(self.cut, self.made / "sdtm")
+        store.write(self.cut.by_domain(), self.made / "sdtm")
         write_findings(self.findings, self.made / "validation")
 
     def save_datasets(self) -> None:
@@ -225,6 +225,9 @@ def open_session(
     data_dir, work_dir, stage_dir = places
     cut = dt.date.fromisoformat(data_cut) if data_cut else None
     study = load_study(study_file).covering(report, cut)
-    data = Path(data_dir) if data_dir else study.path("data")
+    if data_dir:  # messages name the folder that was read
+        paths = study.paths.model_copy(update={"data": Path(data_dir)})
+        study = study.model_copy(update={"paths": paths})
+    data = study.path("data")
     work = Path(work_dir) if work_dir else None
     return Session(stage, study, data, work, Path(stage_dir) if stage_dir else None)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from csrkit.validation.findings import SUMMARY_COLUMNS
+from csrkit.validation.hidden import told
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
 
     from csrkit.adam.accounting import Accounting
     from csrkit.sdtm.cut import CutResult
+    from csrkit.validation import Finding, Findings
 
+CHECKED = SUMMARY_COLUMNS[1:5]
+NO_FINDING = "No rule failed."
+SHOWN = 2
 ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|$^~@"})
 
 
@@ -34,7 +41,7 @@ def _pipe_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return " ".join(str(value).split()).translate(ESCAPED)
+    return told(" ".join(str(value).split())).translate(ESCAPED)
 
 
 def domains_summary(domains: Mapping[str, pd.DataFrame]) -> Markdown:
@@ -96,34 +103,37 @@ def accounting_summary(accounting: Accounting) -> Markdown:
     return Markdown("\n\n".join([by_domain, why]))
 
 
-def findings_summary(findings: Any) -> Markdown:
+def findings_summary(findings: Findings) -> Markdown:
     """Return how many rules were checked and failed, the findings, and the rules by domain."""
     from IPython.display import Markdown
 
-    rules: pd.DataFrame = findings.rules_frame()
-    passed, failed = (int(rules["OUTCOME"].eq(one).sum()) for one in ("passed", "failed"))
+    summary: pd.DataFrame = findings.summary_frame()
+    rules, passed, failed, idle = (int(summary[name].sum()) for name in CHECKED)
     graded = ", ".join(f"{count} {severity}" for severity, count in findings.counts().items())
     said = (
-        f"{len(rules)} rules stand in the suites: {passed} passed, {failed} failed, and "
-        f"{len(rules) - passed - failed} had nothing to check (no such records or variables). "
+        f"{rules} rules stand in the suites: {passed} passed, {failed} failed, and "
+        f"{idle} had nothing to check (no such records or variables). "
         f"Findings: {graded}, {len(findings.waived)} waived."
     )
-    frame: pd.DataFrame = findings.to_frame()
-    columns = ["ID", "SEVERITY", "DOMAIN", "RULE", "N_FAILED", "RECORDS", "ACTION"]
-    header = ("Id", "Severity", "Domain", "Rule", "Records", "First records", "What to do")
-    found = _pipe_table(header, frame[columns].itertuples(index=False, name=None))
-    parts = [said, found if len(frame) else "No rule failed.", _rules_by_domain(rules)]
-    return Markdown("\n\n".join(parts))
-
-
-def _rules_by_domain(rules: pd.DataFrame) -> str:
-    outcome = rules["OUTCOME"].where(rules["OUTCOME"].isin(["passed", "failed"]), "other")
-    counted = pd.crosstab(rules["DOMAIN"], outcome)
-    counted = counted.reindex(columns=["passed", "failed", "other"], fill_value=0)
-    return _pipe_table(
-        ("Domain", "Rules", "Passed", "Failed", "Nothing to check"),
-        ((domain, sum(row), *row) for domain, *row in counted.itertuples(name=None)),
+    found = _pipe_table(
+        ("Id", "Severity", "Rule", "Records", "First records", "What to do"),
+        (
+            (one.id, _graded(one), one.rule, one.n_failed, one.first_records(SHOWN), one.action)
+            for one in findings.findings
+        ),
     )
+    by_domain = _pipe_table(
+        ("Domain", *(name.capitalize().replace("_", " ") for name in SUMMARY_COLUMNS[1:])),
+        summary.itertuples(index=False, name=None),
+    )
+    return Markdown("\n\n".join([said, found if findings.findings else NO_FINDING, by_domain]))
+
+
+def _graded(finding: Finding) -> str:
+    """Return a finding's severity, and who waived it and why."""
+    if not finding.waiver:
+        return finding.severity
+    return f"{finding.severity}, waived: {finding.waiver}"
 
 
 def _subjects(frame: pd.DataFrame) -> int:

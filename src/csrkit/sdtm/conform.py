@@ -31,6 +31,7 @@ def conform(content: Content, request: Request, notes: Sequence[Note] = ()) -> p
     frame = pd.DataFrame(
         {name: _values(name, column, request) for name, column in columns.items()},
         index=pd.RangeIndex(_length(content)),
+        copy=False,
     )
     told = [*notes, *content.notes, *_limits("", content.label, "", ())]
     for name, column in columns.items():

@@ -7,7 +7,7 @@ of later dates in records that stay, and by SUPP-- and RELREC following their pa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 from csrkit.errors import DataError
 from csrkit.sdtm import cut_log
 from csrkit.sdtm.cut_blank import blank_later
-from csrkit.sdtm.cut_linked import Parents, lost_parents
+from csrkit.sdtm.cut_linked import Parent, Parents, lost_parents
 from csrkit.sdtm.cut_subjects import Subjects, entered_subjects
 from csrkit.sdtm.keys import is_linked
 from csrkit.sdtm.moments import moments
@@ -51,11 +51,26 @@ class CutSettings:
 
 
 @dataclass(frozen=True)
+class CutDomain:
+    """What is left of one domain, and the log of what left it (columns `cut_log.COLUMNS`)."""
+
+    name: str
+    frame: pd.DataFrame
+    log: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class CutResult:
     """What is left of the domains, and the log of what left (columns `cut_log.COLUMNS`)."""
 
     domains: dict[str, pd.DataFrame]
     log: pd.DataFrame
+
+    def by_domain(self) -> Iterator[CutDomain]:
+        """Return the domains one by one, each with its part of the log."""
+        for name, frame in self.domains.items():
+            log = self.log[self.log["DOMAIN"] == name]
+            yield CutDomain(name, frame, log.reset_index(drop=True))
 
 
 def cut_settings(study: Study) -> CutSettings:
@@ -83,50 +98,64 @@ def apply_cut(domains: Mapping[str, pd.DataFrame], settings: Study | CutSettings
         When a date is impossible, a linked record has no parent, a variable that the rules name
         is missing, or no subject is left.
     """
+    kept, log = {}, []
+    for cut in cut_domains(domains, settings):
+        kept[cut.name] = cut.frame
+        log.append(cut.log)
+    return CutResult({name: kept[name] for name in domains}, cut_log.together(log))
+
+
+def cut_domains(
+    domains: Mapping[str, pd.DataFrame], settings: Study | CutSettings
+) -> Iterator[CutDomain]:
+    """Cut the domains one by one, as `apply_cut` does; linked ones come after their parents.
+
+    Of a `csrkit.sdtm.delivered.Delivered`, one domain at a time is in memory, with the variables by
+    which others point to it.
+    """
     if isinstance(settings, Study):
         settings = cut_settings(settings)
-    raw = {name: _bare(frame) for name, frame in domains.items()}
-    subjects = entered_subjects(raw, settings.rules.subject_entry, settings.moment)
-    kept: dict[str, pd.DataFrame] = {}
-    left: dict[str, pd.Series] = {}
-    log: list[pd.DataFrame] = []
-    for name in sorted(raw, key=lambda name: (_follows(name, raw[name]), name)):
-        cutter = _Cutter(name, raw[name], settings, log)
-        if name not in settings.rules.not_cut:
-            cutter.cut_subjects(subjects)
-            cutter.cut_records()
-            cutter.follow_parents(Parents(raw, kept, left))
-            cutter.blank_values()
-        left[name] = cutter.dates_of_removed()
-        kept[name] = cutter.frame.reset_index(drop=True)
-        kept[name].attrs = dict(domains[name].attrs)
-    return CutResult({name: kept[name] for name in domains}, cut_log.together(log))
+    subjects = entered_subjects(domains, settings.rules.subject_entry, settings.moment)
+    parents = Parents(domains)
+    for name in parents.order:
+        yield _cut(name, domains[name], settings, subjects, parents)
+
+
+def _cut(
+    name: str, frame: pd.DataFrame, settings: CutSettings, subjects: Subjects, parents: Parents
+) -> CutDomain:
+    cutter = _Cutter(name, _bare(frame), settings)
+    before, attrs = parents.links(name, cutter.frame), dict(frame.attrs)
+    variables = tuple(map(str, frame))
+    del frame
+    if name not in settings.rules.not_cut:
+        cutter.cut_subjects(subjects)
+        cutter.cut_records()
+        cutter.follow_parents(parents)
+        cutter.blank_values()
+    kept = _bare(cutter.frame)
+    after = parents.links(name, kept)
+    parents[name] = Parent(variables, before, after, cutter.dates_of_removed())
+    kept.attrs = attrs
+    return CutDomain(name, kept, cut_log.together(cutter.log))
 
 
 def _bare(frame: pd.DataFrame) -> pd.DataFrame:
     """Return records numbered from 0, without attrs, which pandas copies at every step."""
-    bare = frame.reset_index(drop=True)
+    bare = frame.copy(deep=False)
+    bare.index = pd.RangeIndex(len(frame))
     bare.attrs = {}
     return bare
-
-
-def _follows(name: str, frame: pd.DataFrame) -> int:
-    """Return how late a dataset is cut: after its parents, of which CO may be one."""
-    if not is_linked(frame):
-        return 0
-    return 1 if name == "CO" else 2
 
 
 class _Cutter:
     """One domain on its way through the cut; `frame` holds what is left of it."""
 
-    def __init__(
-        self, name: str, frame: pd.DataFrame, settings: CutSettings, log: list[pd.DataFrame]
-    ) -> None:
+    def __init__(self, name: str, frame: pd.DataFrame, settings: CutSettings) -> None:
         self.name = name
         self.frame = frame
         self.settings = settings
-        self.log = log
+        self.log: list[pd.DataFrame] = []
         self.removed: list[pd.Series] = []
 
     def cut_subjects(self, subjects: Subjects) -> None:
@@ -200,6 +229,8 @@ class _Cutter:
         variable: str | pd.Series,
         dates: pd.Series,
     ) -> None:
+        if not gone.any():
+            return
         removed = self.frame[gone]
         self.log.append(
             cut_log.entries(

@@ -62,6 +62,8 @@ def _blank(
     values = frame[variable].loc[dates.index]
     wanted = as_text(values) == only if only else values.notna()
     chosen = dates.index[wanted]
+    if chosen.empty:
+        return frame
     log.append(
         cut_log.entries(
             name,
@@ -73,5 +75,7 @@ def _blank(
             action=cut_log.BLANKED,
         )
     )
-    missing = frame.index.isin(chosen)
-    return frame.assign(**{variable: frame[variable].mask(missing, None)})
+    # The other columns are shared, not copied as `assign` would.
+    blanked = frame.copy(deep=False)
+    blanked[variable] = frame[variable].mask(frame.index.isin(chosen), None)
+    return blanked

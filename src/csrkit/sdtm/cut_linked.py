@@ -12,21 +12,64 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csrkit.errors import DataError
-from csrkit.sdtm.keys import as_text, record_names
+from csrkit.sdtm.delivered import columns_of
+from csrkit.sdtm.keys import LINK, as_text, is_linked, record_names
 
 SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
-class Parents:
-    """The domains that records point to, before and after the cut.
+class Parent:
+    """A domain that records point to.
 
-    `dates` holds, by domain, the date for which each removed record left (index as in `raw`).
+    Attributes
+    ----------
+    variables
+        Names of its variables.
+    before, after
+        USUBJID and the variables pointed by, of its records before and after the cut.
+    dates
+        The date for which each removed record left (index as in `before`).
     """
 
-    raw: Mapping[str, pd.DataFrame]
-    kept: Mapping[str, pd.DataFrame]
-    dates: Mapping[str, pd.Series]
+    variables: tuple[str, ...]
+    before: pd.DataFrame
+    after: pd.DataFrame
+    dates: pd.Series
+
+
+class Parents(dict[str, Parent]):
+    """The domains that others point to, by name; each is added once it is cut.
+
+    Parameters
+    ----------
+    domains
+        The domains as delivered; which of them point where is looked up.
+    """
+
+    def __init__(self, domains: Mapping[str, pd.DataFrame]) -> None:
+        super().__init__()
+        self._links: dict[str, set[str]] = {}
+        linked = {name for name in domains if self._add_links(columns_of(domains, name, LINK))}
+        # A dataset is cut after its parents, of which CO may be one.
+        late = {name: 1 if name == "CO" else 2 for name in linked}
+        self.order = tuple(sorted(domains, key=lambda name: (late.get(name, 0), name)))
+
+    def _add_links(self, frame: pd.DataFrame | None) -> bool:
+        """Note where a dataset's records point; return whether they point anywhere."""
+        if frame is None or not is_linked(frame):
+            return False
+        pairs = frame[["RDOMAIN", "IDVAR"]].drop_duplicates()
+        for domain, variable in pairs.itertuples(index=False):
+            links = self._links.setdefault(str(domain), {"USUBJID"})
+            if isinstance(variable, str):
+                links.add(variable)
+        return True
+
+    def links(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the variables by which others point to a domain, of those that it has."""
+        wanted = self._links.get(name, set())
+        return frame[[variable for variable in frame if variable in wanted]]
 
 
 def lost_parents(name: str, frame: pd.DataFrame, parents: Parents) -> pd.Series:
@@ -56,14 +99,15 @@ def lost_parents(name: str, frame: pd.DataFrame, parents: Parents) -> pd.Series:
     pointing = pointing[subject.notna() | pointing["IDVARVAL"].notna()]
     for (domain, variable), children in pointing.groupby(["RDOMAIN", "IDVAR"], dropna=False):
         link = variable if isinstance(variable, str) else None
-        before = _known(name, str(domain), link, parents.raw)
+        parent = _known(name, str(domain), link, parents)
+        before = parent.before
         wanted = _child_keys(children, before, link)
         orphan = ~wanted.isin(_parent_keys(before, link))
         if orphan.any():
             raise _orphan(name, children[orphan], str(domain))
-        after = _parent_keys(parents.kept[str(domain)], link)
+        after = _parent_keys(parent.after, link)
         gone = wanted[~wanted.isin(after)]
-        removed = parents.dates[str(domain)]
+        removed = parent.dates
         by_key = pd.Series(removed.to_numpy(), index=_parent_keys(before.loc[removed.index], link))
         lost.append(gone.map(by_key[~by_key.index.duplicated()]).astype(object))
     whole: pd.Series = pd.concat([part for part in lost if len(part)] or lost[:1])
@@ -80,34 +124,33 @@ def has_parent(frame: pd.DataFrame, domains: Mapping[str, pd.DataFrame]) -> pd.S
     pointing = frame[frame["RDOMAIN"].notna() & ~found]
     for (domain, variable), children in pointing.groupby(["RDOMAIN", "IDVAR"], dropna=False):
         link = variable if isinstance(variable, str) else None
-        parent = domains.get(str(domain))
+        parent = columns_of(domains, str(domain), ["USUBJID", *([link] if link else [])])
         if parent is not None and (link is None or link in parent):
             known = _child_keys(children, parent, link).isin(_parent_keys(parent, link))
             found = found | known.reindex(frame.index, fill_value=False)
     return found
 
 
-def _known(
-    name: str, domain: str, link: str | None, raw: Mapping[str, pd.DataFrame]
-) -> pd.DataFrame:
+def _known(name: str, domain: str, link: str | None, parents: Parents) -> Parent:
     """Return the parent domain, having checked that it holds the variable pointed to."""
-    if domain not in raw:
+    if domain not in parents:
         raise DataError(
             f"{name} points to a domain that isn't in the data",
             where=f"{name}, RDOMAIN",
             found=domain,
-            allowed=sorted(raw),
+            allowed=sorted(parents.order),
             remedy=f"Deliver {domain}, or remove the records of {name} that point to it.",
         )
-    if link is not None and link not in raw[domain]:
+    parent = parents[domain]
+    if link is not None and link not in parent.variables:
         raise DataError(
             f"{name} points by a variable that its parent domain lacks",
             where=f"{name}, IDVAR",
             found=link,
-            allowed=list(raw[domain].columns),
+            allowed=parent.variables,
             remedy=f"Correct IDVAR in {name}, or deliver {domain} with {link}.",
         )
-    return raw[domain]
+    return parent
 
 
 def _child_keys(children: pd.DataFrame, parent: pd.DataFrame, link: str | None) -> pd.Series:

@@ -8,7 +8,18 @@ import pandas as pd
 
 from csrkit.sdtm.keys import record_keys
 
-COLUMNS = ("DOMAIN", "USUBJID", "KEY", "RULE", "VARIABLE", "DATE", "CUT", "ACTION")
+LABEL = "Log of the Data Cut"
+LABELS = {
+    "DOMAIN": "Domain",
+    "USUBJID": "Unique Subject Identifier",
+    "KEY": "Key of the Record within the Subject",
+    "RULE": "Rule of the Cut",
+    "VARIABLE": "Variable at Issue",
+    "DATE": "Its Date as Delivered",
+    "CUT": "Date and Time of the Cut",
+    "ACTION": "Removed or Blanked",
+}
+COLUMNS = tuple(LABELS)
 
 REMOVED = "removed"
 BLANKED = "blanked"

@@ -65,16 +65,16 @@ def _entry_records(domains: Mapping[str, pd.DataFrame], entry: SubjectEntry) -> 
                 found=f"no {domain} among {', '.join(sorted(domains))}",
                 remedy=f"Deliver {domain}, or let {setting} name another domain.",
             )
-        missing = [name for name in variables if name not in domains[domain]]
+        frame = domains[domain].reset_index(drop=True)
+        missing = [name for name in variables if name not in frame]
         if missing:
             raise DataError(
                 f"{domain} lacks the variable that the cut needs",
                 where=setting,
                 found=f"no {', '.join(missing)}",
-                allowed=[name for name in map(str, domains[domain]) if name.endswith("DTC")],
+                allowed=[name for name in map(str, frame) if name.endswith("DTC")],
                 remedy=f"Deliver {domain} with it, or name another variable.",
             )
-    frame = domains[entry.domain]
     if entry.decod is None:
         return frame
     decod = f"{entry.domain}DECOD"

@@ -37,6 +37,9 @@ MARK = b"\xef\xbb\xbf"
 # What may lie beside the datasets: notes, define.xml and its style sheet, types.yml, formats.
 IGNORED = frozenset({".md", ".txt", ".yml", ".yaml", ".xml", ".xsl", ".html", ".pdf", ".sas7bcat"})
 
+# What a cut leaves beside the datasets: the log of what left them.
+CUT_LOG = "cut_log"
+
 # AE, FAAE (a part of FA), SUPPAE, SUPPFAAE, RELREC.
 DATASET_NAME = re.compile(r"^(?:[A-Z][A-Z0-9]{1,3}|SUPP[A-Z0-9]{2,4}|REL(?:REC|SPEC|SUB))$")
 
@@ -72,7 +75,9 @@ def dataset_files(folder: Path, domains: frozenset[str] | None) -> list[DatasetF
         )
     files: dict[str, Path] = {}
     for file in sorted(folder.iterdir()):
-        if file.is_dir() or file.name.startswith(".") or file.suffix.lower() in IGNORED:
+        if file.is_dir() or file.name.startswith(".") or file.stem == CUT_LOG:
+            continue
+        if file.suffix.lower() in IGNORED:
             continue
         name = file.stem.upper()
         _require_dataset_file(file, name)

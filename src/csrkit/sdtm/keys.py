@@ -27,8 +27,10 @@ NATURAL_KEYS: dict[str, tuple[str, ...]] = {
 ANALYSIS_KEY = ("PARAMCD", "ASEQ")
 
 
+# The variables by which a record names its parent.
+LINK = ("RDOMAIN", "IDVAR", "IDVARVAL")
 # Of a dataset that points to parents: the parent, and what it says of it.
-LINKED_KEY = ("RDOMAIN", "IDVAR", "IDVARVAL", "QNAM", "RELID", "COSEQ")
+LINKED_KEY = (*LINK, "QNAM", "RELID", "COSEQ")
 
 
 def sequence_variable(domain: str) -> str:
@@ -38,7 +40,7 @@ def sequence_variable(domain: str) -> str:
 
 def is_linked(frame: pd.DataFrame) -> bool:
     """Return whether a dataset's records point to parents (SUPP--, RELREC, CO)."""
-    return {"RDOMAIN", "IDVAR", "IDVARVAL"} <= set(frame.columns)
+    return set(LINK) <= set(frame.columns)
 
 
 def record_keys(domain: str, frame: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,7 @@ apart from faulty records, and found before any record is looked at.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -78,13 +78,20 @@ def find_faults(
     domains: Mapping[str, pd.DataFrame], requirements: Mapping[str, Requirement]
 ) -> tuple[TableFault, ...]:
     """Return the faults of whole tables, in the order of the requirements."""
-    faults: list[TableFault] = []
-    for name, requirement in requirements.items():
-        if name in domains:
-            faults += _table_faults(name, domains[name], requirement)
-        elif not requirement.optional:
-            faults.append(_missing_domain(name, domains))
-    return tuple(faults)
+    return tuple(
+        fault
+        for name, requirement in requirements.items()
+        for fault in domain_faults(name, domains.get(name), requirement, domains)
+    )
+
+
+def domain_faults(
+    name: str, frame: pd.DataFrame | None, requirement: Requirement, delivered: Iterable[str]
+) -> list[TableFault]:
+    """Return the faults of one domain (None: it isn't among those delivered)."""
+    if frame is not None:
+        return _table_faults(name, frame, requirement)
+    return [] if requirement.optional else [_missing_domain(name, delivered)]
 
 
 def require(domains: Mapping[str, pd.DataFrame], study: Study) -> None:
@@ -147,13 +154,13 @@ def _right_type(values: pd.Series, numbers: bool) -> bool:
     return bool(values.isna().all()) or bool(pd.api.types.is_numeric_dtype(values)) == numbers
 
 
-def _missing_domain(name: str, domains: Mapping[str, pd.DataFrame]) -> TableFault:
+def _missing_domain(name: str, delivered: Iterable[str]) -> TableFault:
     return TableFault(
         name,
         "",
         f"Domain {name} is missing",
         f"{name.lower()}.xpt",
-        f"domains {', '.join(sorted(domains))}",
+        f"domains {', '.join(sorted(delivered))}",
         f"Deliver {name.lower()}.xpt; if the study has no {name}, let {FILE} call it optional.",
     )
 

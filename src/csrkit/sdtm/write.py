@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -20,6 +20,9 @@ from csrkit.study import Study
 
 Format = Literal["xpt", "json", "ndjson", "parquet", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+
+# Records a block, of which some formats make Python objects.
+BLOCK = 100_000
 
 # A dataset to be written: what it is, and its records in blocks.
 Dataset = tuple[Head, Iterable[pa.Table]]
@@ -71,16 +74,18 @@ def write_domains(
     DataError
         When the format can't hold what a domain holds.
     """
-    return write_datasets(_datasets(domains, origin_of(study)), folder, fmt)
+    origin = origin_of(study)
+    each = (dataset_of(name, frame, origin) for name, frame in sorted(domains.items()))
+    return write_datasets(each, folder, fmt)
 
 
-def _datasets(domains: Mapping[str, pd.DataFrame], origin: Origin) -> Iterator[Dataset]:
-    for name, frame in sorted(domains.items()):
-        told = frame.attrs
-        head, table = head_of(
-            frame, name, told.get("label", ""), told.get("labels"), told.get("formats"), origin
-        )
-        yield head, [table]
+def dataset_of(name: str, frame: pd.DataFrame, origin: Origin) -> Dataset:
+    """Return a domain as a dataset to be written, with the labels and formats of its `attrs`."""
+    told = frame.attrs
+    head, table = head_of(
+        frame, name, told.get("label", ""), told.get("labels"), told.get("formats"), origin
+    )
+    return head, (table.slice(start, BLOCK) for start in range(0, table.num_rows, BLOCK))
 
 
 def write_datasets(datasets: Iterable[Dataset], folder: str | Path, fmt: str) -> tuple[Path, ...]:
@@ -109,6 +114,8 @@ def write_datasets(datasets: Iterable[Dataset], folder: str | Path, fmt: str) ->
         _write(file, head, blocks, fmt)
         files.append(file)
         heads.append(head)
+        # Not held while the next dataset is made.
+        del blocks
     return (*files, write_types(folder, heads)) if fmt == "csv" else tuple(files)
 
 

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 import pyarrow as pa
 
 from csrkit.errors import StudyError, UsageError
+from csrkit.sdtm.write import Format
 from csrkit.simulate import (
     bedside,
     exposure,
@@ -30,8 +30,6 @@ from csrkit.simulate.patient import Patient
 from csrkit.simulate.rows import Rows, Schema
 from csrkit.simulate.spool import Spool
 from csrkit.study import Study
-
-Format = Literal["xpt", "json", "parquet", "csv"]
 
 
 def simulate(
@@ -58,7 +56,7 @@ def simulate(
     subjects
         Number of consented subjects; None for the design's own.
     fmt
-        XPT v5, Dataset-JSON 1.1, Parquet or CSV.
+        XPT v5, Dataset-JSON 1.1 (`json`, `ndjson`), Parquet or CSV.
 
     Raises
     ------

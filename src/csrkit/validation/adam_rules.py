@@ -25,6 +25,20 @@ TOLERANCE = "1e-6"
 MEND = "Mend the derivation."
 MEND_CUT = "Mend the cut or the derivation: data after the cut was used."
 DATES = ("date", "datetime")
+SOURCES = {
+    "KEYS": "ADaMIG 1.3, section 2.3 (structures); the specification's keys",
+    "SUBJECT": "ADaMIG 1.3, section 2.3 (ADSL has every subject)",
+    "CT": "the specification's codelist",
+    "CUT": "the study's data cut",
+    "ADSL": "ADaMIG 1.3, section 3.1.1 (a variable has the same values under the same name)",
+    "ABLFL": "ADaMIG 1.3, section 3.3.8 (flag variables)",
+    "ABLFL-DATE": "the specification's ABLFL",
+    "BASE": "ADaMIG 1.3, section 3.3.4 (BASE)",
+    "CHG": "ADaMIG 1.3, section 3.3.4 (CHG)",
+    "PCHG": "ADaMIG 1.3, section 3.3.4 (PCHG)",
+    "ADY": "ADaMIG 1.3, section 3.1.2 (timing variables)",
+}
+"""What a rule's id ends with → where it comes from."""
 ADSL = "ADSL"
 
 
@@ -161,8 +175,8 @@ def _baseline(dataset: str, named: set[str]) -> Iterator[dict[str, Any]]:
     )
     yield _never(
         f"{dataset}-PCHG",
-        "PCHG is 100 * CHG / BASE",
-        f"PCHG.notna() and CHG.notna() and ({differs('PCHG * BASE', '100 * CHG')})",
+        "PCHG is 100 * CHG / |BASE|",
+        f"PCHG.notna() and CHG.notna() and ({differs('PCHG * BASE.abs()', '100 * CHG')})",
     )
 
 
@@ -201,5 +215,9 @@ def _expectation(
     rule_id: str, rule: str, kind: str, action: str = MEND, **kwargs: Any
 ) -> dict[str, Any]:
     severity: Severity = "critical"
-    meta = {"id": rule_id, "severity": severity, "rule": rule, "action": action}
+    kind_of_rule = rule_id.split("-", 1)[1]
+    source = SOURCES.get(kind_of_rule) or SOURCES[kind_of_rule.rsplit("-", 1)[-1]]
+    meta = {
+        "id": rule_id, "severity": severity, "rule": rule, "action": action, "source": source
+    }  # fmt: skip
     return {"type": f"expect_{kind}", "kwargs": kwargs, "meta": meta}

@@ -15,6 +15,7 @@
                                   (bool; missing where the value is)
 `PARENT_FOUND`                    whether the parent that RDOMAIN, IDVAR and IDVARVAL name exists
 `DEATH_IN_DS`                     a fact of `facts.yml` (`csrkit.validation.facts`)
+`LBSTRESU_CONVERTIBLE`, …         about units (`csrkit.validation.units`)
 ================================  ==========================================================
 
 They combine: `DM_DTHDTC_LATEST`.
@@ -30,7 +31,9 @@ import pandas as pd
 
 from csrkit.sdtm import iso
 from csrkit.sdtm.cut_linked import has_parent
+from csrkit.sdtm.delivered import columns_of
 from csrkit.sdtm.keys import as_text, is_linked
+from csrkit.validation import units
 from csrkit.validation.facts import Fact, fact_column
 
 MOMENTS: dict[str, Callable[[pd.Series], pd.Series]] = {
@@ -39,7 +42,7 @@ MOMENTS: dict[str, Callable[[pd.Series], pd.Series]] = {
     "_LATEST": iso.latest,
 }
 NUMBER, DAY, AFTER_CUT, EARLIER_VISITS = "_NUMBER", "_DAY", "_AFTER_CUT", "_OF_EARLIER_VISITS"
-ENDINGS = (*MOMENTS, NUMBER, DAY, AFTER_CUT, EARLIER_VISITS)
+ENDINGS = (*MOMENTS, NUMBER, DAY, AFTER_CUT, EARLIER_VISITS, *units.ENDINGS)
 IN, HOURS_AFTER = "_IN_", "_HOURS_AFTER_"
 PARENT = "PARENT_FOUND"
 FIRST_DOSE = "DM_RFXSTDTC"
@@ -57,11 +60,14 @@ class Known:
         Facts by name.
     cut
         The last moment that counts; None when there is no cut.
+    tests
+        Tests of findings whose units are known, by domain and --TESTCD.
     """
 
     tables: Mapping[str, pd.DataFrame]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     cut: pd.Timestamp | None = None
+    tests: units.Tests = field(default_factory=dict)
 
 
 def with_columns(frame: pd.DataFrame, names: Iterable[str], known: Known) -> pd.DataFrame:
@@ -77,7 +83,10 @@ def with_columns(frame: pd.DataFrame, names: Iterable[str], known: Known) -> pd.
         Other domains, facts and the cut.
     """
     computed = {name: compute(frame, name, known) for name in names if name not in frame}
-    return frame.assign(**{name: values for name, values in computed.items() if values is not None})
+    found = {name: values for name, values in computed.items() if values is not None}
+    # The delivered columns are shared, not copied as `assign` would.
+    shared = {str(name): values for name, values in frame.items()}
+    return pd.DataFrame({**shared, **found}, index=frame.index, copy=False)
 
 
 def compute(frame: pd.DataFrame, name: str, known: Known) -> pd.Series | None:
@@ -88,6 +97,9 @@ def compute(frame: pd.DataFrame, name: str, known: Known) -> pd.Series | None:
         return fact_column(frame, known.facts[name], known.tables)
     if name == PARENT:
         return has_parent(frame, known.tables) if is_linked(frame) else None
+    for ending in units.ENDINGS:
+        if name.endswith(ending):
+            return units.unit_column(frame, name.removesuffix(ending), ending, known.tests)
     for ending in ENDINGS:
         if name.endswith(ending):
             dates = compute(frame, name.removesuffix(ending), known)
@@ -97,7 +109,8 @@ def compute(frame: pd.DataFrame, name: str, known: Known) -> pd.Series | None:
     if IN in name:
         return _found_in_other(frame, name, known.tables)
     domain, _, variable = name.partition("_")
-    return _of_other_domain(frame, known.tables.get(domain), variable)
+    other = columns_of(known.tables, domain, ("USUBJID", variable))
+    return _of_other_domain(frame, other, variable)
 
 
 def delivered(name: str, facts: Mapping[str, Fact]) -> str | None:
@@ -119,8 +132,7 @@ def _of_dates(frame: pd.DataFrame, dates: pd.Series, ending: str, known: Known) 
     if ending in MOMENTS:
         return MOMENTS[ending](dates)
     if ending == NUMBER:
-        numbers: pd.Series = pd.to_numeric(as_text(dates).str.replace(",", "."), errors="coerce")
-        return numbers
+        return _of_distinct(as_text(dates), _numbers)
     if ending == DAY:
         first = compute(frame, FIRST_DOSE, known)
         return None if first is None else _study_day(dates, first)
@@ -130,6 +142,23 @@ def _of_dates(frame: pd.DataFrame, dates: pd.Series, ending: str, known: Known) 
         after: pd.Series = dates > known.cut
         return after
     return _of_earlier_visits(frame, dates)
+
+
+def _of_distinct(texts: pd.Series, change: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """Return what a function makes of texts, each of which it sees once."""
+    distinct = pd.Series(texts.dropna().unique(), dtype=object)
+    made = pd.Series(change(distinct).to_numpy(), index=pd.Index(distinct, dtype=object))
+    return texts.map(made)
+
+
+def _numbers(texts: pd.Series) -> pd.Series:
+    numbers: pd.Series = pd.to_numeric(texts.str.replace(",", "."), errors="coerce")
+    return numbers
+
+
+def _first_word(texts: pd.Series) -> pd.Series:
+    words: pd.Series = texts.str.split().str[0]
+    return words
 
 
 def _study_day(dates: pd.Series, first: pd.Series) -> pd.Series:
@@ -145,7 +174,7 @@ def _of_earlier_visits(frame: pd.DataFrame, dates: pd.Series) -> pd.Series | Non
     records = pd.DataFrame(
         {
             "SUBJECT": frame["USUBJID"],
-            "SERIES": as_text(frame["VISIT"]).str.split().str[0],
+            "SERIES": _of_distinct(as_text(frame["VISIT"]), _first_word),
             "NUMBER": pd.to_numeric(frame["VISITNUM"], errors="coerce"),
             "MOMENT": iso.earliest(dates).dt.normalize(),
         }
@@ -186,7 +215,7 @@ def _found_in_other(
 ) -> pd.Series | None:
     variable, _, place = name.partition(IN)
     domain, _, wanted = place.partition("_")
-    other = tables.get(domain)
+    other = columns_of(tables, domain, ("USUBJID", wanted))
     if other is None or not {"USUBJID", wanted} <= set(other):
         return None
     if not {"USUBJID", variable} <= set(frame):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from csrkit.sdtm.delivered import columns_of
 from csrkit.sdtm.keys import as_text, record_keys
 from csrkit.study import Study
 from csrkit.validation.columns import Known, compute, delivered, shown, with_columns
+from csrkit.validation.describe import record_descriptions
 from csrkit.validation.expectations import Outcome, Runner
 from csrkit.validation.findings import CheckedRule, Finding, FindingRecord, RuleOutcome
 from csrkit.validation.parameters import load_codelists, values_of
 from csrkit.validation.suites import SEVERITIES, Rule
+
+YES_NO = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,37 @@ def check_tables(
     StudyError
         When a rule or the codelists can't be used.
     """
-    names = sorted(
-        {each for rules in suites.values() for rule in rules for each in rule.parameters}
-    )
-    values = values_of(names, study, load_codelists(study))
-    runner = Runner()
-    sites = _sites(known.tables)
+    checker = Checker(suites, known, study)
+    return together(checker.check(name, known.tables.get(name), told) for name in suites)
+
+
+def together(parts: Iterable[Checked]) -> Checked:
+    """Return the findings and rules of several tables as one."""
     findings: list[Finding] = []
-    checked: list[CheckedRule] = []
-    for name, rules in suites.items():
-        table = _Table(name, known, sites)
-        outcomes = table.run(rules, runner, values)
+    rules: list[CheckedRule] = []
+    for part in parts:
+        findings += part.findings
+        rules += part.rules
+    return Checked(tuple(findings), tuple(rules))
+
+
+class Checker:
+    """Checks tables against their suites, one by one, as `check_tables` does for all."""
+
+    def __init__(self, suites: Mapping[str, tuple[Rule, ...]], known: Known, study: Study) -> None:
+        names = {each for rules in suites.values() for rule in rules for each in rule.parameters}
+        self._values = values_of(sorted(names), study, load_codelists(study))
+        self._suites = suites
+        self._known = known
+        self._sites = _sites(known.tables)
+        self._runner = Runner()
+
+    def check(self, name: str, frame: pd.DataFrame | None, told: Sequence[Finding] = ()) -> Checked:
+        """Return what a table's suite finds in its records (None: the table isn't there)."""
+        rules = self._suites.get(name, ())
+        table = _Table(name, pd.DataFrame() if frame is None else frame, self._known, self._sites)
+        outcomes = table.run(rules, self._runner, self._values)
+        findings: list[Finding] = []
         if len(table.frame):
             findings += table.blocked([rule for rule in rules if not rule.if_delivered], told)
         findings += [
@@ -66,17 +90,17 @@ def check_tables(
             for rule in rules
             if rule.id in outcomes and not outcomes[rule.id].passed
         ]
-        checked += [
+        checked = [
             CheckedRule(rule.id, name, rule.severity, rule.rule, table.told(rule, outcomes))
             for rule in rules
         ]
-    return Checked(tuple(findings), tuple(checked))
+        return Checked(tuple(findings), tuple(checked))
 
 
 def _sites(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Return SITEID by USUBJID, of DM or ADSL."""
     for name in ("DM", "ADSL"):
-        frame = tables.get(name)
+        frame = columns_of(tables, name, ("USUBJID", "SITEID"))
         if frame is not None and {"USUBJID", "SITEID"} <= set(frame):
             first = frame[frame["USUBJID"].notna()].drop_duplicates("USUBJID")
             return as_text(first.set_index("USUBJID")["SITEID"])
@@ -86,11 +110,12 @@ def _sites(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
 class _Table:
     """One table under its suite."""
 
-    def __init__(self, name: str, known: Known, sites: pd.Series) -> None:
+    def __init__(self, name: str, frame: pd.DataFrame, known: Known, sites: pd.Series) -> None:
         self.name = name
         self.known = known
         self.sites = sites
-        self.frame = known.tables.get(name, pd.DataFrame()).reset_index(drop=True)
+        self.frame = frame.copy(deep=False)
+        self.frame.index = pd.RangeIndex(len(frame))
 
     def run(
         self, rules: Sequence[Rule], runner: Runner, values: Mapping[str, object]
@@ -148,16 +173,19 @@ class _Table:
             records = (FindingRecord.of_table(f"{self.name} as a whole"),)
         else:
             records = self._records(list(outcome.failed), rule)
+        n_failed = len(self.frame) if outcome.fault or outcome.whole else outcome.n_failed
         return Finding(
             id=rule.id,
             severity=rule.severity,
             domain=self.name,
             rule=rule.rule,
-            n_failed=len(self.frame) if outcome.fault else len(outcome.failed),
+            n_failed=n_failed,
             n_records=len(self.frame),
             records=records,
             action=rule.action,
             kind="table" if outcome.fault else "data",
+            for_sites=rule.for_sites,
+            unnamed=outcome.n_failed - len(outcome.failed),
         )
 
     def _records(self, places: list[int], rule: Rule) -> tuple[FindingRecord, ...]:
@@ -167,9 +195,12 @@ class _Table:
         subjects = as_text(records["USUBJID"]).fillna("missing") if "USUBJID" in records else none
         sites = subjects.map(self.sites).fillna("")
         values = _values(records, rule, self.known)
+        about = record_descriptions(self.name, records)
         return tuple(
-            FindingRecord(key=str(key), values=value, subject=subject, site=site)
-            for key, value, subject, site in zip(keys, values, subjects, sites, strict=True)
+            FindingRecord(key=str(key), values=value, subject=subject, site=site, about=told)
+            for key, value, subject, site, told in zip(
+                keys, values, subjects, sites, about, strict=True
+            )
         )
 
 
@@ -180,10 +211,11 @@ def _ids(rules: Sequence[Rule]) -> str:
 def _values(records: pd.DataFrame, rule: Rule, known: Known) -> pd.Series:
     """Return the values that a rule looked at, of this record and of others, as one text."""
     text = pd.Series("", index=records.index, dtype=object)
-    for name in dict.fromkeys(shown(column, known.facts) for column in rule.columns):
+    names = (*rule.show, *(shown(column, known.facts) for column in rule.columns))
+    for name in dict.fromkeys(names):
         values = compute(records, name, known) if name and name != "USUBJID" else None
         if values is not None:
-            told = as_text(values)
+            told = as_text(values.map(YES_NO) if values.dtype == bool else values)
             told = told.where(told.notna(), "missing").astype(str)
             text = text + f" {name.replace('_', '.') if name not in known.facts else name}=" + told
     return text.str.strip()

@@ -19,6 +19,14 @@ from csrkit.errors import StudyError
 from csrkit.validation.suites import Rule
 
 TOGETHER = 8
+# Which records break a rule is asked only for so many of them: nobody looks at more one by one.
+MOST_RECORDS = 10_000
+WHETHER = {"result_format": "BOOLEAN_ONLY"}
+WHICH = {
+    "result_format": "SUMMARY",
+    "partial_unexpected_count": MOST_RECORDS,
+    "exclude_unexpected_values": True,
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,9 @@ class Outcome:
     passed
         Whether every record keeps to it.
     failed
-        Places of the records that don't (row numbers from 0).
+        Places of the first `MOST_RECORDS` records that don't (row numbers from 0).
+    n_failed
+        How many don't.
     whole
         Whether the table as a whole breaks it (a count, say), so that all its records are at issue.
     fault
@@ -39,6 +49,7 @@ class Outcome:
 
     passed: bool
     failed: tuple[int, ...] = ()
+    n_failed: int = 0
     whole: bool = False
     fault: str = ""
 
@@ -90,27 +101,31 @@ class Runner:
     ) -> dict[str, Outcome]:
         # pandas copies attrs with every selection; only what the rules look at goes along.
         needed = {column for rule in rules for column in rule.columns}
-        frame = frame[[column for column in frame if column in needed]]
+        frame = pd.DataFrame({c: frame[c] for c in frame if c in needed}, copy=False)
         frame.attrs = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             batch = self._batches.get_batch({"dataframe": frame})
             # Whether a rule is kept costs half of which records break it: ask that only then.
-            outcomes = self._ask(batch, domain, rules, values, "BOOLEAN_ONLY")
+            outcomes = self._ask(batch, domain, rules, values, WHETHER)
             broken = [rule for rule in rules if not outcomes[rule.id].passed]
             if broken:
-                outcomes |= self._ask(batch, domain, broken, values, "COMPLETE")
+                outcomes |= self._ask(batch, domain, broken, values, WHICH)
         return outcomes
 
     def _ask(
-        self, batch: Any, name: str, rules: Sequence[Rule], values: Mapping[str, Any], detail: str
+        self,
+        batch: Any,
+        name: str,
+        rules: Sequence[Rule],
+        values: Mapping[str, Any],
+        detail: dict[str, Any],
     ) -> dict[str, Outcome]:
         suite = self._gx.ExpectationSuite(
             name=name, expectations=[_expectation(rule) for rule in rules]
         )
         result = batch.validate(suite, result_format=detail, expectation_parameters=dict(values))
-        records = len(batch.data.dataframe)
-        return {_id(item): _outcome(item, records) for item in result.results}
+        return {_id(item): _outcome(item) for item in result.results}
 
 
 def _expectation(rule: Rule) -> Any:
@@ -138,16 +153,16 @@ def _id(item: Any) -> str:
     return str(item.expectation_config.meta["id"])
 
 
-def _outcome(item: Any, records: int) -> Outcome:
+def _outcome(item: Any) -> Outcome:
     fault = _fault(item.exception_info or {})
     if fault:
         return Outcome(passed=False, fault=fault)
     if item.success:
         return Outcome(passed=True)
-    places = item.result.get("unexpected_index_list")
+    places = item.result.get("partial_unexpected_index_list")
     if places is None:
-        return Outcome(passed=False, failed=tuple(range(records)), whole=True)
-    return Outcome(passed=False, failed=tuple(places))
+        return Outcome(passed=False, whole=True)
+    return Outcome(passed=False, failed=tuple(places), n_failed=item.result["unexpected_count"])
 
 
 def _fault(info: Mapping[str, Any]) -> str:

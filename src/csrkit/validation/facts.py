@@ -16,10 +16,12 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from csrkit.errors import StudyError
 from csrkit.sdtm import iso
+from csrkit.sdtm.delivered import columns_of
 from csrkit.sdtm.keys import as_text
 from csrkit.study import Study
 from csrkit.study.base import Section
 from csrkit.study.loader import read_yaml
+from csrkit.validation.conditions import names_in
 
 FILE = "facts.yml"
 NAME = r"^[A-Z0-9]+(_[A-Z0-9]+)+$"
@@ -110,8 +112,8 @@ def fact_column(
     tables
         All domains or datasets.
     """
-    other = tables.get(fact.domain)
     wanted = {*fact.by.values(), *([fact.variable] if fact.variable else [])}
+    other = columns_of(tables, fact.domain, {*wanted, *names_in(fact.where)})
     if other is None or not wanted <= set(other) or not set(fact.by) <= set(frame):
         return None
     if fact.where:

@@ -25,9 +25,29 @@ COLUMNS = (
     "KIND",
     "WAIVER",
 )
-QUERY_COLUMNS = ("ID", "SEVERITY", "SITE", "SUBJECT", "DOMAIN", "KEY", "VALUES", "QUESTION")
+QUERY_COLUMNS = (
+    "ID",
+    "SEVERITY",
+    "SITE",
+    "SUBJECT",
+    "DOMAIN",
+    "KEY",
+    "ABOUT",
+    "VALUES",
+    "QUESTION",
+)
 RULE_COLUMNS = ("ID", "DOMAIN", "SEVERITY", "RULE", "OUTCOME")
-SUMMARY_COLUMNS = ("DOMAIN", "RULES", *(severity.upper() for severity in SEVERITIES), "WAIVED")
+IDLE = "NOTHING_TO_CHECK"
+SUMMARY_COLUMNS = (
+    "DOMAIN",
+    "RULES",
+    "PASSED",
+    "FAILED",
+    IDLE,
+    *(severity.upper() for severity in SEVERITIES),
+    "WAIVED",
+)
+OUTCOMES = {"passed": "PASSED", "failed": "FAILED"}
 SHOWN_RECORDS = 5
 
 Kind = Literal["data", "table"]
@@ -46,12 +66,15 @@ class FindingRecord:
         The values that the rule looked at (`AESTDTC=2025-06-23 DM.DTHDTC=2025-06-01`).
     subject, site
         USUBJID and SITEID; empty when the record has none.
+    about
+        What the site knows it by: test or term, visit, time point, date.
     """
 
     key: str
     values: str = ""
     subject: str = ""
     site: str = ""
+    about: str = ""
 
     @classmethod
     def of_table(cls, fault: str) -> FindingRecord:
@@ -83,6 +106,10 @@ class Finding:
         `data` for faulty records, `table` for a fault of the whole table.
     waiver
         Why it is accepted, by whom and when; empty when it isn't.
+    for_sites
+        Whether its records are queries to the sites.
+    unnamed
+        How many more records break it than `records` names.
     """
 
     id: str
@@ -95,12 +122,14 @@ class Finding:
     action: str
     kind: Kind
     waiver: str = ""
+    for_sites: bool = True
+    unnamed: int = 0
 
     def first_records(self, count: int = SHOWN_RECORDS) -> str:
         """Return the first records as one text, and how many more there are."""
-        more = len(self.records) - count
-        shown = "; ".join(str(record) for record in self.records[:count])
-        return shown + (f"; and {more} more" if more > 0 else "")
+        shown = [str(record) for record in self.records[:count]]
+        more = len(self.records) + self.unnamed - len(shown)
+        return "; ".join([*shown, *([f"and {more} more"] if more else [])])
 
 
 @dataclass(frozen=True)
@@ -169,8 +198,9 @@ class Findings:
         return pd.DataFrame(rows, columns=list(RULE_COLUMNS))
 
     def summary_frame(self) -> pd.DataFrame:
-        """Return per domain the rules checked and the findings by severity (`SUMMARY_COLUMNS`)."""
+        """Return per domain what came of the rules, and the findings (`SUMMARY_COLUMNS`)."""
         rows = [(rule.domain, "RULES") for rule in self.rules]
+        rows += [(rule.domain, OUTCOMES.get(rule.outcome, IDLE)) for rule in self.rules]
         rows += [
             (finding.domain, "WAIVED" if finding.waiver else finding.severity.upper())
             for finding in self.findings
@@ -181,7 +211,11 @@ class Findings:
         return out.rename_axis(columns=None).reset_index()
 
     def queries_frame(self) -> pd.DataFrame:
-        """Return the query list: one row a record of the open findings (`QUERY_COLUMNS`)."""
+        """Return the query list: a row for each record of open findings that a site can answer.
+
+        Faults of whole tables, and records of no subject, are for who delivers the data. The rows
+        stand by site, subject and severity; the columns are `QUERY_COLUMNS`.
+        """
         rows = [
             (
                 finding.id,
@@ -190,12 +224,16 @@ class Findings:
                 record.subject,
                 finding.domain,
                 record.key,
+                record.about,
                 record.values,
-                f"{finding.rule}. {finding.action}",
+                f"Expected: {finding.rule}. {finding.action}",
             )
             for finding in self.open
+            if finding.for_sites
             for record in finding.records
+            if record.subject
         ]
+        rows.sort(key=lambda row: (row[2], row[3], SEVERITIES.index(row[1])))
         return pd.DataFrame(rows, columns=list(QUERY_COLUMNS))
 
     def to_json(self, file: str | Path) -> None:

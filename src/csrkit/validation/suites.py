@@ -2,13 +2,14 @@
 
 Each expectation's `meta` says what Great Expectations doesn't know: `id`, `severity`, the `rule`
 in words, and the `action` to take when it is broken; `if_delivered` where the rule is about
-variables that a study need not collect.
+variables that a study need not collect; `for_sites: false` where no site can answer; `show`,
+variables to show with a record beside those that the rule looks at; `source`,
+the standard or specification that a rule of an analysis dataset comes from.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Literal, cast, get_args
 
 from csrkit.errors import StudyError
 from csrkit.study import Study
+from csrkit.validation.conditions import names_in
 
 FOLDER = "suites"
 ADAM_FOLDER = "adam"
@@ -23,10 +25,6 @@ Severity = Literal["critical", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 META = ("id", "severity", "rule", "action")
 COLUMN_KEYS = ("column", "column_A", "column_B", "column_list", "column_set")
-
-# A name in a row condition, not the text in quotes beside it.
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-NAME = re.compile(r"(?<![\w.])[A-Z][A-Z0-9_]*\b(?!\()")
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,13 @@ class Rule:
         The expectation as in the suite.
     if_delivered
         Whether the rule doesn't apply when one of its variables isn't delivered.
+    for_sites
+        Whether a record that breaks it is a query to its site.
+    show
+        Variables shown with such a record, before those that the rule looks at.
+    source
+        The standard (document and section) or specification that it comes from; empty when the
+        suite doesn't say.
     """
 
     id: str
@@ -55,6 +60,9 @@ class Rule:
     parameters: tuple[str, ...]
     expectation: dict[str, Any]
     if_delivered: bool = False
+    for_sites: bool = True
+    show: tuple[str, ...] = ()
+    source: str = ""
 
 
 def load_suites(study: Study, subfolder: str = FOLDER) -> dict[str, tuple[Rule, ...]]:
@@ -135,6 +143,9 @@ def make_rule(expectation: dict[str, Any], where: str) -> Rule:
         parameters=tuple(_parameters(kwargs)),
         expectation=expectation,
         if_delivered=bool(meta.get("if_delivered", False)),
+        for_sites=bool(meta.get("for_sites", True)),
+        show=tuple(meta.get("show", ())),
+        source=str(meta.get("source", "")),
     )
 
 
@@ -144,7 +155,7 @@ def _columns(kwargs: dict[str, Any]) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else value
     condition = kwargs.get("row_condition")
     if condition:
-        yield from NAME.findall(QUOTED.sub("", condition["pass_through_filter"]))
+        yield from names_in(condition["pass_through_filter"])
 
 
 def _parameters(kwargs: dict[str, Any]) -> Iterator[str]:

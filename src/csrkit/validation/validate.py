@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from csrkit.sdtm.required import TableFault, find_faults, load_requirements
+from csrkit.sdtm.required import Requirement, TableFault, domain_faults, load_requirements
 from csrkit.study import Study
 from csrkit.validation.columns import Known
-from csrkit.validation.engine import check_tables
+from csrkit.validation.engine import Checked, Checker, together
 from csrkit.validation.facts import load_facts
 from csrkit.validation.findings import Finding, FindingRecord, Findings, sort_findings
 from csrkit.validation.notes import reading_findings
 from csrkit.validation.suites import load_suites
+from csrkit.validation.units import known_tests
 from csrkit.validation.waivers import Waiver, apply_waivers, load_waivers
 
 # Analysis datasets are told from domains by their names, and so are the ids of their rules.
@@ -28,7 +29,9 @@ def validate(
     Parameters
     ----------
     domains
-        Domain → records, as `csrkit.sdtm.read` gives them (before the cut).
+        Domain → records, as `csrkit.sdtm.read` gives them (before the cut). Of a
+        `csrkit.sdtm.delivered.Delivered`, one domain at a time is in memory, with the variables
+        that rules of other domains look at.
     study
         The study; its `paths.validation` holds requirements, suites, facts, codelists and waivers.
     only
@@ -44,21 +47,34 @@ def validate(
     if only is not None:
         suites = {name: rules for name, rules in suites.items() if name in only}
         requirements = {name: needs for name, needs in requirements.items() if name in only}
-    told = [_table_finding(fault, domains) for fault in find_faults(domains, requirements)]
-    told += reading_findings({n: f for n, f in domains.items() if only is None or n in only})
-    checked = check_tables(suites, Known(domains, load_facts(study)), study, told)
-    waived = apply_waivers(
-        [*told, *checked.findings], _of_sdtm(load_waivers(study)), unused=only is None
-    )
+    names = sorted({*suites, *requirements, *(domains if only is None else only)})
+    checker = Checker(suites, Known(domains, load_facts(study), tests=known_tests(study)), study)
+    checked = together(_check(name, domains, requirements.get(name), checker) for name in names)
+    waived = apply_waivers(checked.findings, _of_sdtm(load_waivers(study)), unused=only is None)
     return Findings(study.study.id, sort_findings(waived), checked.rules)
+
+
+def _check(
+    name: str,
+    domains: Mapping[str, pd.DataFrame],
+    requirement: Requirement | None,
+    checker: Checker,
+) -> Checked:
+    """Return the faults of one domain, and what its suite finds."""
+    frame = domains.get(name)
+    faults = [] if requirement is None else domain_faults(name, frame, requirement, domains)
+    records = 0 if frame is None else len(frame)
+    told = [_table_finding(fault, records) for fault in faults]
+    told += reading_findings({} if frame is None else {name: frame})
+    checked = checker.check(name, frame, told)
+    return Checked((*told, *checked.findings), checked.rules)
 
 
 def _of_sdtm(waivers: tuple[Waiver, ...]) -> list[Waiver]:
     return [waiver for waiver in waivers if not waiver.id.startswith(ADAM)]
 
 
-def _table_finding(fault: TableFault, domains: Mapping[str, pd.DataFrame]) -> Finding:
-    records = len(domains.get(fault.domain, ()))
+def _table_finding(fault: TableFault, records: int) -> Finding:
     return Finding(
         id=f"{fault.domain}-T-{fault.variable or 'DOMAIN'}",
         severity="critical",

@@ -124,12 +124,14 @@ def _apply(findings: list[Finding], waiver: Waiver) -> tuple[list[Finding], str 
         names = set(waiver.records)
         chosen = [record for record in finding.records if not names or record.name in names]
         rest = [record for record in finding.records if names and record.name not in names]
-        seen |= {record.name for record in chosen}
+        # A waiver of some records waives none that the finding doesn't name.
+        more = finding.unnamed if names else 0
+        seen |= names if more else {record.name for record in chosen}
         hit = hit or bool(chosen)
-        if rest or not chosen:
-            out.append(_part(finding, rest) if chosen else finding)
+        if rest or more or not chosen:
+            out.append(_part(finding, rest, more) if chosen else finding)
         if chosen:
-            part = finding if not rest else _part(finding, chosen)
+            part = _part(finding, chosen) if rest or more else finding
             out.append(replace(part, waiver=waiver.told()))
     missed = [name for name in waiver.records if name not in seen]
     if not hit:
@@ -137,8 +139,9 @@ def _apply(findings: list[Finding], waiver: Waiver) -> tuple[list[Finding], str 
     return out, ", ".join(missed) or None
 
 
-def _part(finding: Finding, records: Sequence[FindingRecord]) -> Finding:
-    return replace(finding, records=tuple(records), n_failed=len(records))
+def _part(finding: Finding, records: Sequence[FindingRecord], unnamed: int = 0) -> Finding:
+    n_failed = len(records) + unnamed
+    return replace(finding, records=tuple(records), n_failed=n_failed, unnamed=unnamed)
 
 
 def _unused(waiver: Waiver, left: str) -> Finding:

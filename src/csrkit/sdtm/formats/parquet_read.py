@@ -36,21 +36,26 @@ def read_parquet(request: Request) -> Content:
             name for name in schema.names if request.wants(name) and not PANDAS_INDEX.match(name)
         ]
         coded = [name for name in names if is_text(schema.field(name).type)]
+        kept = _attributes(schema.metadata or {})
+        columns: list[Column] = []
+        notes: list[Note] = []
         with pq.ParquetFile(request.file, read_dictionary=coded) as source:
-            table = source.read(columns=names, use_threads=False)
+            for name in names:
+                # One by one, so that a variable is in memory twice, but never the whole dataset.
+                values = source.read(columns=[name], use_threads=False)[name]
+                column, told = column_of(request.file, name, values, *_told(schema, kept, name))
+                columns.append(column)
+                notes += told
     except (pa.ArrowException, OSError) as fault:
         raise damaged(request.file, " ".join(str(fault).split())[:200]) from None
-    kept = _attributes(schema.metadata or {})
-    columns: list[Column] = []
-    notes: list[Note] = []
-    for name in names:
-        own = schema.field(name).metadata or {}
-        label = own.get(b"label", b"").decode() or kept.get("labels", {}).get(name, "")
-        fmt = own.get(b"format", b"").decode() or kept.get("formats", {}).get(name, "")
-        column, told = column_of(request.file, name, table[name], label, fmt)
-        columns.append(column)
-        notes += told
     return Content(tuple(columns), kept.get("label", ""), tuple(notes))
+
+
+def _told(schema: pa.Schema, kept: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """Return label and format of a variable."""
+    own = schema.field(name).metadata or {}
+    label = own.get(b"label", b"").decode() or kept.get("labels", {}).get(name, "")
+    return label, own.get(b"format", b"").decode() or kept.get("formats", {}).get(name, "")
 
 
 def _attributes(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
