@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: report test check lab lock data pilot bench clean help
+.PHONY: report test check lab lock data pilot bench reviewers clean help
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,8 +16,8 @@ test: .venv/test.stamp  ## run every check
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/test.stamp
-	@$(BIN)/ruff format --check src tests benchmarks
-	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/ruff format --check src tests benchmarks docs
+	@$(BIN)/ruff check src tests benchmarks docs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
@@ -32,8 +32,11 @@ pilot: .venv/test.stamp  ## make the report of the CDISC pilot study, by configu
 	@$(BIN)/python studies/cdiscpilot01/deliver.py >/dev/null
 	@$(BIN)/csr run --study studies/cdiscpilot01/study.yml --report final $(ARGS)
 
-bench: .venv/report.stamp  ## time a cold and an unchanged run
-	@$(BIN)/python benchmarks/report.py
+bench: .venv/test.stamp  ## time everything (benchmarks/README.md tells of each, and of larger sizes)
+	@for each in report reading scale adam stats; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit; done
+
+reviewers: .venv/test.stamp  ## make the tables of docs/for-reviewers.md again
+	@$(BIN)/python docs/for_reviewers.py
 
 # The lock files are the only place where versions and hashes of packages stand.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q pyproject.toml --generate-hashes \

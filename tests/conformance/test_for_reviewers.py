@@ -24,7 +24,7 @@ def test_the_tables_are_those_made_now(reviewers):
     written = reviewers["written"]()
     for name, table in reviewers["TABLES"].items():
         if name not in ELSEWHERE:
-            assert written[name] == table().strip("\n"), f"python docs/for_reviewers.py: {name}"
+            assert written[name] == table().strip("\n"), f"make reviewers: {name}"
 
 
 def test_the_statistics_are_those_compared_now(reviewers):
