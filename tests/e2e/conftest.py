@@ -4,13 +4,31 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from csrkit.sdtm import read
+from csrkit.sdtm.write import write_xpt
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("study.yml", "report", "notebooks", "validation", "data_raw", "requirements.lock")
+
+
+@dataclass
+class Delivery:
+    """A copy of the raw data, to damage."""
+
+    folder: Path
+
+    def rewrite(self, name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+        frame = change(read(self.folder, domains=[name])[name])
+        attrs = frame.attrs
+        file = self.folder / f"{name.lower()}.xpt"
+        write_xpt(frame, file, name, attrs.get("label", name), attrs.get("labels", {}))
 
 
 @dataclass
@@ -37,6 +55,10 @@ class Place:
         done = self.csr("run", *arguments)
         assert done.returncode == 0, done.stderr
         return Path(done.stdout.strip())
+
+    def deliver(self, folder: Path) -> Delivery:
+        shutil.copytree(self.folder / "data_raw" / "sdtm", folder)
+        return Delivery(folder)
 
     @property
     def outputs(self) -> Path:

@@ -7,6 +7,7 @@ import zipfile
 
 import pandas as pd
 import pyreadstat
+import pytest
 
 from csrkit.bundle.manifest import differences, is_whole, read_manifest
 from csrkit.displays.index import load_index
@@ -141,8 +142,47 @@ def test_a_version_is_never_overwritten_with_other_content(there):
     assert there.run("--report-version", "1.1").name.endswith("_v1.1")
 
 
-def test_another_data_cut_lives_beside_the_first_and_holds_fewer_events(here, report):
-    earlier = here.run("--data-cut", "2025-12-31", "--formats", "html")
+@pytest.fixture(scope="module")
+def faulty(here, tmp_path_factory):
+    """Arguments for an earlier cut of data in which an adverse event ends before it starts."""
+    delivery = here.deliver(tmp_path_factory.mktemp("faulty") / "sdtm")
+
+    def swap(ae):
+        first = ae.index[ae["AESTDTC"].str.len().eq(10) & ae["AEENDTC"].notna()][0]
+        return ae.assign(AEENDTC=ae["AEENDTC"].where(ae.index != first, "2025-06-01"))
+
+    delivery.rewrite("AE", swap)
+    return "--data", str(delivery.folder), "--data-cut", "2025-12-31"
+
+
+@pytest.fixture(scope="module")
+def earlier(here, faulty):
+    return here.run(*faulty, "--accept-findings")
+
+
+def test_critical_findings_stop_an_interim_report_unless_accepted_and_a_final_one_always(
+    here, faulty
+):
+    refused = here.csr("run", *faulty)
+    assert refused.returncode == 1
+    assert "--accept-findings" in refused.stderr
+    final = here.csr("run", *faulty, "--report", "final", "--accept-findings")
+    assert final.returncode == 1
+    assert "final" in final.stderr
+
+
+def test_an_interim_report_with_accepted_findings_says_so_on_every_page(here, earlier, tmp_path):
+    pages = text_of(earlier / "report.pdf").split("\f")[:-1]
+    assert pages
+    assert all("OPEN FINDINGS" in page.upper() for page in pages)
+    html = (earlier / "report.html").read_bytes()
+    assert b"Open findings" in html
+    again = here.csr("render", str(earlier), "--formats", "html", "--out", str(tmp_path))
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "report.html").read_bytes() == html
+
+
+def test_another_data_cut_lives_beside_the_first_and_holds_fewer_events(here, report, earlier):
     assert earlier.name == "SKNK01_interim_2025-12-31_v1.0"
     assert is_whole(report)
 
