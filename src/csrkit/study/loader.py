@@ -21,7 +21,7 @@ def read_yaml(file: Path) -> Any:
         When the file is missing or isn't YAML.
     """
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except FileNotFoundError:
         raise StudyError(
             "A settings file is missing",
