@@ -7,6 +7,7 @@ import pytest
 
 from csrkit.adam.dates import (
     duration,
+    impute_date,
     impute_dates,
     impute_datetimes,
     study_day,
@@ -14,12 +15,6 @@ from csrkit.adam.dates import (
 from csrkit.errors import DataError, UsageError
 
 D = dt.date
-
-
-def impute_date(dtc, *args, **options):
-    """Date and flag of one value."""
-    dates, flags = impute_dates(pd.Series([dtc], dtype=object), *args, **options)
-    return (None if dates.isna().iloc[0] else dates.iloc[0].date()), flags.iloc[0]
 
 
 def impute_datetime(dtc, **options):

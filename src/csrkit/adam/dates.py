@@ -7,6 +7,7 @@ highest one allowed, and limits bind only where the partial date allows them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Literal
 
@@ -20,8 +21,8 @@ from csrkit.adam.dates_partial import (
     middle,
     within_limits,
 )
-from csrkit.adam.distinct import each_once
 from csrkit.errors import UsageError
+from csrkit.sdtm.distinct import each_once
 
 Highest = Literal["n", "h", "D", "M", "Y"]
 How = Literal["first", "mid", "last"]
@@ -80,6 +81,23 @@ def impute_dates(
 
     found = _imputed(impute, local_text(values, records), not_before, not_after)
     return found["DT"], found["DTF"]
+
+
+def impute_date(
+    dtc: str | None,
+    highest: Highest = "M",
+    how: How = "first",
+    not_before: dt.date | str | None = None,
+    not_after: dt.date | str | None = None,
+) -> tuple[dt.date | None, str | None]:
+    """Return one date and its imputation flag; the rule and the errors are those of `impute_dates`.
+
+    >>> impute_date("2025-06", how="last")
+    (datetime.date(2025, 6, 30), 'D')
+    """
+    dates, flags = impute_dates(pd.Series([dtc], dtype=object), highest, how, not_before, not_after)
+    date = dates.iloc[0]
+    return (None if pd.isna(date) else date.date()), flags.iloc[0]
 
 
 def impute_datetimes(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.distinct import each_once
 from csrkit.adam.findings_units import tests_of
+from csrkit.sdtm.distinct import each_once
 from csrkit.study.derivations_findings import Findings, FindingTest
 from csrkit.study.units import conversion_factors, one_spelling
 

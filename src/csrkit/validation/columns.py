@@ -32,6 +32,7 @@ import pandas as pd
 from csrkit.sdtm import iso
 from csrkit.sdtm.cut_linked import has_parent
 from csrkit.sdtm.delivered import columns_of
+from csrkit.sdtm.distinct import each_once
 from csrkit.sdtm.keys import as_text, is_linked
 from csrkit.validation import units
 from csrkit.validation.facts import Fact, fact_column
@@ -132,7 +133,7 @@ def _of_dates(frame: pd.DataFrame, dates: pd.Series, ending: str, known: Known) 
     if ending in MOMENTS:
         return MOMENTS[ending](dates)
     if ending == NUMBER:
-        return _of_distinct(as_text(dates), _numbers)
+        return each_once(as_text(dates), _numbers)
     if ending == DAY:
         first = compute(frame, FIRST_DOSE, known)
         return None if first is None else _study_day(dates, first)
@@ -142,13 +143,6 @@ def _of_dates(frame: pd.DataFrame, dates: pd.Series, ending: str, known: Known) 
         after: pd.Series = dates > known.cut
         return after
     return _of_earlier_visits(frame, dates)
-
-
-def _of_distinct(texts: pd.Series, change: Callable[[pd.Series], pd.Series]) -> pd.Series:
-    """Return what a function makes of texts, each of which it sees once."""
-    distinct = pd.Series(texts.dropna().unique(), dtype=object)
-    made = pd.Series(change(distinct).to_numpy(), index=pd.Index(distinct, dtype=object))
-    return texts.map(made)
 
 
 def _numbers(texts: pd.Series) -> pd.Series:
@@ -174,7 +168,7 @@ def _of_earlier_visits(frame: pd.DataFrame, dates: pd.Series) -> pd.Series | Non
     records = pd.DataFrame(
         {
             "SUBJECT": frame["USUBJID"],
-            "SERIES": _of_distinct(as_text(frame["VISIT"]), _first_word),
+            "SERIES": each_once(as_text(frame["VISIT"]), _first_word),
             "NUMBER": pd.to_numeric(frame["VISITNUM"], errors="coerce"),
             "MOMENT": iso.earliest(dates).dt.normalize(),
         }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.distinct import each_once
+from csrkit.sdtm.distinct import each_once
 
 
 def test_a_function_sees_each_value_once_and_every_record_gets_its_result():
