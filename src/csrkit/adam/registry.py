@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
@@ -93,6 +93,32 @@ def derive_all(
     StudyError
         When the study has no settings for a dataset that is needed.
     """
+    return dict(derive_each(sdtm, study, only))
+
+
+def derive_each(
+    sdtm: Mapping[str, pd.DataFrame], study: Study, only: Collection[str] | None = None
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Derive what `derive_all` does, one dataset after the other.
+
+    Only those that later ones need are kept, so a caller that lets go of each has the largest in
+    memory, not all.
+    """
+    chosen = _chosen(study, only)
+    kept: dict[str, pd.DataFrame] = {}
+    for place, dataset in enumerate(chosen):
+        needs = {name: kept[name] for name in dataset.needs}
+        frame = dataset.function()(sdtm, needs, study)
+        later = {name for other in chosen[place + 1 :] for name in other.needs}
+        kept = {name: each for name, each in kept.items() if name in later}
+        if dataset.name in later:
+            kept[dataset.name] = frame
+        yield dataset.name, frame
+        del frame
+
+
+def _chosen(study: Study, only: Collection[str] | None) -> tuple[Dataset, ...]:
+    """Return the datasets wanted and those that they need, in the order of derivation."""
     own = [dataset.name for dataset in DATASETS if study.derivations.has(dataset.name)]
     wanted = with_needs(own if only is None else only)
     lacking = sorted(wanted - set(own))
@@ -104,11 +130,7 @@ def derive_all(
             allowed=own,
             remedy="Add the section, or leave out the datasets that need it.",
         )
-    adam: dict[str, pd.DataFrame] = {}
-    for dataset in DATASETS:
-        if dataset.name in wanted:
-            adam[dataset.name] = dataset.function()(sdtm, adam, study)
-    return adam
+    return tuple(dataset for dataset in DATASETS if dataset.name in wanted)
 
 
 def with_needs(names: Collection[str]) -> set[str]:

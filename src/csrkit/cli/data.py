@@ -138,15 +138,13 @@ def derive(study: Path | None, data: Path, data_cut: dt.date | None, out: Path) 
     Example:
       csr derive --data data_raw/sdtm --data-cut 2025-12-31 --out adam
     """
-    from csrkit.adam.registry import derive_all
-    from csrkit.adam.store import write_datasets
-    from csrkit.sdtm import read
-    from csrkit.sdtm.cut import apply_cut
+    from csrkit.adam.parts import derive_delivery
+    from csrkit.sdtm.delivered import Delivered
     from csrkit.sdtm.required import require
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
-    domains = read(data, reading=settings.reading)
+    domains = Delivered(data, settings.reading)
     require(domains, settings)
-    for file in write_datasets(derive_all(apply_cut(domains, settings).domains, settings), out):
+    for file in derive_delivery(domains, settings, out):
         click.echo(file)

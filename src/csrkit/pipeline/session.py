@@ -165,7 +165,7 @@ class Session:
         from csrkit.adam.store import write_datasets
         from csrkit.validation.store import write_findings
 
-        write_datasets(self.adam, self.made / "adam")
+        write_datasets(self.adam.items(), self.made / "adam")
         write_findings(self.adam_findings, self.made / "adam_validation")
         write_accounting(self.accounting, self.made / "adam_validation" / "accounting.csv")
 

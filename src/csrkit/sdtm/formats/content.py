@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,6 +65,14 @@ class Content:
 
 
 @dataclass(frozen=True)
+class SubjectRange:
+    """Subjects after one USUBJID, up to and including another; None for no limit."""
+
+    after: str | None = None
+    up_to: str | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """What is wanted of a file.
 
@@ -80,6 +88,8 @@ class Request:
         Encoding of text where the file doesn't declare it.
     override
         Encoding that replaces a declared one; None to believe the file.
+    subjects
+        Whose records are wanted, beside those of no subject; None for all. Parquet only.
     """
 
     file: Path
@@ -87,7 +97,8 @@ class Request:
     domain: str
     columns: frozenset[str] | None = None
     encoding: str = "utf-8"
-    override: str | None = field(default=None)
+    override: str | None = None
+    subjects: SubjectRange | None = None
 
     def wants(self, name: str) -> bool:
         """Whether a variable is wanted."""

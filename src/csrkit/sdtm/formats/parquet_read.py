@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from csrkit.sdtm.formats.arrow import column_of, is_text
 from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged
+from csrkit.sdtm.formats.parquet_rows import rows_of
 
 # The row numbers that pandas adds where a frame has been sorted or filtered.
 PANDAS_INDEX = re.compile(r"^__index_level_\d+__$")
@@ -40,9 +41,10 @@ def read_parquet(request: Request) -> Content:
         columns: list[Column] = []
         notes: list[Note] = []
         with pq.ParquetFile(request.file, read_dictionary=coded) as source:
+            rows = rows_of(source, request.subjects)
             for name in names:
                 # One by one, so that a variable is in memory twice, but never the whole dataset.
-                values = source.read(columns=[name], use_threads=False)[name]
+                values = rows.of(name)
                 column, told = column_of(request.file, name, values, *_told(schema, kept, name))
                 columns.append(column)
                 notes += told
