@@ -183,7 +183,7 @@ def of_publications():
     yield row("BOIN decision table, target 0.3", source, expected, found, 0.0, absolute=True)
     bounds = boin_boundaries(0.3)
     found = [bounds.escalate, bounds.deescalate]
-    source = "Yuan et al. 2016, Table 1"
+    source = "Yuan et al. 2016, published boundaries"
     yield row("BOIN boundaries, target 0.3", source, [0.236, 0.358], found, 1e-3, absolute=True)
     mtpi2 = load(STATS / "test_mtpi2.py")
     order = list(mtpi2.SHORT.values())
@@ -191,7 +191,7 @@ def of_publications():
     found = [
         order.index(mtpi2.SHORT[each]) for n in mtpi2.PUBLISHED for each in mtpi2_table([n], 0.3)[n]
     ]
-    source = "Guo et al. 2017, Figure 3"
+    source = "Guo et al. 2017, published decisions"
     yield row("mTPI-2 decisions, target 0.3", source, expected, found, 0.0, absolute=True)
 
 

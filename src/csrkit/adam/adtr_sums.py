@@ -1,4 +1,4 @@
-"""Sums of diameters of the target lesions by visit, from TU and TR (RECIST 1.1, section 4.1)."""
+"""Sums of diameters of the target lesions by visit, from TU and TR (RECIST 1.1)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Response over time and best overall response by RECIST 1.1, as pure rules on frames.
 
 The rules are those of the R package admiralonco (`derive_param_bor`, `derive_param_confirmed_bor`,
-`derive_param_confirmed_resp`, `filter_pd`), which state RECIST 1.1 (Eisenhauer 2009, section 4.6
-and table 3) for the records of ADRS.
+`derive_param_confirmed_resp`, `filter_pd`), which state RECIST 1.1 (Eisenhauer 2009, best overall
+response and its confirmation) for the records of ADRS.
 """
 
 from __future__ import annotations

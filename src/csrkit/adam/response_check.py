@@ -1,7 +1,7 @@
 """Overall responses of the investigator against those that the measurements give by RECIST 1.1.
 
 Nothing here changes a dataset: a disagreement is a finding for the study team. RECIST 1.1 is
-Eisenhauer 2009: target lesions 4.3.1, non-target lesions 4.3.3, overall response tables 1 and 2.
+Eisenhauer 2009: evaluation of target lesions and of non-target lesions, time point response.
 """
 
 from __future__ import annotations

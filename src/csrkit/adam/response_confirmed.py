@@ -1,6 +1,6 @@
 """Which complete and partial responses a later assessment confirms.
 
-RECIST 1.1 (Eisenhauer 2009, table 3) as the R package admiralonco states it
+RECIST 1.1 (Eisenhauer 2009, confirmation) as the R package admiralonco states it
 (`derive_param_confirmed_bor`): the confirming assessment is the first fitting one at least
 `confirmation_days` later, and the assessments from there back to the response decide.
 """

@@ -1,4 +1,4 @@
-"""Table of concentrations by planned time (ICH E3 14.4.1)."""
+"""Table of concentrations by planned time (section 14.4.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Table of pharmacokinetic parameters by infusion and column group (ICH E3 14.4.2)."""
+"""Table of pharmacokinetic parameters by infusion and column group (section 14.4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figure of mean concentrations over time, linear and semi-logarithmic (ICH E3 14.4.1)."""
+"""Figure of mean concentrations over time, linear and semi-logarithmic (section 14.4.1)."""
 
 from __future__ import annotations
 

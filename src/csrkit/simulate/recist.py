@@ -1,4 +1,4 @@
-"""Timepoint response by RECIST 1.1 (Eisenhauer 2009, tables 1 to 3), as investigators give it."""
+"""Timepoint response by RECIST 1.1 (Eisenhauer 2009), as investigators give it."""
 
 from __future__ import annotations
 

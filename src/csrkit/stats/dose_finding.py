@@ -170,7 +170,8 @@ def dlt_posterior(n_evaluable: int, n_dlt: int, prior: tuple[float, float]) -> P
 
     Notes
     -----
-    Gelman A, Carlin JB, Stern HS, et al. Bayesian Data Analysis, 3rd ed., section 2.4.
+    Gelman A, Carlin JB, Stern HS, et al. Bayesian Data Analysis, 3rd ed.: binomial data
+    with a beta prior.
     """
     _check(n_evaluable, n_dlt)
     a, b = prior

@@ -111,7 +111,7 @@ def power_model(
     MixedLM finds the same line, but takes the standard error from the Hessian of all parameters
     and makes normal intervals of it, which are too narrow for the few subjects of a dose
     escalation. Here the interval is that of the t distribution with nlme's degrees of freedom
-    (Pinheiro JC, Bates DM. Mixed-Effects Models in S and S-PLUS, section 2.4.2): subjects - 2 when
+    (Pinheiro JC, Bates DM. Mixed-Effects Models in S and S-PLUS): subjects - 2 when
     each subject has one dose, values - subjects - 1 when doses vary within subjects. The fixed
     model is linear least squares with n - 2 degrees of freedom. With two values there is no
     interval.

@@ -105,7 +105,7 @@ def accumulation_ratio(first: ArrayLike, later: ArrayLike, level: float = 0.9) -
 
     Notes
     -----
-    Rowland M, Tozer TN. Clinical Pharmacokinetics and Pharmacodynamics, 4th ed., chapter 11.
+    Rowland M, Tozer TN. Clinical Pharmacokinetics and Pharmacodynamics, 4th ed.: accumulation.
     """
     before, after = np.asarray(first, dtype=float), np.asarray(later, dtype=float)
     if before.ndim != 1 or before.shape != after.shape:

@@ -1,7 +1,7 @@
 """Concentration at the time of a bolus, extrapolated back from the first samples.
 
 Source: Phoenix WinNonlin User's Guide, NCA calculations, "Data pre-treatment"; Gabrielsson and
-Weiner, Pharmacokinetic and Pharmacodynamic Data Analysis, section 2.8.2.
+Weiner, Pharmacokinetic and Pharmacodynamic Data Analysis.
 """
 
 from __future__ import annotations

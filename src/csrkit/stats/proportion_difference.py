@@ -95,7 +95,7 @@ def _root(beyond: Callable[[float], float], end: float, difference: float) -> fl
 def _variance(delta: float, x1: float, n1: float, x2: float, n2: float) -> float:
     """Return the variance of the difference by restricted maximum likelihood, given its value.
 
-    The estimate solves the cubic equation of Miettinen and Nurminen, appendix I.
+    The estimate solves the cubic equation of Miettinen and Nurminen.
     """
     total, events = n1 + n2, x1 + x2
     l2 = (n1 + 2 * n2) * delta - total - events

@@ -162,7 +162,7 @@ class KaplanMeier:
         -----
         Variance: the sum over event times t of A(t)² d / (n (n - d)), with A(t) the area from t to
         `tau`, d events and n at risk; a time at which all subjects left have the event adds nothing
-        (Klein, Moeschberger, section 4.5; R `print.survfit(rmean=)`, SAS PROC LIFETEST RMST).
+        (Klein, Moeschberger, Survival Analysis; R `print.survfit(rmean=)`, SAS PROC LIFETEST RMST).
         """
         if not tau >= 0:
             raise ValueError(f"tau must be a number of 0 or more, found {tau}")

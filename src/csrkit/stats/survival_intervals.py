@@ -41,7 +41,7 @@ def pointwise_limits(survival: Floats, relative_error: Floats, level: float, ci:
 
     Notes
     -----
-    Klein JP, Moeschberger ML. Survival Analysis, 2nd ed., section 4.3. Limits stay within 0 and 1.
+    Klein JP, Moeschberger ML. Survival Analysis, 2nd ed. Limits stay within 0 and 1.
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, found {level}")

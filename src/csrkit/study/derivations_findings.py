@@ -114,7 +114,8 @@ class Electrocardiogram(Findings):
     categorised
         PARAMCD of the intervals that are put into categories.
     value_limits, change_limits
-        Limits of the categories of value and of change from baseline (ICH E14, section 3.2.2).
+        Limits of the categories of value and of change from baseline (ICH E14, categorical
+        analyses).
     """
 
     derived: tuple[Literal["QTCF", "QTCB"], ...] = ("QTCF", "QTCB")

@@ -26,17 +26,17 @@ MEND = "Mend the derivation."
 MEND_CUT = "Mend the cut or the derivation: data after the cut was used."
 DATES = ("date", "datetime")
 SOURCES = {
-    "KEYS": "ADaMIG 1.3, section 2.3 (structures); the specification's keys",
-    "SUBJECT": "ADaMIG 1.3, section 2.3 (ADSL has every subject)",
+    "KEYS": "ADaMIG 1.3, section 2.3 (data structures); the specification's keys",
+    "SUBJECT": "ADaMIG 1.3, section 2.3.1 (ADSL has one record per subject)",
     "CT": "the specification's codelist",
     "CUT": "the study's data cut",
-    "ADSL": "ADaMIG 1.3, section 3.1.1 (a variable has the same values under the same name)",
-    "ABLFL": "ADaMIG 1.3, section 3.3.8 (flag variables)",
+    "ADSL": "ADaMIG 1.3, section 3.1.1 (same name, same meaning, same values)",
+    "ABLFL": "ADaMIG 1.3, section 3.3.8 (ABLFL)",
     "ABLFL-DATE": "the specification's ABLFL",
     "BASE": "ADaMIG 1.3, section 3.3.4 (BASE)",
     "CHG": "ADaMIG 1.3, section 3.3.4 (CHG)",
-    "PCHG": "ADaMIG 1.3, section 3.3.4 (PCHG)",
-    "ADY": "ADaMIG 1.3, section 3.1.2 (timing variables)",
+    "PCHG": "ADaMIG 1.3, section 3.3.4 (PCHG); divided by |BASE| as in the R package admiral",
+    "ADY": "ADaMIG 1.3, section 3.1.2 (timing variable conventions)",
 }
 """What a rule's id ends with → where it comes from."""
 ADSL = "ADSL"
