@@ -250,3 +250,52 @@ def test_an_abnormal_baseline_has_its_own_grade_and_later_values_are_graded_rela
     # 1.8 times the limit of normal is grade 1; 72 is once and 110 is 1.53 times the baseline.
     assert adlb["ATOXGRH"].tolist() == ["1", "0", "1"]
     assert adlb["BTOXGRH"].tolist() == ["1"] * 3
+
+
+def test_a_value_before_baseline_is_not_graded_by_the_baseline_that_followed(derive):
+    adlb = derive(
+        "A|1|CREAT|C|1|SCREENING|2025-06-20T08:00|120|120|.|.|.",
+        "A|2|CREAT|C|10|INFUSION 1|2025-07-01T08:00|60|60|.|.|.",
+        "A|3|CREAT|C|20|INFUSION 2|2025-07-08|120|120|.|.|.",
+        unit="umol/L",
+        LBSTNRLO=40.0,
+        LBSTNRHI=100.0,
+    )
+    assert adlb["ATOXGRH"].tolist() == ["1", "0", "2"]
+    assert adlb["BTOXGRH"].tolist() == ["0"] * 3
+
+
+@pytest.mark.parametrize(
+    ("paramcd", "unit", "limits", "values", "side", "grades"),
+    [
+        ("TSH", "µIU/mL", (0.4, 4), [4, 4.1], "H", ["0", "1"]),
+        ("BICARB", "mEq/L", (22, 29), [22, 21], "L", ["0", "1"]),
+        ("PROTEXR", "mg/24 h", (0, 150), [149, 3500], "H", ["0", "3"]),
+        ("HGBMET", "%", (0, 1.5), [1.5, 1.6], "H", ["0", "2"]),
+        ("FIBRINO", "mg/dL", (200, 400), [200, 49], "L", ["0", "4"]),
+        ("CD4", "cells/uL", (500, 1500), [500, 199], "L", ["0", "3"]),
+        ("PROTEXR", "g/L", (0, 150), [149, 3500], "H", [None, None]),
+    ],
+)
+def test_terms_are_graded_in_the_analysis_unit_of_their_test(
+    derive, paramcd, unit, limits, values, side, grades
+):
+    adlb = derive(
+        f"A|1|{paramcd}|C|1|SCREENING|2025-06-20T08:00|{values[0]}|{values[0]}|.|.|.",
+        f"A|2|{paramcd}|C|20|INFUSION 2|2025-07-08|{values[1]}|{values[1]}|.|.|.",
+        unit=unit,
+        LBSTNRLO=float(limits[0]),
+        LBSTNRHI=float(limits[1]),
+    )
+    assert adlb[f"ATOXGR{side}"].tolist() == grades
+
+
+def test_a_ph_whose_specimen_is_not_told_has_no_grade(derive):
+    adlb = derive(
+        "A|1|PH|C|20|INFUSION 2|2025-07-08|7.1|7.1|.|.|.",
+        unit=None,
+        LBSTNRLO=7.35,
+        LBSTNRHI=7.45,
+    )
+    assert adlb["AVAL"].tolist() == [7.1]
+    assert adlb[["ATOXGRL", "ATOXGRH", "ATOXGR", "ATOXDSCL"]].isna().all(axis=None)

@@ -17,8 +17,7 @@ AT_BASELINE = {"ATOXGRL": "BTOXGRL", "ATOXGRH": "BTOXGRH"}
 def with_grades(records: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the records with GRADES, BTOXGRL BTOXGRH, and WGRLFL WGRHFL (worst on treatment).
 
-    A value up to baseline is graded against the limits of normal: relative to itself, an abnormal
-    baseline would be grade 0.
+    A value up to baseline is graded by the limits of normal alone (`grade_labs`).
 
     Parameters
     ----------
@@ -28,12 +27,7 @@ def with_grades(records: pd.DataFrame, study: Study) -> pd.DataFrame:
         Assumptions `ctcae_version` and `ctcae_held`.
     """
     chosen = study.assumptions
-    before = records["BNRIND"].where(records["AFTER"], None)
-    grades = grade_labs(
-        with_columns(records, {"BNRIND": before}),
-        version=chosen.ctcae_version.value,
-        assume=chosen.ctcae_held.value,
-    )
+    grades = grade_labs(records, version=chosen.ctcae_version.value, assume=chosen.ctcae_held.value)
     graded = with_columns(records, {name: grades[name] for name in GRADES})
     baseline = graded.loc[graded["ABLFL"].eq("Y"), [*KEY, *AT_BASELINE]]
     found = graded[KEY].merge(

@@ -17,7 +17,7 @@ from csrkit.study.derivations_findings import Findings
 
 PARTS = (
     "SEQ", "TESTCD", "TEST", "CAT", "ORRES", "ORRESU", "ORNRLO", "ORNRHI", "STRESC", "STRESN",
-    "STRESU", "STNRLO", "STNRHI", "STAT", "REASND", "DTC", "TPT", "TPTNUM", "TPTREF",
+    "STRESU", "STNRLO", "STNRHI", "STAT", "REASND", "SPEC", "DTC", "TPT", "TPTNUM", "TPTREF",
 )  # fmt: skip
 MOMENT = ["USUBJID", "BASETYPE", "VISITNUM", "VISIT", "DTC", "TPT", "TPTNUM", "TPTREF"]
 """What the records of one examination have in common."""
@@ -38,9 +38,9 @@ def dated_findings(
     Returns
     -------
     DataFrame
-        MOMENT, PARAMCD PARAM PARCAT1 AVAL AVALC AVALU AREASN ANRLO ANRHI (see `analysis_values`),
-        ADT, ADTM (where the time is known), TRTSDT TRTEDT, SEQ and ORDER (--SEQ; of an added
-        record its place alone), SRCDOM SRCSEQ.
+        MOMENT, PARAMCD PARCAT1 SPEC, PARAM AVAL AVALC AVALU AREASN ANRLO ANRHI (see
+        `analysis_values`), ADT, ADTM (where the time is known), TRTSDT TRTEDT, SEQ and ORDER
+        (--SEQ; of an added record its place alone), SRCDOM SRCSEQ.
 
     Raises
     ------
@@ -69,6 +69,7 @@ def dated_findings(
             "BASETYPE": ("LAST: " + basis.astype("string")).fillna("LAST").astype(object),
             "PARAMCD": records["TESTCD"],
             "PARCAT1": records["CAT"],
+            "SPEC": records["SPEC"],
             **analysis_values(records, name, settings),
             "ADT": dates,
             "ADTM": moments["DTM"].where(moments["TMF"].ne("H")),

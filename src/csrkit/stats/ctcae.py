@@ -1,13 +1,16 @@
 """CTCAE grades of laboratory values, by direction.
 
-The criteria stand in `ctcae_v5.yml`. Grades agree with the criteria that the R package admiral
-publishes for CTCAE v5.0, whose choices are: the worst case where a criterion speaks of something
-that laboratory data doesn't tell (symptoms, anticoagulation), and an unknown baseline counts as
-normal.
+The criteria stand in `ctcae_v5.yml`. Where the text leaves a choice, it is that of the criteria
+which the R package admiral publishes for CTCAE v5.0: the worst case where a criterion speaks of
+something that laboratory data doesn't tell (symptoms, anticoagulation), and an unknown baseline
+counts as normal. Where admiral departs from the text, the text holds: a limit that begins a grade
+belongs to it (GGT at 2 x baseline, triglycerides at 150 mg/dL), and sodium below 130 mmol/L is no
+longer grade 1.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import numpy as np
@@ -43,7 +46,10 @@ def grade_labs(
     adlb
         One row a value: PARAMCD, AVAL, AVALU, ANRLO, ANRHI, BASE (limits and baseline in AVALU).
         Whether the baseline was high is told by BNRIND; without that column, by comparing BASE
-        with BNRHI, or with ANRHI where that is absent too.
+        with BNRHI, or with ANRHI where that is absent too. AFTER (bool), where given, tells the
+        records after baseline; one up to baseline is graded by the limits of normal alone, since
+        relative to itself an abnormal baseline would be grade 0. SPEC, where given, is the
+        specimen.
     version
         CTCAE version.
     assume
@@ -65,8 +71,9 @@ def grade_labs(
     Notes
     -----
     A grade is missing, never guessed, when the value is missing, the unit is none that the criteria
-    can be converted to, or the limit that tells grade 0 from the lowest grade is missing. Another
-    limit that is passed gives its grade even so (70 g/L haemoglobin is grade 3 without an LLN).
+    can be converted to, the specimen is another one than the criterion's, or the limit that tells
+    grade 0 from the lowest grade is missing. Another limit that is passed gives its grade even so
+    (70 g/L haemoglobin is grade 3 without an LLN).
     """
     absent = [name for name in REQUIRED if name not in adlb.columns]
     if absent:
@@ -95,7 +102,10 @@ def grade_labs(
 
 
 def _values(adlb: pd.DataFrame) -> pd.DataFrame:
-    """Return what the rules look at, with the normalised unit and whether baseline was high."""
+    """Return what the rules look at, with the normalised unit and how baseline was.
+
+    A record up to baseline is its own baseline.
+    """
     numbers = ["AVAL", "ANRLO", "ANRHI", "BASE"]
     values = adlb[numbers].astype(float).reset_index(drop=True)
     values.columns = pd.Index(["AVAL", "LLN", "ULN", "BASE"])
@@ -103,7 +113,12 @@ def _values(adlb: pd.DataFrame) -> pd.DataFrame:
     values["AVALU"] = adlb["AVALU"].to_numpy()
     known = {unit: normalise_unit(str(unit)) for unit in values["AVALU"].dropna().unique()}
     values["UNIT"] = values["AVALU"].map(known).fillna("")
-    values["baseline_high"] = _baseline_high(adlb, values)
+    values["SPEC"] = adlb["SPEC"].to_numpy() if "SPEC" in adlb else None
+    after = adlb["AFTER"].to_numpy(dtype=bool) if "AFTER" in adlb else np.ones(len(adlb), bool)
+    value, base = values["AVAL"].to_numpy(dtype=float), values["BASE"].to_numpy(dtype=float)
+    values["baseline_high"] = _baseline_high(adlb, values) & after
+    values["above_baseline"] = ~after | np.isnan(base) | _compare(value, ">", base)
+    values["BASE"] = np.where(after, base, value)
     return values
 
 
@@ -130,10 +145,32 @@ def _graded(
             columns["REASON"][rows] = criteria.not_gradeable.get(key, none)
             continue
         choices = criteria.by_parameter[key]
-        columns["ATOXDSC"][rows] = choices[0].term
-        grades, reasons = _by_unit(values.iloc[rows], choices, held)
-        columns["ATOXGR"][rows], columns["REASON"][rows] = grades, reasons
+        part = values.iloc[rows]
+        elsewhere = _of_another_specimen(part["SPEC"], choices[0].specimen, str(paramcd), criteria)
+        other = elsewhere.notna().to_numpy()
+        mine = rows[~other]
+        columns["REASON"][rows[other]] = elsewhere[other]
+        columns["ATOXDSC"][mine] = choices[0].term
+        grades, reasons = _by_unit(part[~other], choices, held)
+        columns["ATOXGR"][mine], columns["REASON"][mine] = grades, reasons
     return columns
+
+
+def _of_another_specimen(
+    found: pd.Series, specimen: str, paramcd: str, criteria: Criteria
+) -> pd.Series:
+    """Return why the specimen isn't the criterion's; None where it is, or may be."""
+    words = criteria.specimens[specimen]
+    other = {
+        text: f"specimen is {text}; {criteria.name} grades {paramcd} of {specimen}"
+        for text in found.dropna().unique()
+        if words.isdisjoint(re.findall(r"[A-Z]+", str(text).upper()))
+    }
+    reasons = found.map(other).astype(object)
+    if paramcd in criteria.specimen_needed:
+        untold = f"specimen is missing; {criteria.name} grades {paramcd} of {specimen}"
+        reasons = reasons.mask(found.isna(), untold)
+    return reasons.where(reasons.notna(), None)
 
 
 def _by_unit(
@@ -187,11 +224,10 @@ def _by_rules(
 
 
 def _applies(rule: Rule, part: pd.DataFrame, held: set[str]) -> Flags:
-    high = part["baseline_high"].to_numpy(dtype=bool)
-    if rule.condition == "baseline_high":
-        return high
     if rule.condition == "baseline_normal":
-        return ~high
+        return ~part["baseline_high"].to_numpy(dtype=bool)
+    if rule.condition in ("baseline_high", "above_baseline"):
+        return part[rule.condition].to_numpy(dtype=bool)
     if rule.condition == "value_low":
         return _compare(part["AVAL"].to_numpy(), "<", part["LLN"].to_numpy(dtype=float))
     return np.full(len(part), rule.condition is None or rule.condition in held)

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 FILES = {"5.0": Path(__file__).with_name("ctcae_v5.yml")}
-DATA_CONDITIONS = ("baseline_normal", "baseline_high", "value_low")
+DATA_CONDITIONS = ("baseline_normal", "baseline_high", "above_baseline", "value_low")
+USUAL_SPECIMEN = "blood"
 
 _RULE = re.compile(
     r"(?P<operator><=|>=|<|>) "
@@ -56,6 +57,8 @@ class Criterion:
         The CTCAE term.
     direction
         "L" or "H".
+    specimen
+        What the value is of, a key of `Criteria.specimens`.
     factors
         Normalised unit to the factor that converts it into the unit of the limits; None when any
         unit will do because every limit is a multiple.
@@ -65,8 +68,17 @@ class Criterion:
 
     term: str
     direction: str
+    specimen: str
     factors: dict[str, float] | None
     grades: tuple[tuple[int, tuple[Rule, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Where a CTCAE term stands: its system organ class, and its MedDRA code in CTCAE's table."""
+
+    system_organ_class: str
+    meddra_code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,12 @@ class Criteria:
         As reports name it.
     conditions
         Conditions that laboratory data doesn't tell, with their meaning.
+    terms
+        Every term that is graded.
+    specimens
+        Specimen to the words that tell it.
+    specimen_needed
+        PARAMCD that is graded only where the specimen is told.
     by_parameter
         (PARAMCD, direction) to its criteria, one a unit system.
     not_gradeable
@@ -87,6 +105,9 @@ class Criteria:
 
     name: str
     conditions: dict[str, str]
+    terms: dict[str, Term]
+    specimens: dict[str, frozenset[str]]
+    specimen_needed: frozenset[str]
     by_parameter: dict[tuple[str, str], tuple[Criterion, ...]]
     not_gradeable: dict[tuple[str, str], str]
 
@@ -98,7 +119,8 @@ def load_criteria(version: str) -> Criteria:
     Raises
     ------
     ValueError
-        When the version isn't one of those known, or a rule of its file can't be read.
+        When the version isn't one of those known, or its file has a rule that can't be read, or a
+        term or specimen that it doesn't describe.
     """
     if version not in FILES:
         raise ValueError(f"CTCAE version must be one of {', '.join(FILES)}; found {version!r}")
@@ -108,9 +130,17 @@ def load_criteria(version: str) -> Criteria:
         for name, units in content["measures"].items()
     }
     conditions = tuple(content["conditions"])
+    terms = {
+        term: Term(soc, code)
+        for soc, held in content["terms"].items()
+        for term, code in held.items()
+    }
+    specimens = {name: frozenset(words) for name, words in content["specimens"].items()}
     by_parameter: dict[tuple[str, str], tuple[Criterion, ...]] = {}
     for entry in content["criteria"]:
         criterion = _criterion(entry, measures, conditions)
+        if criterion.term not in terms or criterion.specimen not in specimens:
+            raise ValueError(f"term or specimen isn't described: {criterion.term!r}")
         for paramcd in entry["paramcd"]:
             key = (paramcd, criterion.direction)
             by_parameter[key] = (*by_parameter.get(key, ()), criterion)
@@ -119,7 +149,15 @@ def load_criteria(version: str) -> Criteria:
         for entry in content["not_gradeable"]
         for paramcd in entry["paramcd"]
     }
-    return Criteria(content["name"], content["conditions"], by_parameter, not_gradeable)
+    return Criteria(
+        content["name"],
+        content["conditions"],
+        terms,
+        specimens,
+        frozenset(content["specimen_needed"]),
+        by_parameter,
+        not_gradeable,
+    )
 
 
 def normalise_unit(unit: str) -> str:
@@ -165,4 +203,5 @@ def _criterion(
     factors = measures[measure] if measure else None
     if factors is None and any(rule.offset for _, rules in grades for rule in rules):
         raise ValueError(f"{entry['term']} has limits in a unit, so it needs a measure")
-    return Criterion(entry["term"], entry["direction"], factors, grades)
+    specimen = entry.get("specimen", USUAL_SPECIMEN)
+    return Criterion(entry["term"], entry["direction"], specimen, factors, grades)
