@@ -39,6 +39,7 @@ def deriving(study, subjects):
     def run(pc, **changes):
         domains = {"EX": changes.pop("ex", EX)} | ({} if pc is None else {"PC": pc})
         settings = SETTINGS.model_copy(update=changes.pop("settings", {}))
+        exposure = study.derivations.adex.model_copy(update=changes.pop("exposure", {}))
         rules = {"blq_for_nca": FOR_NCA, "blq_for_summaries": FOR_SUMMARIES} | changes
         assumptions = study.assumptions.model_copy(
             update={
@@ -46,7 +47,7 @@ def deriving(study, subjects):
                 for name, value in rules.items()
             }
         )
-        derivations = study.derivations.model_copy(update={"adpc": settings})
+        derivations = study.derivations.model_copy(update={"adpc": settings, "adex": exposure})
         own = study.model_copy(update={"derivations": derivations, "assumptions": assumptions})
         return derive_adpc(domains, {"ADSL": subjects(A={}, B={})}, own)
 

@@ -44,9 +44,8 @@ DAILY = pd.DataFrame(
     }
 )
 DAILY_SETTINGS = {
-    "each_day": "EXDOSFRQ == 'QD'",
-    "untimed_dose": "midnight",
-    "nominal_from": "first",
+    "settings": {"untimed_dose": "midnight", "nominal_from": "first"},
+    "exposure": {"each_day": "EXDOSFRQ == 'QD'"},
 }
 
 
@@ -59,7 +58,7 @@ def test_a_record_of_daily_doses_is_a_dose_each_day_from_midnight(derive):
         "60 | 2025-07-03T12:00 | 5",
         infusion=None,
     )
-    adpc = derive(pc, ex=DAILY, settings=DAILY_SETTINGS).sort_values("SRCSEQ")
+    adpc = derive(pc, ex=DAILY, **DAILY_SETTINGS).sort_values("SRCSEQ")
     assert column(adpc, "INFNUM") == [1, 1, 1, 2, 3]
     assert column(adpc, "DOSE") == [20, 20, 20, 20, 30]
     assert column(adpc, "ARRLT") == [-0.5, 12, 24, 12, 12]
@@ -76,7 +75,7 @@ def test_planned_times_from_the_first_dose_give_those_from_the_reference_dose(de
 
 def test_a_record_that_isnt_daily_stays_one_dose(derive):
     pc = samples("100 | 2025-07-05T04:00 | 2", infusion=None, subject="B")
-    adpc = derive(pc, ex=DAILY, settings=DAILY_SETTINGS)
+    adpc = derive(pc, ex=DAILY, **DAILY_SETTINGS)
     assert column(adpc, "INFNUM") == [1]
     assert column(adpc, "ARRLT") == [100]
 

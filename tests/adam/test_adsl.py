@@ -87,6 +87,20 @@ def test_an_infusion_without_an_end_ends_when_it_starts_or_is_ignored_by_setting
     assert str(derive(doses, settings=other)["TRTEDTM"]) == "2025-07-22 11:00:00"
 
 
+@pytest.mark.parametrize(
+    ("end", "missing_end", "amount"),
+    [("2025-07-10", "ignore", 200), (".", "start", 80), (".", "ignore", None)],
+)
+def test_a_record_of_daily_doses_amounts_to_the_dose_of_all_its_days(
+    derive, study, end, missing_end, amount
+):
+    doses = [(20, "2025-07-01", "2025-07-03"), (20, "2025-07-04", end)]
+    assert derive(doses)["CUMDOSE"] == 40
+    daily = with_settings(study, "adex", each_day="EXDOSE == 20", missing_end=missing_end)
+    found = derive(doses, settings=daily)["CUMDOSE"]
+    assert found == amount or (amount is None and pd.isna(found))
+
+
 def test_a_dose_of_zero_counts_only_of_a_placebo(derive, study):
     assert derive([(0, "2025-07-01", "2025-07-01")])["NINF"] == 0
     treatment = study.treatment.model_copy(update={"placebo_names": ("SK-NK",)})

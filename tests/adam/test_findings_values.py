@@ -74,6 +74,18 @@ def test_the_original_result_is_used_when_the_standard_one_cannot_be():
 
 
 @pytest.mark.parametrize(
+    ("limits", "expected"), [({"STNRLO": 3.0, "STNRHI": 21.0}, [3, 21]), ({}, [3.4208, 20.5248])]
+)
+def test_the_normal_range_of_a_result_that_is_no_number_is_the_standard_one(limits, expected):
+    original = {"ORRES": "<0.2", "ORRESU": "mg/dL", "ORNRLO": "0.2", "ORNRHI": "1.2"}
+    row = values(
+        {"TESTCD": "BILI", "STRESC": "<3.42", "STRESU": "umol/L", **original, **limits}
+    ).iloc[0]
+    assert row[["ANRLO", "ANRHI"]].tolist() == expected
+    assert np.isnan(row["AVAL"])
+
+
+@pytest.mark.parametrize(
     ("row", "reason", "text"),
     [
         (standard("HGB", 12.0, "mmHg"), "No conversion of mmHg to g/L", "12.0"),

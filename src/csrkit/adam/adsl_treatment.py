@@ -55,6 +55,8 @@ def add_treatment_received(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study
         .set_index("USUBJID")
     )
     count = subject.map(by_subject.size()).fillna(0).astype("float64")
+    # Of an amount that isn't known, the sum isn't either.
+    amount = by_subject["AMOUNT"].sum().mask(doses["AMOUNT"].isna().groupby(doses["USUBJID"]).any())
     level = _actual_dose(adsl, doses, study)
     planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
     other = doses.assign(OTHER=doses["EXDOSE"].ne(planned)).groupby("USUBJID")["OTHER"].any()
@@ -68,7 +70,7 @@ def add_treatment_received(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study
         DOSEERFL=subject.map(other).map({True: "Y", False: "N"}),
         NINF=count,
         NCOURSE=subject.map(by_subject["COURSE"].nunique()).fillna(0).astype("float64"),
-        CUMDOSE=subject.map(by_subject["EXDOSE"].sum()).fillna(0).astype("float64"),
+        CUMDOSE=subject.map(amount).where(count.gt(0), 0.0).astype("float64"),
     )
     out = out.assign(TRTSDT=out["TRTSDTM"].dt.normalize(), TRTEDT=out["TRTEDTM"].dt.normalize())
     return out.assign(TRTDURD=duration(out["TRTSDT"], out["TRTEDT"]))

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.dates import impute_datetimes
+from csrkit.adam.dates import duration, impute_datetimes
 from csrkit.adam.domains import domain
+from csrkit.adam.filtering import matching
 from csrkit.errors import DataError
 from csrkit.study import Study
 
@@ -34,7 +35,9 @@ def valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
         All variables of EX, and: `ASTDTM`, `AENDTM` start and end (dates not imputed, missing
         times 00:00:00 and 23:59:59) with `ASTTMF`, `AENTMF`; `LASTDTM` and `LASTTMF` the moment
         that counts as last exposure (the start when the end is missing, by setting); `INFNUM` and
-        `COURSE` numbers of infusion and course. Sorted by subject, start and EXSEQ.
+        `COURSE` numbers of infusion and course; `EACHDAY` whether the record stands for one dose a
+        day (bool, by setting), and `AMOUNT` what it amounts to, NaN when its days aren't known.
+        Sorted by subject, start and EXSEQ.
 
     Raises
     ------
@@ -61,12 +64,29 @@ def valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
         LASTDTM=last["DTM"],
         LASTTMF=last["TMF"],
     ).sort_values(["USUBJID", "ASTDTM", "EXSEQ"], ignore_index=True)
+    daily = _daily(ex, settings.each_day)
     return ex.assign(
         INFNUM=number_in(ex, settings.infusion)
         if settings.infusion
         else ex.groupby("USUBJID").cumcount().astype("float64") + 1,
         COURSE=number_in(ex, settings.course) if settings.course else 1.0,
+        EACHDAY=daily,
+        AMOUNT=_amount(ex, daily),
     )
+
+
+def _daily(ex: pd.DataFrame, query: str) -> pd.Series:
+    """Return where a record stands for one dose a day (bool); nowhere without a query."""
+    chosen = matching(ex, query, "derivations.adex.each_day").index if query else ex.index[:0]
+    return ex.index.to_series().isin(chosen)
+
+
+def _amount(ex: pd.DataFrame, daily: pd.Series) -> pd.Series:
+    """Return the dose of each record, times its days where it stands for one dose a day."""
+    days = duration(ex["ASTDTM"], ex["LASTDTM"])
+    times = days.where(days > 0).where(daily & ex["EXDOSE"].gt(0), 1.0)
+    amount: pd.Series = ex["EXDOSE"] * times
+    return amount
 
 
 def number_in(records: pd.DataFrame, variable: str) -> pd.Series:

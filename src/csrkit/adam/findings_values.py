@@ -26,8 +26,9 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
     """Return analysis value, unit, name and normal range of findings.
 
     The value in standard units (STRESN, STRESU) is taken when it can be brought to the analysis
-    unit, else the original one (ORRES, ORRESU). Limits of normal come from the same unit. A result
-    such as "<5" is no number. A test that no table knows keeps its unit.
+    unit, else the original one (ORRES, ORRESU). Limits of normal come from the same unit, of a
+    result that is no number (such as "<5") from the standard one where it has any. A test that no
+    table knows keeps its unit.
 
     Parameters
     ----------
@@ -56,7 +57,9 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
     tests = tests_of(domain, records, standard.where(standard.notna(), original), settings.tests)
     by_standard = conversion_factors(code, standard, tests)
     by_original = conversion_factors(code, original, tests)
-    use_standard = records["STRESN"].notna() & by_standard.notna()
+    ranged = records["STNRLO"].notna() | records["STNRHI"].notna()
+    range_alone = ranged & (_number(records["ORRES"]).isna() | by_original.isna())
+    use_standard = by_standard.notna() & (records["STRESN"].notna() | range_alone)
     factor = by_standard.where(use_standard, by_original)
     text = records["STRESC"].where(records["STRESC"].notna(), records["ORRES"]).astype(object)
     limited = each_once(text, _beyond_limit)

@@ -65,7 +65,7 @@ class TargetLesions(Section):
     states
         TRSTRESC of a non-target lesion → CR, NON-CR/NON-PD or PD; any other is not evaluable.
     recist
-        Limits of RECIST 1.1, section 4.3.
+        Limits of RECIST 1.1, response criteria.
     """
 
     class Recist(Section):
@@ -131,9 +131,6 @@ class Concentrations(Section):
         PCSTRESU of these; a result in another one is not used.
     infusion_pattern
         Regular expression on PCTPTREF whose group is the number of the infusion.
-    each_day
-        pandas query on EX: records that stand for one dose a day from start to end; empty when
-        every record is one dose.
     untimed_dose
         When a dose began whose time isn't known: not known either, or at midnight of its day.
     nominal_from
@@ -152,7 +149,6 @@ class Concentrations(Section):
     records: str
     unit: str
     infusion_pattern: str
-    each_day: str = ""
     untimed_dose: Literal["missing", "midnight"] = "missing"
     nominal_from: Literal["reference", "first"] = "reference"
     blq_results: tuple[str, ...]

@@ -76,6 +76,9 @@ class Exposure(Section):
         infusions are numbered by time, without the second, all are of course 1.
     missed
         pandas query on EC: infusions planned but not given.
+    each_day
+        pandas query on EX: records that stand for one dose a day from start to end; empty when
+        every record is one dose.
     delay_tolerance_days
         Days by which an infusion may come late without being delayed.
     interrupted
@@ -86,6 +89,7 @@ class Exposure(Section):
     infusion: str | None = None
     course: str | None = None
     missed: str
+    each_day: str = ""
     delay_tolerance_days: int
     interrupted: str = ""
 
