@@ -110,11 +110,12 @@ def _text(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.Da
     """Check each distinct value once; equal values become one object in memory."""
     from csrkit.adam.spec import codelists
 
-    values = column.astype(object)
+    coded = column.array if isinstance(column.dtype, pd.CategoricalDtype) else None
+    values = pd.Series(coded.categories) if coded is not None else column.astype(object)
     if types.infer_dtype(values, skipna=True) not in ("string", "empty"):
-        wrong = values.notna() & ~values.map(lambda value: isinstance(value, str)).astype(bool)
-        raise _departure(column, wrong, variable, spec, frame, "text")
-    codes, distinct = pd.factorize(values)
+        wrong = column.map(lambda value: not pd.isna(value) and not isinstance(value, str))
+        raise _departure(column, wrong.eq(True), variable, spec, frame, "text")
+    codes, distinct = (coded.codes, values) if coded is not None else pd.factorize(values)
     words = [str(word) for word in distinct]
     terms = codelists()[variable.codelist] if variable.codelist else None
     known = None if terms is None or terms.extensible else terms.terms

@@ -8,7 +8,6 @@ highest one allowed, and limits bind only where the partial date allows them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Literal
 
 import pandas as pd
@@ -16,13 +15,11 @@ import pandas as pd
 from csrkit.adam.dates_partial import (
     Limits,
     earliest_and_latest,
-    known_parts,
-    local_text,
     middle,
+    partial_dates,
     within_limits,
 )
 from csrkit.errors import UsageError
-from csrkit.sdtm.distinct import each_once
 
 Highest = Literal["n", "h", "D", "M", "Y"]
 How = Literal["first", "mid", "last"]
@@ -71,15 +68,14 @@ def impute_dates(
     _check_choice("highest", highest, tuple(_IMPUTABLE))
     _check_choice("how", how, ("first", "mid", "last"))
 
-    def impute(text: pd.Series) -> pd.DataFrame:
-        text, missing, _ = known_parts(text)
-        earliest, latest = (moment.dt.normalize() for moment in earliest_and_latest(text, missing))
-        chosen = middle(text, missing) if how == "mid" else earliest if how == "first" else latest
-        dates = within_limits(chosen, earliest, latest, missing, not_before, not_after, day=True)
-        dates = dates.where(missing.isna() | missing.isin(list(_IMPUTABLE[highest])))
-        return pd.DataFrame({"DT": dates, "DTF": _flags(missing, dates)})
-
-    found = _imputed(impute, local_text(values, records), not_before, not_after)
+    limited = not_before is not None or not_after is not None
+    partial = partial_dates(values, records, each_record=limited)
+    missing = partial.no_date
+    earliest, latest = (moment.dt.normalize() for moment in earliest_and_latest(partial))
+    chosen = middle(partial) if how == "mid" else earliest if how == "first" else latest
+    dates = within_limits(chosen, earliest, latest, missing, not_before, not_after, day=True)
+    dates = dates.where(missing.isna() | missing.isin(list(_IMPUTABLE[highest])))
+    found = partial.of_records(pd.DataFrame({"DT": dates, "DTF": _flags(missing, dates)}))
     return found["DT"], found["DTF"]
 
 
@@ -126,23 +122,21 @@ def impute_datetimes(
     _check_choice("how", how, ("first", "mid", "last"))
     _check_choice("time", time, ("first", "last"))
 
-    def impute(text: pd.Series) -> pd.DataFrame:
-        text, no_date, no_time = known_parts(text)
-        earliest, latest = earliest_and_latest(text, no_date)
-        date = middle(text, no_date) if how == "mid" else earliest if how == "first" else latest
-        clock = earliest if time == "first" else latest
-        chosen = date.dt.normalize() + (clock - clock.dt.normalize())
-        partial = no_date.where(no_date.notna(), no_time)
-        moments = within_limits(chosen, earliest, latest, partial, not_before, not_after, day=False)
-        allowed = no_date.isna() | no_date.isin(list(_IMPUTABLE[highest]))
-        if highest == "n":
-            allowed &= no_time.isna()
-        moments = moments.where(allowed)
-        return pd.DataFrame(
-            {"DTM": moments, "DTF": _flags(no_date, moments), "TMF": _flags(no_time, moments)}
-        )
-
-    return _imputed(impute, local_text(values, records), not_before, not_after)
+    limited = not_before is not None or not_after is not None
+    partial = partial_dates(values, records, each_record=limited)
+    no_date, no_time = partial.no_date, partial.no_time
+    earliest, latest = earliest_and_latest(partial)
+    date = middle(partial) if how == "mid" else earliest if how == "first" else latest
+    clock = earliest if time == "first" else latest
+    chosen = date.dt.normalize() + (clock - clock.dt.normalize())
+    lacking = no_date.where(no_date.notna(), no_time)
+    moments = within_limits(chosen, earliest, latest, lacking, not_before, not_after, day=False)
+    allowed = no_date.isna() | no_date.isin(list(_IMPUTABLE[highest]))
+    if highest == "n":
+        allowed &= no_time.isna()
+    moments = moments.where(allowed)
+    flags = {"DTF": _flags(no_date, moments), "TMF": _flags(no_time, moments)}
+    return partial.of_records(pd.DataFrame({"DTM": moments, **flags}))
 
 
 def study_day(dates: pd.Series, reference: pd.Series) -> pd.Series:
@@ -160,17 +154,6 @@ def _days_between(start: pd.Series, end: pd.Series) -> pd.Series:
     """Return the days from start to end, 0 on the same day."""
     days: pd.Series = (end.dt.normalize() - start.dt.normalize()).dt.days
     return days.astype("float64")
-
-
-def _imputed(
-    impute: Callable[[pd.Series], pd.DataFrame],
-    text: pd.Series,
-    not_before: Limits,
-    not_after: Limits,
-) -> pd.DataFrame:
-    """Impute each distinct value once, unless limits differ between records."""
-    limited = not_before is not None or not_after is not None
-    return impute(text) if limited else each_once(text, impute)
 
 
 def _flags(missing: pd.Series, imputed: pd.Series) -> pd.Series:

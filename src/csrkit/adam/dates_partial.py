@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from csrkit.sdtm import iso
@@ -13,10 +16,45 @@ from csrkit.sdtm.keys import record_keys
 Limit = pd.Series | dt.date | str | None
 Limits = Limit | Sequence[Limit]
 
-# Highest part missing, and what is left of the text, by the last part known without a gap.
-_MISSING_DATE = {"Y": "M", "M": "D"}
-_MISSING_TIME = {"D": "H", "h": "M", "m": "S"}
-_KNOWN_TEXT = {"Y": 4, "M": 7, "D": 10, "h": 13, "m": 16}
+# Highest part of date and of time missing, by how many parts are known without a gap.
+_MISSING_DATE = np.array(["Y", "M", "D", None, None, None, None], dtype=object)
+_MISSING_TIME = np.array(["H", "H", "H", "H", "M", "S", None], dtype=object)
+_DAY, _MONTH = 2, 1
+"""Places of parts."""
+
+
+@dataclass(frozen=True)
+class Partial:
+    """Dates of which parts are missing, each distinct one once, or one a record.
+
+    Attributes
+    ----------
+    known
+        Parts up to the first gap, shape (n, 6), NaN beyond it: `2025---15` is a year.
+    no_date, no_time
+        Highest part of date (Y, M, D) and of time (H, M, S) missing; None where none is.
+    rows
+        Which of them each record has; None when there is one a record.
+    records
+        Index of the column.
+    """
+
+    known: iso.Floats
+    no_date: pd.Series
+    no_time: pd.Series
+    rows: npt.NDArray[np.intp] | None
+    records: pd.Index
+
+    def of_records(self, found: pd.DataFrame) -> pd.DataFrame:
+        """Return what was made of the dates, one row a record."""
+        if self.rows is not None:
+            found = found.take(self.rows)
+            found.index = self.records
+        return found
+
+    def moments(self, found: iso.Times) -> pd.Series:
+        """Return moments as a column, index as the parts missing."""
+        return pd.Series(found, index=self.no_date.index)
 
 
 def local_text(values: pd.Series, records: pd.DataFrame | None = None) -> pd.Series:
@@ -27,37 +65,68 @@ def local_text(values: pd.Series, records: pd.DataFrame | None = None) -> pd.Ser
     DataError
         When a date is impossible or not ISO 8601; the message names the record.
     """
-    text = values.astype(object).where(values.notna() & values.ne(""), None)
-    _require_valid(text, records)
+    text = _text(values)
+    _require_valid(iso.parse(text), text, records)
     return text
 
 
-def known_parts(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return the text up to its first gap, and the highest part of date and of time missing.
+def partial_dates(
+    values: pd.Series, records: pd.DataFrame | None = None, *, each_record: bool = False
+) -> Partial:
+    """Return what dates know and what they lack.
 
-    The parts are Y, M, D and H, M, S, None where none is missing.
+    Parameters
+    ----------
+    values
+        ISO 8601 text, None or blank when missing.
+    records
+        Frame that `values` is a column of, for an error.
+    each_record
+        One a record, where what is made of a date hangs on the record too; else each distinct
+        date once.
+
+    Raises
+    ------
+    DataError
+        When a date is impossible or not ISO 8601; the message names the record.
     """
-    precision = iso.precision(text)
-    ends = precision.map(_KNOWN_TEXT)
-    for end in _KNOWN_TEXT.values():
-        text = text.mask(ends.eq(end), text.str[:end])
-    no_date = precision.map(_MISSING_DATE).astype(object).mask(precision.isna(), "Y")
-    no_time = precision.map(_MISSING_TIME).astype(object).mask(no_date.notna(), "H")
-    return text, no_date.where(no_date.notna(), None), no_time.where(no_time.notna(), None)
+    text = _text(values)
+    dates = iso.parse(text)
+    _require_valid(dates, text, records)
+    parts = dates.parts[dates.rows] if each_record else dates.parts
+    count = iso.known_parts(parts)
+    beyond = np.arange(parts.shape[1]) >= count[:, None]
+    index = dates.index if each_record else pd.RangeIndex(len(parts))
+    return Partial(
+        np.where(beyond, np.nan, parts),
+        pd.Series(_MISSING_DATE[count], index=index),
+        pd.Series(_MISSING_TIME[count], index=index),
+        None if each_record else dates.rows,
+        dates.index,
+    )
 
 
-def earliest_and_latest(text: pd.Series, missing: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _text(values: pd.Series) -> pd.Series:
+    return values.astype(object).where(values.notna() & values.ne(""), None)
+
+
+def earliest_and_latest(partial: Partial) -> tuple[pd.Series, pd.Series]:
     """Return the earliest and the latest moment that partial date-times may stand for."""
-    unknown = missing.eq("Y")
-    earliest = iso.earliest(text).mask(unknown, pd.Timestamp.min.ceil("D"))
-    latest = iso.latest(text).mask(unknown, pd.Timestamp.max.floor("D"))
-    return earliest, latest
+    unknown = partial.no_date.eq("Y")
+    earliest = partial.moments(iso.first_moments(partial.known))
+    latest = partial.moments(iso.last_moments(partial.known))
+    return (
+        earliest.mask(unknown, pd.Timestamp.min.ceil("D")),
+        latest.mask(unknown, pd.Timestamp.max.floor("D")),
+    )
 
 
-def middle(text: pd.Series, missing: pd.Series) -> pd.Series:
+def middle(partial: Partial) -> pd.Series:
     """Return the middle of partial dates: the 15th of a month, 30 June of a year."""
-    halves = text.mask(missing.eq("D"), text + "-15").mask(missing.eq("M"), text + "-06-30")
-    return iso.earliest(halves.mask(missing.eq("Y"), None))
+    parts = partial.known.copy()
+    parts[partial.no_date.eq("D"), _DAY] = 15
+    parts[partial.no_date.eq("M"), _MONTH : _DAY + 1] = 6, 30
+    return partial.moments(iso.first_moments(parts))
 
 
 def within_limits(
@@ -94,11 +163,11 @@ def _each(limits: Limits, index: pd.Index, day: bool) -> list[pd.Series]:
     return [each.dt.normalize() for each in moments] if day else moments
 
 
-def _require_valid(text: pd.Series, records: pd.DataFrame | None) -> None:
+def _require_valid(dates: iso.Dates, text: pd.Series, records: pd.DataFrame | None) -> None:
     """Stop at an impossible date, naming subject and record."""
-    wrong = ~iso.is_valid(text)
-    if not wrong.any():
+    if dates.valid.all():
         return
+    wrong = dates.of_records(dates.valid).eq(False)
     name = str(text.name) if text.name is not None else ""
     record = pd.Series([f"record {n}" for n in range(1, len(text) + 1)], index=text.index)
     if records is not None:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from csrkit.errors import DataError
 from csrkit.sdtm import cut_log
+from csrkit.sdtm.bare import bare
 from csrkit.sdtm.cut_blank import blank_later
 from csrkit.sdtm.cut_linked import Parent, Parents, lost_parents
 from csrkit.sdtm.cut_subjects import Subjects, entered_subjects
@@ -124,7 +125,7 @@ def cut_domains(
 def _cut(
     name: str, frame: pd.DataFrame, settings: CutSettings, subjects: Subjects, parents: Parents
 ) -> CutDomain:
-    cutter = _Cutter(name, _bare(frame), settings)
+    cutter = _Cutter(name, bare(frame), settings)
     before, attrs = parents.links(name, cutter.frame), dict(frame.attrs)
     variables = tuple(map(str, frame))
     del frame
@@ -133,19 +134,11 @@ def _cut(
         cutter.cut_records()
         cutter.follow_parents(parents)
         cutter.blank_values()
-    kept = _bare(cutter.frame)
+    kept = bare(cutter.frame)
     after = parents.links(name, kept)
     parents[name] = Parent(variables, before, after, cutter.dates_of_removed())
     kept.attrs = attrs
     return CutDomain(name, kept, cut_log.together(cutter.log))
-
-
-def _bare(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return records numbered from 0, without attrs, which pandas copies at every step."""
-    bare = frame.copy(deep=False)
-    bare.index = pd.RangeIndex(len(frame))
-    bare.attrs = {}
-    return bare
 
 
 class _Cutter:

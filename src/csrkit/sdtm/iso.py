@@ -11,6 +11,7 @@ times of a subject, at the same site and almost always without a zone, can only 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,46 @@ Floats = npt.NDArray[np.float64]
 Times = npt.NDArray[np.datetime64]
 
 
+@dataclass(frozen=True)
+class Dates:
+    """A column of dates, every distinct one parsed once.
+
+    Attributes
+    ----------
+    parts
+        Year, month, day, hour, minute, second of each distinct date, shape (n + 1, 6), NaN where
+        unknown or the date is invalid. The last row stands for a missing date.
+    valid
+        Whether each is well formed and possible, shape (n + 1,); a missing one is.
+    rows
+        Which of them each record has, shape (records,).
+    index, name
+        Of the column.
+    """
+
+    parts: Floats
+    valid: npt.NDArray[np.bool_]
+    rows: npt.NDArray[np.intp]
+    index: pd.Index
+    name: Hashable
+
+    def of_records(self, found: npt.NDArray[Any]) -> pd.Series:
+        """Return what was found of each distinct date as a column, one value a record."""
+        return pd.Series(found[self.rows], index=self.index, name=self.name)
+
+
+def parse(dates: pd.Series) -> Dates:
+    """Parse ISO 8601 text, missing as None."""
+    codes, distinct = pd.factorize(dates)
+    text = pd.Series(np.asarray(distinct, dtype=object), dtype=object).astype(str)
+    found = text.str.extract(PATTERN)
+    matched = found["year"].notna().to_numpy()
+    parts = found[list(PARTS)].where(found != "-").astype(float).to_numpy()
+    valid = matched & _possible(parts)
+    parts = np.vstack([np.where(valid[:, None], parts, np.nan), np.full((1, len(PARTS)), np.nan)])
+    return Dates(parts, np.append(valid, True), codes, dates.index, dates.name)
+
+
 def earliest(dates: pd.Series) -> pd.Series:
     """Return the earliest moment each date can mean (`2025-06` → 2025-06-01T00:00:00).
 
@@ -48,7 +89,8 @@ def earliest(dates: pd.Series) -> pd.Series:
     -------
     Series of datetime64[ns], index as `dates`; NaT where missing, invalid or without a year.
     """
-    return _moments(dates, first=True)
+    parsed = parse(dates)
+    return parsed.of_records(first_moments(parsed.parts))
 
 
 def latest(dates: pd.Series) -> pd.Series:
@@ -56,13 +98,14 @@ def latest(dates: pd.Series) -> pd.Series:
 
     Seconds are whole: the last moment of a day is 23:59:59. See `earliest` for the rest.
     """
-    return _moments(dates, first=False)
+    parsed = parse(dates)
+    return parsed.of_records(last_moments(parsed.parts))
 
 
 def is_valid(dates: pd.Series) -> pd.Series:
     """Return whether each date is well formed and possible; a missing one is valid (bool)."""
-    codes, parts = _parse(dates)
-    return pd.Series(np.append(parts.valid, True)[codes], index=dates.index, dtype=bool)
+    parsed = parse(dates)
+    return parsed.of_records(parsed.valid).rename(None)
 
 
 def precision(dates: pd.Series) -> pd.Series:
@@ -70,11 +113,9 @@ def precision(dates: pd.Series) -> pd.Series:
 
     None where the date is missing, invalid, or has no year. `2025---09` has precision Y.
     """
-    codes, parts = _parse(dates)
-    known = np.cumprod(~np.isnan(parts.values), axis=1).sum(axis=1).astype(int)
+    parsed = parse(dates)
     names = np.array([None, *PRECISIONS], dtype=object)
-    found = names[np.where(parts.valid, known, 0)]
-    return pd.Series(np.append(found, [None])[codes], index=dates.index, dtype=object)
+    return parsed.of_records(names[known_parts(parsed.parts)]).rename(None)
 
 
 def require_valid(dates: pd.Series, records: pd.Series, where: str) -> None:
@@ -111,23 +152,19 @@ def require_valid(dates: pd.Series, records: pd.Series, where: str) -> None:
     )
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """The distinct dates of a column: `values` (n, 6) floats, NaN = unknown; `valid` (n,)."""
-
-    values: Floats
-    valid: npt.NDArray[np.bool_]
+def known_parts(parts: Floats) -> npt.NDArray[np.intp]:
+    """Return how many parts, from the year on, are known without a gap before them, 0 to 6."""
+    return np.asarray(np.cumprod(~np.isnan(parts), axis=1).sum(axis=1), dtype=np.intp)
 
 
-def _parse(dates: pd.Series) -> tuple[npt.NDArray[np.intp], _Parts]:
-    """Parse each distinct date once; the codes say which is whose (-1 = missing)."""
-    codes, distinct = pd.factorize(dates)
-    text = pd.Series(np.asarray(distinct, dtype=object), dtype=object).astype(str)
-    found = text.str.extract(PATTERN)
-    matched = found["year"].notna().to_numpy()
-    values = found[list(PARTS)].where(found != "-").astype(float).to_numpy()
-    valid = matched & _possible(values)
-    return codes, _Parts(np.where(valid[:, None], values, np.nan), valid)
+def first_moments(parts: Floats) -> Times:
+    """Return the earliest moment that parts (n, 6) can mean; NaT without a year."""
+    return _moments(parts, first=True)
+
+
+def last_moments(parts: Floats) -> Times:
+    """Return the latest moment that parts (n, 6) can mean; NaT without a year."""
+    return _moments(parts, first=False)
 
 
 def _possible(values: Floats) -> npt.NDArray[np.bool_]:
@@ -156,9 +193,8 @@ def _days_in_month(year: Floats, month: Floats) -> Floats:
     return np.asarray(days, dtype="float64")
 
 
-def _moments(dates: pd.Series, *, first: bool) -> pd.Series:
-    codes, parts = _parse(dates)
-    year, month, day, hour, minute, second = parts.values.T
+def _moments(parts: Floats, *, first: bool) -> Times:
+    year, month, day, hour, minute, second = parts.T
     known = ~np.isnan(year)
     year = np.where(known, year, LEAP_YEAR)
     month = np.where(np.isnan(month), 1 if first else 12, month)
@@ -175,6 +211,4 @@ def _moments(dates: pd.Series, *, first: bool) -> pd.Series:
         + (day - 1).astype("timedelta64[D]")
         + seconds.astype("timedelta64[s]")
     ).astype("datetime64[ns]") + fraction
-    moment = np.where(known, moment, np.datetime64("NaT", "ns"))
-    with_missing = np.append(moment, np.datetime64("NaT", "ns"))
-    return pd.Series(with_missing[codes], index=dates.index, name=dates.name)
+    return np.where(known, moment, np.datetime64("NaT", "ns"))
