@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csrkit.adam.adlb_calcium import corrected_calcium
 from csrkit.adam.adlb_grades import with_grades
 from csrkit.adam.adlb_hys_law import potential_hys_law
+from csrkit.adam.adlb_specimens import require_one_specimen
 from csrkit.adam.bds import analysed, finished
 from csrkit.adam.columns import with_columns
 from csrkit.adam.findings import dated_findings
+from csrkit.adam.stack import stack
 from csrkit.study import Study
 
 
@@ -31,10 +34,17 @@ def derive_adlb(
     Raises
     ------
     DerivationError
-        When a test that no table of units knows comes in several units.
+        When a test that no table of units knows comes in several units, or a subject's test of
+        several kinds of specimen.
+    StudyError
+        When calcium is to be corrected for albumin, and one has another unit than the rule.
     """
     settings, adsl = study.derivations.adlb, adam["ADSL"]
-    records = analysed(dated_findings(sdtm, adsl, "LB", settings), adsl, study, settings)
+    collected = dated_findings(sdtm, adsl, "LB", settings)
+    require_one_specimen(collected, study.assumptions.ctcae_version.value)
+    added = corrected_calcium(collected, settings)
+    records = stack([collected, *added]) if added else collected
+    records = analysed(records, adsl, study, settings)
     ratio = records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0)
     records = with_grades(with_columns(records, {"R2ANRHI": ratio}), study)
     hys_law = potential_hys_law(records, settings.hys_law)

@@ -121,6 +121,7 @@ def added_parameter(
     code: str,
     name: str,
     unit: str,
+    ranges: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return records of a parameter computed from others, where it wasn't collected.
 
@@ -134,6 +135,8 @@ def added_parameter(
         The computed value of each examination.
     code, name, unit
         PARAMCD, and the name and unit that make PARAM.
+    ranges
+        ANRLO ANRHI of each examination; none have any when None.
     """
     collected = records.loc[records["PARAMCD"].eq(code) & records["AVAL"].notna(), MOMENT]
     seen = examinations[MOMENT].merge(collected.drop_duplicates(), how="left", indicator=True)
@@ -144,8 +147,8 @@ def added_parameter(
         AVALU=unit,
         AVALC=None,
         AREASN=None,
-        ANRLO=float("nan"),
-        ANRHI=float("nan"),
+        ANRLO=float("nan") if ranges is None else ranges["ANRLO"],
+        ANRHI=float("nan") if ranges is None else ranges["ANRHI"],
         SEQ=float("nan"),
         SRCSEQ=float("nan"),
     )

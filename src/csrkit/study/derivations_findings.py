@@ -75,6 +75,8 @@ class Laboratory(Findings):
     ----------
     hys_law
         When a potential Hy's law case is one.
+    corrected_calcium
+        How calcium is corrected for albumin where it wasn't collected so; none for not at all.
     """
 
     class HysLaw(Section):
@@ -85,7 +87,14 @@ class Laboratory(Findings):
         alkaline_phosphatase: float
         days: int
 
+    class CorrectedCalcium(Section):
+        """The albumin (g/L) that needs no correction, and mmol/L of calcium for each g/L less."""
+
+        albumin: float
+        per_albumin: float
+
     hys_law: HysLaw
+    corrected_calcium: CorrectedCalcium | None = None
 
 
 class VitalSigns(Findings):
