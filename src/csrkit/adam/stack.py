@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype
 
@@ -51,5 +52,6 @@ def _has_value(column: pd.Series) -> bool:
 
 def _missing(nothing: pd.Series, index: pd.Index) -> pd.Series:
     """Return missing values: None for text, NaN or NaT otherwise."""
-    values = nothing.reindex(range(len(index))).set_axis(index)
-    return values.where(values.notna(), None) if values.dtype == "object" else values
+    if nothing.dtype == "object":
+        return pd.Series(np.full(len(index), None, dtype=object), index=index)
+    return pd.Series(None, index=index, dtype=nothing.dtype)
