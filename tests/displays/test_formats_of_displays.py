@@ -93,6 +93,10 @@ def test_a_table_is_put_out_as_markdown_around_semantic_html(small):
     assert set(small._repr_mimebundle_()) == {"text/markdown"}
 
 
+def test_as_plain_text_a_display_is_its_number_and_title_not_all_its_results(small):
+    assert repr(small) == f"Table {small.entry.number} {small.entry.title}"
+
+
 def test_text_of_the_data_can_neither_become_markup_nor_close_the_fence(shown):
     text = shown("ae_listing")._repr_markdown_()
     assert "<script" not in text

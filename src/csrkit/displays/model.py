@@ -117,6 +117,10 @@ class Display:
                 open_headings.append(row)
         return tuple(one for one in open_headings if one is not self.rows[place])
 
+    def __repr__(self) -> str:
+        """Return number and title: all results would stand in every executed notebook."""
+        return _called(self.entry)
+
     def _repr_markdown_(self) -> str:
         return markdown.of_table(self)
 
@@ -137,11 +141,19 @@ class Figure:
     source: str
     ard: pd.DataFrame
 
+    def __repr__(self) -> str:
+        """Return number and title."""
+        return _called(self.entry)
+
     def _repr_markdown_(self) -> str:
         return markdown.of_figure(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/markdown": self._repr_markdown_()}
+
+
+def _called(entry: IndexEntry) -> str:
+    return f"{entry.kind.title()} {entry.number} {entry.title}"
 
 
 def running_head(study: Study) -> str:
