@@ -159,3 +159,33 @@ def cell():
 def notebook():
     """Write a notebook file from its cells."""
     return write_notebook
+
+
+@pytest.fixture(scope="session")
+def make_font():
+    """Write a font whose every sign is a square."""
+
+    def make(file: Path, signs: str) -> None:
+        from fontTools.fontBuilder import FontBuilder
+        from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+        pen = TTGlyphPen(None)
+        pen.moveTo((100, 0))
+        for corner in ((100, 800), (900, 800), (900, 0)):
+            pen.lineTo(corner)
+        pen.closePath()
+        names = [".notdef", *(f"sign{number}" for number in range(len(signs)))]
+        font = FontBuilder(1000, isTTF=True)
+        font.setupGlyphOrder(names)
+        font.setupCharacterMap({ord(sign): f"sign{n}" for n, sign in enumerate(signs)})
+        font.setupGlyf(dict.fromkeys(names, pen.glyph()))
+        font.setupHorizontalMetrics(dict.fromkeys(names, (1000, 100)))
+        font.setupHorizontalHeader(ascent=800, descent=-200)
+        names_of_font = {"familyName": "Square", "styleName": "Regular", "psName": "Square"}
+        font.setupNameTable(names_of_font)
+        font.setupOS2(sTypoAscender=800, sTypoDescender=-200, usWinAscent=800, usWinDescent=200)
+        font.setupPost()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        font.save(file)
+
+    return make

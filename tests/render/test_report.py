@@ -173,13 +173,32 @@ def test_a_display_shown_twice_stops(stage):
         rendered(stage, ("html",))
 
 
-def test_a_display_without_a_section_stops(study, run_folder, tmp_path):
+@pytest.fixture
+def moved(study, tmp_path):
+    """The study in a folder of its own, whose sources may be changed."""
     root = tmp_path / "project"
     shutil.copytree(ROOT / "report", root / "report")
     for file in (ROOT / "study.yml", *ROOT.glob("_quarto*.yml")):
         shutil.copy(file, root)
-    (root / "report" / "sections" / "16_listings.qmd").write_text("# 16.2\n", encoding="utf-8")
-    moved = study.model_copy(update={"root": root})
+    return study.model_copy(update={"root": root})
+
+
+def test_a_font_of_the_study_sets_what_the_report_has_no_sign_for(
+    moved, run_folder, tmp_path, make_font
+):
+    make_font(moved.root / "report" / "fonts" / "Square.ttf", "发")
+    source = moved.root / "report" / "sections" / "12_safety.qmd"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(f"{text}\n\nVerbatim: 发热.\n", encoding="utf-8")
+    made = rendered(make_stage(moved, run_folder, tmp_path / "stage", FACTS), ("pdf",))
+    command = ["pdftotext", made["pdf"], "-"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Verbatim: 发‹U+70ED›." in shown
+
+
+def test_a_display_without_a_section_stops(moved, run_folder, tmp_path):
+    sections = moved.root / "report" / "sections"
+    (sections / "16_listings.qmd").write_text("# 16.2\n", encoding="utf-8")
     with pytest.raises(RunError, match="must stand in one section") as stopped:
         make_stage(moved, run_folder, tmp_path / "stage", FACTS)
     assert "16.2" in stopped.value.where

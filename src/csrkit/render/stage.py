@@ -20,7 +20,7 @@ from csrkit.displays.markdown import escape
 from csrkit.errors import RunError
 from csrkit.render import facts
 from csrkit.render.facts import ReportFacts
-from csrkit.render.fonts import copy_fonts, font_face_css, settable_characters
+from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters
 from csrkit.results.ard import empty_ard
 from csrkit.results.compact import compact_results
 from csrkit.results.store import read_ard
@@ -68,8 +68,10 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportFacts) -> Pat
     _write_index(index, study, parts / "index.json")
     _write_displays(index, stage / "report", parts / "displays")
     _write_results(index, run, parts / "results.js")
-    copy_fonts(parts / "fonts")
-    (parts / "characters.txt").write_text(settable_characters(), encoding="utf-8", newline="\n")
+    further = further_fonts(source)
+    copy_fonts(parts / "fonts", further)
+    characters = settable_characters(further)
+    (parts / "characters.txt").write_text(characters, encoding="utf-8", newline="\n")
     (parts / "fonts.css").write_text(font_face_css(), encoding="utf-8")
     return stage
 
