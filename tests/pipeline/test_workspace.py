@@ -66,3 +66,17 @@ def test_a_second_run_in_the_same_folder_is_refused_and_a_later_one_is_not(tmp_p
         pass
     with alone_in(tmp_path):
         pass
+
+
+def test_what_a_killed_run_left_under_way_is_gone_with_the_next(tmp_path):
+    store = StageStore(tmp_path)
+    store.publish("20_derive", made_in(tmp_path / ".20_derive-made", "1"), "key-1", ADAM)
+    made_in(tmp_path / ".20_derive-killed", "half")
+    with alone_in(tmp_path):
+        assert {file.name for file in tmp_path.iterdir()} == {
+            ".lock",
+            "adam",
+            "notebooks",
+            "stages",
+        }
+    assert store.has("20_derive", "key-1", ADAM)

@@ -46,6 +46,8 @@ def move_into_place(source: Path, target: Path) -> None:
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep a folder to one run at a time, so that results of two can't mix.
 
+    What an earlier run that was killed left under way is removed.
+
     Raises
     ------
     RunError
@@ -62,6 +64,8 @@ def alone_in(folder: Path) -> Iterator[None]:
             remedy="Wait for it to end, or give this run a folder of its own with --derived.",
         ) from None
     try:
+        for left in folder.glob(".*-*"):
+            shutil.rmtree(left, ignore_errors=True)
         yield
     finally:
         lock.release()
