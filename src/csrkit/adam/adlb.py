@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.adlb_calcium import corrected_calcium
+from csrkit.adam.adlb_counts import absolute_counts
 from csrkit.adam.adlb_grades import with_grades
 from csrkit.adam.adlb_hys_law import potential_hys_law
 from csrkit.adam.adlb_specimens import require_one_specimen
@@ -37,12 +38,12 @@ def derive_adlb(
         When a test that no table of units knows comes in several units, or a subject's test of
         several kinds of specimen.
     StudyError
-        When calcium is to be corrected for albumin, and one has another unit than the rule.
+        When a parameter is to be computed from tests whose units the rule doesn't know.
     """
     settings, adsl = study.derivations.adlb, adam["ADSL"]
     collected = dated_findings(sdtm, adsl, "LB", settings)
     require_one_specimen(collected, study.assumptions.ctcae_version.value)
-    added = corrected_calcium(collected, settings)
+    added = [*absolute_counts(collected, settings), *corrected_calcium(collected, settings)]
     records = stack([collected, *added]) if added else collected
     records = analysed(records, adsl, study, settings)
     ratio = records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0)

@@ -75,6 +75,9 @@ class Laboratory(Findings):
     ----------
     hys_law
         When a potential Hy's law case is one.
+    counts_from_shares
+        PARAMCD of a count of leucocytes of a kind → that of their share, from which a count that
+        wasn't collected is computed.
     corrected_calcium
         How calcium is corrected for albumin where it wasn't collected so; none for not at all.
     """
@@ -94,6 +97,7 @@ class Laboratory(Findings):
         per_albumin: float
 
     hys_law: HysLaw
+    counts_from_shares: dict[str, str] = Field(default_factory=dict)
     corrected_calcium: CorrectedCalcium | None = None
 
 
