@@ -1,203 +1,207 @@
-"""What always holds between ADSL, ADRS and ADTTE, whatever was collected and whenever the cut."""
+"""What always holds between ADSL, ADRS and ADTTE, whatever was collected and whenever the cut.
+
+A derivation costs the same for one patient as for a thousand. So an example is a study: hypothesis
+draws its settings and cut, and a seed of the patients. A failure names one patient, with the
+records that are needed for it to fail.
+"""
 
 from __future__ import annotations
+
+import datetime as dt
+import runpy
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from csrkit.adam.registry import derive_all
-from csrkit.adam.spec import load_spec
-from csrkit.sdtm.cut import apply_cut
+from csrkit.adam.response_rules import ResponseRules
 
-# Many subjects in few examples: a derivation of sixty takes as long as one of two.
-FEW = settings(max_examples=4, deadline=None, derandomize=True, phases=[Phase.generate])
-START = pd.Timestamp("2025-06-02")
-CUT = pd.Timestamp("2026-03-31")
-WANTED = ("ADSL", "ADRS", "ADTTE")
 
-COLUMNS = {
-    "DM": "STUDYID USUBJID SUBJID SITEID AGE AGEU SEX RACE ARMCD ARM RFICDTC DTHFL DTHDTC",
-    "EX": "USUBJID EXSEQ EXTRT EXDOSE EXDOSU EXSTDTC EXENDTC EXLNKID EXGRPID",
-    "DS": "USUBJID DSSEQ DSCAT DSSCAT DSDECOD DSTERM DSSTDTC",
-    "RS": "USUBJID RSSEQ RSCAT RSTESTCD RSEVAL VISITNUM VISIT RSDTC RSSTRESC",
-    "TU": "USUBJID TUSEQ TUTESTCD TUORRES TUEVAL TULNKID TULOC TUDTC",
-    "CM": "USUBJID CMSEQ CMCAT CMSTDTC",
-    "SS": "USUBJID SSSEQ SSTESTCD SSSTRESC SSDTC",
+def helper(name):
+    return runpy.run_path(str(Path(__file__).with_name(f"population{name}.py")))
+
+
+PATIENTS = helper("")
+CASES = helper("_case")
+SMALLEST = helper("_smallest")
+PROPERTIES = [
+    holds
+    for part in ("_times", "_responses", "_progression")
+    for holds in helper(part)["PROPERTIES"]
+]
+made = CASES["made"]
+
+# An example has a thousand patients, and a failure is made small patient by patient.
+MANY = settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
+FEW = settings(MANY, max_examples=2)
+SIZE = 1500
+COMPARED = ("ADSL", "ADRS", "ADTTE")
+CONTROL = ("CR", "PR", "SD", "NON-CR/NON-PD")
+SHOWN = {
+    "ADRS": "PARAMCD ADT AVALC ANL01FL SRCSEQ",
+    "ADTTE": "PARAMCD STARTDT ADT AVAL CNSR EVNTDESC SRCDOM SRCVAR SRCSEQ",
 }
 
-subject = st.fixed_dictionaries(
+chosen_settings = st.fixed_dictionaries(
     {
-        "consent": st.integers(0, 320),
-        "infusions": st.integers(0, 6),
-        "gaps": st.lists(st.integers(1, 130), max_size=6),
-        "responses": st.lists(
-            st.sampled_from(["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"]), min_size=6, max_size=6
-        ),
-        "death": st.none() | st.integers(45, 500),
-        "therapy": st.none() | st.integers(1, 400),
-        "seen": st.integers(1, 500),
-        "phase": st.sampled_from(["P1D20", "P1D30", "P2RP2D"]),
+        "at_new_therapy": st.booleans(),
+        "missed_assessments": st.sampled_from([2, 1, None]),
+        "tumour_assessment_weeks": st.sampled_from([8, 6]),
+        "tumour_assessment_window_days": st.sampled_from([7, 0, 14]),
+        "confirmation_days": st.sampled_from([28, 35, 1]),
+        "sd_min_days": st.sampled_from([42, 56]),
+        "disease_control": st.sampled_from([CONTROL, CONTROL[:3]]),
+        "max_ne_between": st.sampled_from([1, 0, 2]),
+        "accept_sd_between": st.booleans(),
+        "clinical_progression_is_event": st.booleans(),
     }
 )
-study_population = st.lists(subject, min_size=30, max_size=60)
+cuts = st.dates(dt.date(2026, 2, 15), dt.date(2026, 12, 31))
 
 
-def collected(population):
-    """SDTM of subjects that live in days after their consent; nothing comes after a death."""
-    rows = {name: [] for name in COLUMNS}
-    for number, one in enumerate(population):
-        _add(rows, f"S{number}", one)
-    return {
-        name: pd.DataFrame(rows[name], columns=columns.split()).astype(
-            dict.fromkeys([c for c in columns.split() if c.endswith(("SEQ", "DOSE"))], "float64")
-        )
-        for name, columns in COLUMNS.items()
-    }
-
-
-def _add(rows, name, one):
-    def date(day):
-        return f"{START + pd.Timedelta(days=one['consent'] + day):%F}"
-
-    end = one["death"] if one["death"] is not None else 10_000
-    dose = 20.0 if one["phase"] == "P1D20" else 30.0
-    dead = ("Y", date(end)) if one["death"] is not None else (None, None)
-    rows["DM"].append(
-        (
-            "SKNK01",
-            name,
-            name,
-            "01",
-            60.0,
-            "YEARS",
-            "F",
-            "ASIAN",
-            one["phase"],
-            "Arm",
-            date(0),
-            *dead,
-        )
-    )
-    rows["DS"].append((name, 1.0, "PROTOCOL MILESTONE", None, "ENROLLED", "ENROLLED", date(5)))
-    for n in range(1, one["infusions"] + 1):
-        day = date(7 * n)
-        rows["EX"].append(
-            (name, float(n), "SK-NK", dose, "10^8 CELLS", f"{day}T10:00", f"{day}T11:00",
-             f"INF{n:02d}", "1")
-        )  # fmt: skip
-    rows["TU"].append((name, 1.0, "TUMIDENT", "TARGET", "INVESTIGATOR", "T01", "LIVER", date(1)))
-    day = 7
-    for n, (gap, response) in enumerate(zip(one["gaps"], one["responses"], strict=False), start=1):
-        day += gap
-        if day <= end:
-            rows["RS"].append(
-                (name, float(n), "RECIST 1.1", "OVRLRESP", "INVESTIGATOR", float(n), f"VISIT {n}",
-                 date(day), response)
-            )  # fmt: skip
-    if one["therapy"] is not None and one["therapy"] <= end:
-        rows["CM"].append((name, 1.0, "SUBSEQUENT ANTICANCER THERAPY", date(one["therapy"])))
-    if one["seen"] <= end:
-        rows["SS"].append((name, 1.0, "SURVSTAT", "ALIVE", date(one["seen"])))
+def seeds(test):
+    """Seeds of the patients of one test, so that no two tests have the same."""
+    return st.integers(test * 2**24, (test + 1) * 2**24 - 1)
 
 
 @pytest.fixture(scope="module")
-def derive(study):
-    def run(sdtm):
-        return derive_all(apply_cut(sdtm, study).domains, study, only=WANTED)
+def draw(study):
+    """Make the case of a seed, a cut and settings."""
 
-    return run
+    def make(seed, cut, chosen):
+        own = CASES["with_settings"](study.covering("interim", cut), chosen)
+        return made(collected(seed, cut, chosen), own)
 
-
-def of(sdtm, subjects):
-    return {
-        name: frame[frame["USUBJID"].isin(subjects)].reset_index(drop=True)
-        for name, frame in sdtm.items()
-    }
+    return make
 
 
-def assert_same(found, expected):
-    for name in WANTED:
-        pd.testing.assert_frame_equal(found[name], expected[name], obj=name)
+def collected(seed, cut, chosen):
+    return PATIENTS["population"](seed, SIZE, cut, CASES["edges"](chosen))
 
 
-@FEW
-@given(population=study_population)
-def test_whatever_was_collected_adsl_adrs_and_adtte_agree_and_nothing_is_after_the_cut(
-    derive, population
-):
-    sdtm = collected(population)
-    before = {name: frame.copy(deep=True) for name, frame in sdtm.items()}
-    made = derive(sdtm)
-    nothing_is_after_the_cut(made, sdtm)
-    times_end_at_death_or_while_known_alive(made)
-    responders_and_progressions_are_the_same(made)
-    assert_same(derive(sdtm), made)
-    for name, frame in before.items():
-        pd.testing.assert_frame_equal(sdtm[name], frame)
+def check(case):
+    """Stop at the first property that doesn't hold, with the smallest patient to show it."""
+    for holds in PROPERTIES:
+        failing = holds(case)
+        if failing:
+            explain(case, failing, holds.__name__, lambda raw, p=holds: p(made(raw, case.study)))
 
 
-def nothing_is_after_the_cut(made, sdtm):
-    for name, frame in made.items():
-        dates = [v.name for v in load_spec(name).variables if v.type in ("date", "datetime")]
-        assert not frame[dates].ge(CUT + pd.Timedelta(days=1)).any(axis=None)
-    consented = pd.to_datetime(sdtm["DM"]["RFICDTC"]) <= CUT
-    assert set(made["ADSL"]["USUBJID"]) == set(sdtm["DM"].loc[consented, "USUBJID"])
+def explain(case, failing, what, fails):
+    """Fail, naming the property, how many patients it fails for, and the smallest of one."""
+    patient = min(failing, key=lambda name: sum(map(len, of(case.raw, {name}).values())))
+    kept = SMALLEST["smallest"](case.raw, patient, fails)
+    small = made({name: kept[name].reset_index(drop=True) for name in kept}, case.study)
+    rows = [f"{what} fails for {len(failing)} of {len(case.adsl)} patients"]
+    rows += [f"cut {case.study.data_cut}, {rules(case.study)}", SMALLEST["written"](kept)]
+    for name, columns in SHOWN.items():
+        frame = getattr(small, name.lower())[columns.split()]
+        rows.append(f"{name}\n{frame.dropna(axis=1, how='all').to_string(index=False)}")
+    pytest.fail("\n".join(rows), pytrace=False)
 
 
-def times_end_at_death_or_while_known_alive(made):
-    adsl = made["ADSL"].set_index("USUBJID")
-    adtte = made["ADTTE"].assign(
-        LSTALVDT=lambda frame: frame["USUBJID"].map(adsl["LSTALVDT"]),
-        DTHDT=lambda frame: frame["USUBJID"].map(adsl["DTHDT"]),
-    )
-    assert set(adtte["USUBJID"]) == set(adsl.index[adsl["SAFFL"] == "Y"])
-    assert adtte["AVAL"].ge(1).all()
-    censored = adtte[adtte["CNSR"] > 0]
-    assert (censored["ADT"] <= censored["LSTALVDT"]).all()
-    assert not (adtte["ADT"] > adtte["DTHDT"]).any()
-    survival = adtte[adtte["PARAMCD"] == "OS"].set_index("USUBJID")
-    assert (survival["DTHDT"].notna() == survival["CNSR"].eq(0)).all()
-    for name in ("PFS", "PFSEV"):
-        shorter = adtte[adtte["PARAMCD"] == name].set_index("USUBJID")
-        assert (shorter["AVAL"] <= survival["AVAL"].reindex(shorter.index)).all()
+def rules(study):
+    censoring = study.assumptions.pfs_censoring.value
+    clinical = study.derivations.adtte.clinical_progression_is_event
+    return f"{ResponseRules.of(study)}, {censoring!r}, clinical progression is event: {clinical}"
 
 
-def responders_and_progressions_are_the_same(made):
-    values = made["ADRS"][made["ADRS"]["PARAMCD"] != "OVR"]
-    of = {code: part.set_index("USUBJID")["AVALC"] for code, part in values.groupby("PARAMCD")}
+def of(sdtm, patients):
+    """The SDTM of some patients."""
+    return {name: frame[frame["USUBJID"].isin(patients)] for name, frame in sdtm.items()}
 
-    def those(code, *answers):
-        return set(of[code].index[of[code].isin(answers)]) if code in of else set()
 
-    responders = those("CRSP", "Y")
-    times = made["ADTTE"].groupby("PARAMCD")["USUBJID"].agg(set)
-    for name in ("DOR", "TTR"):
-        assert times.get(name, set()) == responders
-    assert responders == those("CBOR", "CR", "PR")
-    assert responders <= those("RSP", "Y")
-    # PFSEV counts progressions after a new therapy, too.
-    adtte = made["ADTTE"][made["ADTTE"]["PARAMCD"] != "PFSEV"]
-    progressed = adtte[adtte["EVNTDESC"] == "Disease progression"]
-    assert set(progressed["USUBJID"]) <= those("PD", "Y")
+def turned(sdtm):
+    """The records from the last to the first, so that of any two the other one comes first."""
+    return {name: frame[::-1] for name, frame in sdtm.items()}
+
+
+def differing(case, other, patients):
+    """Those of the patients for whom the datasets of the two cases aren't the same."""
+    out = set()
+    for name in COMPARED:
+        frames = [getattr(each, name.lower()) for each in (case, other)]
+        frames = [f[f["USUBJID"].isin(patients)].reset_index(drop=True) for f in frames]
+        try:
+            pd.testing.assert_frame_equal(*frames)
+        except AssertionError:
+            apart = [dict(list(f.groupby("USUBJID"))) for f in frames]
+            unlike = {p for p in apart[0] | apart[1] if not alike(*(a.get(p) for a in apart))}
+            out |= unlike or set(patients)
+    return out
+
+
+def alike(one, other):
+    if one is None or other is None:
+        return one is other
+    return one.reset_index(drop=True).equals(other.reset_index(drop=True))
+
+
+@MANY
+@given(seed=seeds(1), cut=cuts, chosen=chosen_settings)
+def test_whatever_was_collected_adsl_adrs_and_adtte_agree(draw, seed, cut, chosen):
+    check(draw(seed, cut, chosen))
 
 
 @FEW
-@given(population=study_population, data=st.data())
-def test_subjects_apart_and_records_in_any_order_give_the_same(derive, population, data):
-    sdtm = collected(population)
-    whole = derive(sdtm)
-    everyone = sorted(whole["ADSL"]["USUBJID"])
-    some = data.draw(st.sets(st.sampled_from(everyone), min_size=1, max_size=len(everyone) - 1))
-    parts = [derive(of(sdtm, names)) for names in (some, set(everyone) - some)]
-    joined = {
-        name: pd.concat(
-            [part[name] for part in parts if len(part[name])] or [whole[name]]
-        ).sort_values(list(load_spec(name).keys), kind="stable", ignore_index=True)
-        for name in WANTED
-    }
-    assert_same(joined, whole)
-    seed = data.draw(st.integers(0, 99))
-    shuffled = {name: frame.sample(frac=1, random_state=seed) for name, frame in sdtm.items()}
-    assert_same(derive(shuffled), whole)
+@given(seed=seeds(2), cut=cuts, chosen=chosen_settings)
+def test_patients_apart_and_records_in_any_order_give_the_same(draw, seed, cut, chosen):
+    case = draw(seed, cut, chosen)
+    check(case)
+    some = set(case.adsl["USUBJID"].sample(frac=0.5, random_state=seed))
+    found = differing(case, made(turned(of(case.raw, some)), case.study), some)
+    if found:
+
+        def fails(raw):
+            return differing(
+                made(raw, case.study), made(turned(raw), case.study), set(raw["DM"]["USUBJID"])
+            )
+
+        explain(case, found, "the same in any order and with any others", fails)
+    for name, frame in collected(seed, cut, chosen).items():
+        pd.testing.assert_frame_equal(case.raw[name], frame, obj=f"{name} after deriving")
+
+
+@FEW
+@given(
+    seed=seeds(3),
+    cut=cuts,
+    chosen=chosen_settings,
+    earlier=st.integers(20, 200),
+)
+def test_a_later_cut_removes_no_event_and_shortens_no_time(draw, seed, cut, chosen, earlier):
+    case = draw(seed, cut, chosen)
+    check(case)
+    first = case.study.covering("interim", cut - dt.timedelta(days=earlier))
+    before = made(case.raw, first)
+    check(before)
+    found = undone(before, case)
+    if found:
+
+        def fails(raw):
+            return undone(made(raw, first), made(raw, case.study))
+
+        explain(case, found, f"what a cut {earlier} days earlier has seen", fails)
+
+
+def undone(before, after):
+    """Patients whose event is gone, moved, or whose time is shorter, at the later cut.
+
+    A day that isn't known may be taken for a later one when more is known of the patient.
+    """
+    key = ["USUBJID", "PARAMCD"]
+    both = before.adtte.merge(after.adtte, on=key, how="left", suffixes=("", "_AFTER"))
+    event = both["CNSR"].eq(0)
+    gone = event & (both["CNSR_AFTER"].ne(0) | both["ADT_AFTER"].ne(both["ADT"]))
+    shorter = ~(both["AVAL_AFTER"] >= both["AVAL"])
+    dated = ("DM", "RS", "CM", "AE")
+    partial = set().union(*(with_partial_dates(before.raw[name]) for name in dated))
+    lost = set(before.adsl["USUBJID"]) - set(after.adsl["USUBJID"])
+    return lost | (set(both.loc[gone | shorter, "USUBJID"]) - partial)
+
+
+def with_partial_dates(frame):
+    dates = [name for name in frame if name.endswith("DTC")]
+    return frame.loc[frame[dates].apply(lambda d: d.str.len() < 10).any(axis=1), "USUBJID"]

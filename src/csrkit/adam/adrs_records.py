@@ -47,25 +47,55 @@ def new_therapy_start(
     return adsl["USUBJID"].map(first).astype("datetime64[ns]")
 
 
+def last_possible_dates(
+    records: pd.DataFrame, variable: str, adsl: pd.DataFrame, study: Study
+) -> pd.Series:
+    """Return the dates of records, a missing day being the last one that it can be.
+
+    That is the last of the month, but not after the last contact, the death or the data cut, where
+    the month allows it: a response isn't seen later than its patient. Without a month it is NaT.
+
+    Parameters
+    ----------
+    records
+        USUBJID and `variable`, ISO 8601 text.
+    adsl
+        USUBJID LSTALVDT DTHDT.
+    """
+    subjects = adsl.set_index("USUBJID")
+    limits = [records["USUBJID"].map(subjects[name]) for name in ("LSTALVDT", "DTHDT")]
+    dates, _ = impute_dates(
+        records[variable],
+        highest="D",
+        how="last",
+        not_after=[*limits, study.data_cut],
+        records=records,
+    )
+    return dates
+
+
 def overall_responses(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return the overall responses of RS, dated, with what decides which of them are used.
 
-    A response's missing day is imputed as the last of its month, as in the template of admiralonco.
+    A response's missing day is imputed as the last of its month, as in the template of admiralonco,
+    but not after the last contact, the death or the data cut when it can be before them.
 
     Returns
     -------
     DataFrame
         USUBJID RSSEQ ADT AVALC AVISIT AVISITN, NACTDT and the reference date of
-        `derivations.adrs.reference`; one row a record of RS of a subject in ADSL.
+        `derivations.adrs.reference`; one row a record of RS of a subject in ADSL, by USUBJID and
+        RSSEQ, so that of like responses of a day the one to use is the same in any order.
     """
     settings = study.derivations.adrs
     rs = select_records(sdtm, "RS", RS, settings.overall, "derivations.adrs.overall")
-    dates, _ = impute_dates(rs["RSDTC"], highest="D", how="last", records=rs)
+    dates = last_possible_dates(rs, "RSDTC", adsl, study)
     visits = analysis_visit(rs, baseline=pd.Series(False, index=rs.index))
     records = rs[["USUBJID", "RSSEQ"]].assign(ADT=dates, AVALC=rs["RSSTRESC"], **visits)
     subjects = adsl[["USUBJID", settings.reference]].assign(
         NACTDT=new_therapy_start(sdtm, adsl, study)
     )
-    return records.merge(subjects, on="USUBJID", how="inner", validate="many_to_one")
+    records = records.merge(subjects, on="USUBJID", how="inner", validate="many_to_one")
+    return records.sort_values(["USUBJID", "RSSEQ"], kind="stable", ignore_index=True)

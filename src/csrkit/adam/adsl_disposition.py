@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.dates import impute_dates, study_day
+from csrkit.adam.dates_partial import local_text
 from csrkit.adam.domains import domain, select_records
+from csrkit.sdtm import iso
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
 from csrkit.study.sources import DateSource, ValueSource
@@ -50,13 +52,15 @@ def add_death(adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
     """Add death, its cause, and the date last known alive.
 
     An evidence of life dated after death or after the data cut isn't used. A partial date of death
-    is imputed not before the last evidence of life when it can be after it.
+    is imputed not before the last evidence of life that it can be after.
     """
     settings = study.derivations.adsl
     subject = adsl["USUBJID"]
     dm = domain(sdtm, "DM", ["USUBJID", "DTHDTC"])
     evidence = _alive(sdtm, study)
-    last_seen = _by_subject(dm["USUBJID"], evidence.groupby("USUBJID")["DATE"].max())
+    latest = iso.latest(local_text(dm["DTHDTC"], dm)).groupby(dm["USUBJID"]).max()
+    possible = evidence[~evidence["DATE"].gt(evidence["USUBJID"].map(latest))]
+    last_seen = _by_subject(dm["USUBJID"], possible.groupby("USUBJID")["DATE"].max())
     died, flag = impute_dates(
         dm["DTHDTC"],
         settings.death_date.highest,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.adrs_records import new_therapy_start
+from csrkit.adam.adrs_records import last_possible_dates, new_therapy_start
 from csrkit.adam.adtte_endpoints import (
     TIME_TO_RESPONSE,
     at_start,
@@ -17,7 +17,7 @@ from csrkit.adam.adtte_endpoints import (
 )
 from csrkit.adam.adtte_progression import Schedule, progression_status
 from csrkit.adam.adtte_sources import Endpoint, time_to_event
-from csrkit.adam.dates import impute_dates, study_day
+from csrkit.adam.dates import study_day
 from csrkit.adam.domains import select_records
 from csrkit.adam.filtering import matching
 from csrkit.adam.merge import with_adsl
@@ -139,7 +139,7 @@ def _clinical_progression(
     columns = ["USUBJID", sequence_variable(source.domain), source.variable]
     setting = "derivations.adtte.clinical_progression.where"
     records = select_records(sdtm, source.domain, columns, source.where, setting)
-    dates, _ = impute_dates(records[source.variable], highest="D", how="last", records=records)
+    dates = last_possible_dates(records, source.variable, subjects, study)
     start = records["USUBJID"].map(subjects.set_index("USUBJID")[settings.start])
     first = dates.where(dates >= start).groupby(records["USUBJID"]).min()
     return subjects["USUBJID"].map(first).astype("datetime64[ns]")
