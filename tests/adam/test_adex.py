@@ -120,6 +120,27 @@ def test_without_a_planned_interval_there_is_no_delay_and_no_intensity(infusions
     assert adex["DELAYFL"].isna().all()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("20|2025-09|2025-09|INF01|1|.",),
+        (
+            "20|2025-07-01|2025-07-01|INF01|1|.",
+            "20|2025-07|2025-07|INF02|1|.",
+            "20|2025-07-15|2025-07-15|INF03|1|.",
+        ),
+    ],
+    ids=["the only one", "one among others"],
+)
+def test_there_is_no_intensity_where_the_day_of_an_infusion_is_not_known(
+    infusions, adsl, study, lines
+):
+    one = adsl[adsl["USUBJID"] == "S1"].assign(CUMDOSE=20.0 * len(lines))
+    found = values(derive_adex({"EX": infusions(*lines)}, {"ADSL": one}, study))
+    assert "RDI" not in found
+    assert found["CUMDOSE"] == 20 * len(lines)
+
+
 def test_infusions_without_a_number_are_numbered_by_time(infusions, adsl, study):
     exposure = study.derivations.adex.model_copy(update={"infusion": None, "course": None})
     derivations = study.derivations.model_copy(update={"adex": exposure})

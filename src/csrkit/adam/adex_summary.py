@@ -67,7 +67,7 @@ def _relative_dose_intensity(
 
     The time of a course runs from its first to its last infusion, given or missed, plus one
     interval, so that delays and missed infusions lower the intensity; the pause between courses
-    doesn't. NaN without a planned interval.
+    doesn't. NaN without a planned interval, and where the day of an infusion given isn't known.
     """
     interval = study.treatment.infusion_interval_days
     if interval is None:
@@ -78,4 +78,6 @@ def _relative_dose_intensity(
     course = days.groupby(["USUBJID", "COURSE"], dropna=False)["ASTDTM"].agg(["min", "max"])
     planned = (course["max"] - course["min"]).dt.days / interval + 1
     infusions = planned.groupby("USUBJID").sum().reindex(treated.index)
-    return 100 * treated["CUMDOSE"] / (infusions * treated["TRT01PN"])
+    undated = given["ASTDTM"].isna().groupby(given["USUBJID"]).any().reindex(treated.index)
+    intensity: pd.Series = 100 * treated["CUMDOSE"] / (infusions * treated["TRT01PN"])
+    return intensity.mask(undated.eq(True))
