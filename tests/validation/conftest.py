@@ -124,7 +124,8 @@ CLEAN = {
             "LBSEQ": 1.0, "LBTESTCD": "WBC", "LBTEST": "Leukocytes", "LBCAT": "HEMATOLOGY",
             "LBORRES": "7.44", "LBORRESU": "10^9/L", "LBSTRESC": "7.44", "LBSTRESN": 7.44,
             "LBSTRESU": "10^9/L",
-            "LBSPEC": "BLOOD", "LBSTNRLO": 3.5, "LBSTNRHI": 9.5, "LBNRIND": "NORMAL",
+            "LBSPEC": "BLOOD", "LBORNRLO": "3.5", "LBORNRHI": "9.5",
+            "LBSTNRLO": 3.5, "LBSTNRHI": 9.5, "LBNRIND": "NORMAL",
             "LBSTAT": None, "LBBLFL": "Y",
             "VISIT": "SCREENING", "LBTPT": None, "LBDTC": "2025-06-14T08:19", "VISITNUM": 1.0,
         }

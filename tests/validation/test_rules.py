@@ -227,6 +227,8 @@ HARM = {
     "LB-029": put("LB", LBSTRESU="g/L"),
     "LB-030": put("LB", LBORRESU="g/L"),
     "LB-031": put("LB", LBORRESU="/uL"),
+    "LB-032": put("LB", LBSTNRLO=1.0),
+    "LB-033": put("LB", LBORNRHI="999"),
     "VS-029": put("VS", "VSTESTCD=SYSBP", VSSTRESU="cm"),
     "VS-030": put("VS", "VSTESTCD=WEIGHT", VSORRESU="g"),
     "EG-025": put("EG", "EGTESTCD=QT", EGSTRESU="mmHg"),
