@@ -31,6 +31,12 @@ FILE = ROOT / "docs" / "for-reviewers.md"
 CONFORMANCE = ROOT / "tests" / "conformance"
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WORDS = {"L": "low", "H": "high"}
+ANSWERS = {
+    "rules": "with rules here",
+    "held_by": "held by the specifications",
+    "why_not": "with a reason why not",
+}
+HEADS = {"held_by": "what holds it", "why_not": "why not"}
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -124,21 +130,35 @@ def grades() -> str:
 
 def sdtmchecks() -> str:
     """Return which checks of the R package sdtmchecks have a rule here."""
-    file = ROOT / "validation" / "sdtmchecks.yml"
-    content: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    covered = {name: each["rules"] for name, each in content.items() if "rules" in each}
-    others = {name: each["why_not"] for name, each in content.items() if "rules" not in each}
-    counts = [
-        ["Checks of sdtmchecks", len(content)],
-        ["with rules here", len(covered)],
-        ["with a reason why not", len(others)],
-    ]
+    return answered("sdtmchecks.yml", "Checks of sdtmchecks", "Check")
+
+
+def adam_conformance() -> str:
+    """Return what answers each of CDISC's ADaM conformance rules here."""
+    return answered("adam_conformance.yml", "ADaM conformance rules", "Conformance rule")
+
+
+def answered(name: str, title: str, each: str) -> str:
+    """Return how a file of validation/ answers the checks of others, in numbers and one by one."""
+    content: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
+        (ROOT / "validation" / name).read_text(encoding="utf-8")
+    )
+    told = {kind: [one for one in content.values() if kind in one] for kind in ANSWERS}
+    counts = [[title, len(content)]]
+    counts += [[ANSWERS[kind], len(ones)] for kind, ones in told.items() if ones]
+    cells = {
+        check: "".join(
+            ", ".join(value) if isinstance(value, list) else value for value in answer.values()
+        )
+        for check, answer in content.items()
+    }
+    heads = ["Rules here", *(head for kind, head in HEADS.items() if told[kind])]
     return (
         markdown(["", "Number"], counts)
-        + "\n<details><summary>Every check</summary>\n\n"
+        + f"\n<details><summary>Every {each.lower()}</summary>\n\n"
         + markdown(
-            ["Check", "Rules here, or why not"],
-            [[f"`{name}`", ", ".join(covered.get(name, ())) or others[name]] for name in content],
+            [each, f"{', '.join(heads[:-1])}, or {heads[-1]}"],
+            [[f"`{check}`", cell] for check, cell in cells.items()],
         )
         + "\n</details>\n"
     )
@@ -171,6 +191,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "checks": checks,
     "grades": grades,
     "sdtmchecks": sdtmchecks,
+    "adam_conformance": adam_conformance,
 }
 
 

@@ -232,3 +232,11 @@ def test_an_event_of_a_subject_outside_adsl_leaves(derive, subjects, study):
          "ASTTMF": [None], "INFNUM": [1.0]}
     )  # fmt: skip
     assert derive_adae({"AE": ae}, {"ADSL": adsl, "ADEX": adex}, study).empty
+
+
+def test_the_codes_of_the_dictionary_come_along_where_they_are_delivered(derive):
+    coded = derive({"AELLTCD": 10016558.0, "AEHLGT": "Body temperature conditions"})
+    assert coded[["AELLTCD", "AEHLGT"]].to_numpy().tolist() == [
+        [10016558.0, "Body temperature conditions"]
+    ]
+    assert derive({})[["AELLTCD", "AEPTCD", "AEHLGT"]].isna().all(axis=None)

@@ -54,7 +54,7 @@ def test_delays_interruptions_and_wrong_doses_are_told_by_infusion(infusions, ad
         {
             "INFNUM": [1.0, 2.0, 3.0, 5.0, 7.0],
             "COURSE": [1.0, 1.0, 1.0, 1.0, 2.0],
-            "DELAYDY": [None, 2.0, 0.0, -1.0, None],
+            "DELAYD": [None, 2.0, 0.0, -1.0, None],
             "DELAYFL": ["N", "Y", "N", "N", "N"],
             "INTRFL": ["N", "N", "Y", "N", "N"],
             "WRDOSEFL": ["N", "N", "Y", "N", "N"],

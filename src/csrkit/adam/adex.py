@@ -76,7 +76,7 @@ def infusions_given(
         PARAMN=1.0,
         AVAL=doses["EXDOSE"],
         DURMIN=_minutes(doses),
-        DELAYDY=delay,
+        DELAYD=delay,
         DELAYFL=delayed,
         INTRFL=interrupted,
         ADJREAS=doses["EXADJ"],
@@ -97,12 +97,14 @@ def infusions_missed(
     treated = adsl.loc[adsl["NINF"].gt(0), "USUBJID"]
     missed = missed[missed["USUBJID"].isin(treated)].reset_index(drop=True)
     infusion, course = numbers
+    planned = impute_datetimes(missed["ECSTDTC"], records=missed)
     return missed.assign(
         PARAMCD="MISSED",
         PARAM="Infusion Missed",
         PARAMN=2.0,
         AVAL=1.0,
-        ASTDTM=impute_datetimes(missed["ECSTDTC"], records=missed)["DTM"],
+        ASTDTM=planned["DTM"],
+        ASTTMF=planned["TMF"],
         INFNUM=number_in(missed, infusion) if infusion else float("nan"),
         COURSE=number_in(missed, course) if course else 1.0,
         ADJREAS=missed["ECREASOC"],

@@ -12,7 +12,8 @@ from csrkit.errors import DataError
 
 # SDTM variables that are numbers (SDTMIG 3.4): by their last letters, after the domain's two.
 _NUMBER = re.compile(
-    r"^(AGE|VISITNUM|TAETORD|[A-Z]{2}(SEQ|DOSE|DOSTOT|STRESN|STNRLO|STNRHI|TPTNUM|LLOQ|ULOQ|DY|STDY|ENDY|VISITDY))$"
+    r"^(AGE|VISITNUM|TAETORD|[A-Z]{2}(SEQ|DOSE|DOSTOT|STRESN|STNRLO|STNRHI|TPTNUM|LLOQ|ULOQ|"
+    r"DY|STDY|ENDY|VISITDY|(LLT|PT|HLT|HLGT|BDSY|SOC)CD))$"
 )
 
 

@@ -4,12 +4,13 @@
 |--------------------|----------------------------------------------------------------------|
 | `ADLB-KEYS`        | the keys identify a record                                           |
 | `ADLB-SUBJECT`     | the subject is in ADSL                                               |
-| `ADLB-<VAR>-CT`    | the variable is of its codelist                                      |
-| `ADLB-<VAR>-CUT`   | the date isn't after the data cut                                    |
+| `ADLB-<VAR>-CT`    | the variable is of its codelist, if it isn't carried from ADSL       |
+| `ADLB-<VAR>-CUT`   | the date isn't after the data cut, if it isn't carried from ADSL     |
 | `ADLB-ADSL`        | the variables carried from ADSL are those of ADSL                    |
 | `ADLB-BASE`, …     | one baseline a subject and parameter; BASE, CHG and PCHG agree       |
 | `ADLB-ADY`         | the study day has its sign, and is never 0                           |
 
+Further rules about single variables and pairs of them are in `csrkit.validation.adam_structure`.
 What else must hold stands in `validation/adam/<dataset>.json`.
 """
 
@@ -18,27 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from csrkit.validation.adam_expectation import MEND_CUT, differs, expectation, never, where
+from csrkit.validation.adam_structure import baseline_key, structure_facts, structure_rules
 from csrkit.validation.facts import Fact
-from csrkit.validation.suites import Rule, Severity, make_rule
+from csrkit.validation.suites import Rule, make_rule
 
-TOLERANCE = "1e-6"
-MEND = "Mend the derivation."
-MEND_CUT = "Mend the cut or the derivation: data after the cut was used."
 DATES = ("date", "datetime")
-SOURCES = {
-    "KEYS": "ADaMIG 1.3, section 2.3 (data structures); the specification's keys",
-    "SUBJECT": "ADaMIG 1.3, section 2.3.1 (ADSL has one record per subject)",
-    "CT": "the specification's codelist",
-    "CUT": "the study's data cut",
-    "ADSL": "ADaMIG 1.3, section 3.1.1 (same name, same meaning, same values)",
-    "ABLFL": "ADaMIG 1.3, section 3.3.8 (ABLFL)",
-    "ABLFL-DATE": "the specification's ABLFL",
-    "BASE": "ADaMIG 1.3, section 3.3.4 (BASE)",
-    "CHG": "ADaMIG 1.3, section 3.3.4 (CHG)",
-    "PCHG": "ADaMIG 1.3, section 3.3.4 (PCHG); divided by |BASE| as in the R package admiral",
-    "ADY": "ADaMIG 1.3, section 3.1.2 (timing variable conventions)",
-}
-"""What a rule's id ends with → where it comes from."""
 ADSL = "ADSL"
 
 
@@ -77,27 +63,30 @@ def spec_rules(spec: Specification, terms: Mapping[str, Sequence[str]]) -> tuple
         Codelist → the values allowed; a codelist that may be extended isn't among them.
     """
     named = {variable.name for variable in spec.variables}
+    own = [variable.name for variable in spec.variables if not _carried(spec, variable)]
     expectations = [
         *_identity(spec.dataset, spec.keys),
         *_variables(spec, terms),
         *(_baseline(spec.dataset, named) if {"ABLFL", "BASE", "AVAL"} <= named else ()),
         *(_study_day(spec.dataset) if {"ADY", "ADT", "TRTSDT"} <= named else ()),
+        *structure_rules(spec.dataset, own, named),
     ]
-    return tuple(make_rule(expectation, spec.dataset) for expectation in expectations)
+    return tuple(make_rule(each, spec.dataset) for each in expectations)
 
 
 def spec_facts(spec: Specification) -> dict[str, Fact]:
-    """Return the facts that the rules of a specification ask: the baseline of each parameter."""
+    """Return the facts that the rules ask: the baseline and the extremes of each parameter."""
     named = {variable.name for variable in spec.variables}
+    facts = structure_facts(spec.dataset, named)
     if not {"ABLFL", "BASE", "AVAL"} <= named:
-        return {}
-    by = {name: name for name in _baseline_key(named)}
+        return facts
+    by = {name: name for name in baseline_key(named)}
     fact = Fact(domain=spec.dataset, where="ABLFL == 'Y'", by=by, variable="AVAL", take="first")
-    return {f"{spec.dataset}_BASELINE": fact}
+    return {**facts, f"{spec.dataset}_BASELINE": fact}
 
 
 def _identity(dataset: str, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
-    yield _expectation(
+    yield expectation(
         f"{dataset}-KEYS",
         f"The keys {', '.join(keys)} identify a record",
         "compound_columns_to_be_unique",
@@ -105,7 +94,7 @@ def _identity(dataset: str, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
         ignore_row_if="never",
     )
     if dataset != ADSL:
-        yield _expectation(
+        yield expectation(
             f"{dataset}-SUBJECT",
             "The subject is in ADSL",
             "column_values_to_be_in_set",
@@ -115,10 +104,11 @@ def _identity(dataset: str, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 
 def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    for variable in spec.variables:
+    # A variable carried from ADSL is that of ADSL, which has these rules.
+    for variable in (each for each in spec.variables if not _carried(spec, each)):
         name = variable.name
         if variable.codelist in terms:
-            yield _expectation(
+            yield expectation(
                 f"{spec.dataset}-{name}-CT",
                 f"{name} is of the codelist {variable.codelist}",
                 "column_values_to_be_in_set",
@@ -126,7 +116,7 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
                 value_set=list(terms[str(variable.codelist)]),
             )
         if variable.type in DATES:
-            yield _expectation(
+            yield expectation(
                 f"{spec.dataset}-{name}-CUT",
                 f"{name} is not after the data cut",
                 "column_values_to_be_in_set",
@@ -134,10 +124,9 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
                 column=f"{name}_AFTER_CUT",
                 value_set=[False],
             )
-    carried = [v.name for v in spec.variables if v.source == f"{ADSL}.{v.name}"]
-    carried = [name for name in carried if name != "USUBJID"]
-    if carried and spec.dataset != ADSL:
-        yield _never(
+    carried = [v.name for v in spec.variables if _carried(spec, v) and v.name != "USUBJID"]
+    if carried:
+        yield never(
             f"{spec.dataset}-ADSL",
             "The variables carried from ADSL are those of ADSL",
             " or ".join(
@@ -147,77 +136,47 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
         )
 
 
+def _carried(spec: Specification, variable: Variable) -> bool:
+    """Return whether a variable is one of ADSL that another dataset takes over."""
+    return spec.dataset != ADSL and variable.source == f"{ADSL}.{variable.name}"
+
+
 def _baseline(dataset: str, named: set[str]) -> Iterator[dict[str, Any]]:
-    key = _baseline_key(named)
+    key = baseline_key(named)
     base = f"{dataset}_BASELINE"
-    yield _expectation(
+    yield expectation(
         f"{dataset}-ABLFL",
         "A subject has one baseline a parameter",
         "compound_columns_to_be_unique",
         column_list=list(key),
         ignore_row_if="never",
-        row_condition=_where("ABLFL == 'Y'"),
+        row_condition=where("ABLFL == 'Y'"),
     )
-    yield _never(
+    yield never(
         f"{dataset}-ABLFL-DATE",
         "A baseline is not after the first dose",
         "ABLFL == 'Y' and ADT > TRTSDT",
     )
-    yield _never(
+    yield never(
         f"{dataset}-BASE",
         "BASE is the value of the baseline record",
         f"ABLFL.isna() and BASE.notna() and ({base}.isna() or {differs('BASE', base)})",
     )
-    yield _never(
+    yield never(
         f"{dataset}-CHG",
         "CHG is AVAL - BASE",
         f"CHG.notna() and (AVAL.isna() or BASE.isna() or {differs('CHG', 'AVAL - BASE')})",
     )
-    yield _never(
+    yield never(
         f"{dataset}-PCHG",
         "PCHG is 100 * CHG / |BASE|",
         f"PCHG.notna() and CHG.notna() and ({differs('PCHG * BASE.abs()', '100 * CHG')})",
     )
 
 
-def _baseline_key(named: set[str]) -> tuple[str, ...]:
-    return tuple(name for name in ("USUBJID", "PARAMCD", "BASETYPE") if name in named)
-
-
 def _study_day(dataset: str) -> Iterator[dict[str, Any]]:
-    yield _never(
+    yield never(
         f"{dataset}-ADY",
         "ADY has the sign of ADT - TRTSDT, and is never 0",
         "ADY == 0 or (ADY > 0 and ADT < TRTSDT) or (ADY < 0 and ADT >= TRTSDT)",
     )
-
-
-def differs(one: str, other: str) -> str:
-    """Return the condition that two numbers differ by more than their rounding."""
-    return f"({one}) - ({other}) > {TOLERANCE} or ({other}) - ({one}) > {TOLERANCE}"
-
-
-def _never(rule_id: str, rule: str, condition: str) -> dict[str, Any]:
-    return _expectation(
-        rule_id,
-        rule,
-        "column_values_to_be_null",
-        column="USUBJID",
-        row_condition=_where(condition),
-    )
-
-
-def _where(condition: str) -> dict[str, str]:
-    return {"type": "pass_through", "pass_through_filter": condition}
-
-
-def _expectation(
-    rule_id: str, rule: str, kind: str, action: str = MEND, **kwargs: Any
-) -> dict[str, Any]:
-    severity: Severity = "critical"
-    kind_of_rule = rule_id.split("-", 1)[1]
-    source = SOURCES.get(kind_of_rule) or SOURCES[kind_of_rule.rsplit("-", 1)[-1]]
-    meta = {
-        "id": rule_id, "severity": severity, "rule": rule, "action": action, "source": source
-    }  # fmt: skip
-    return {"type": f"expect_{kind}", "kwargs": kwargs, "meta": meta}

@@ -13,6 +13,8 @@
 `DM_DTHFL`                        a variable of another domain: of the subject's first record there
 `TRLNKID_IN_TU_TULNKID`           whether the other domain has the value for the same subject
                                   (bool; missing where the value is)
+`ATPT_NOT_ONE_TO_ONE_ATPTN`       whether values of two variables go with several of each other
+                                  (`csrkit.validation.adam_pairs`)
 `PARENT_FOUND`                    whether the parent that RDOMAIN, IDVAR and IDVARVAL name exists
 `DEATH_IN_DS`                     a fact of `facts.yml` (`csrkit.validation.facts`)
 `LBSTRESU_CONVERTIBLE`, …         about units (`csrkit.validation.units`)
@@ -35,6 +37,7 @@ from csrkit.sdtm.delivered import columns_of
 from csrkit.sdtm.distinct import each_once
 from csrkit.sdtm.keys import as_text, is_linked
 from csrkit.validation import units
+from csrkit.validation.adam_pairs import NOT_ONE_TO_ONE, not_one_to_one
 from csrkit.validation.facts import Fact, fact_column
 
 MOMENTS: dict[str, Callable[[pd.Series], pd.Series]] = {
@@ -105,6 +108,8 @@ def compute(frame: pd.DataFrame, name: str, known: Known) -> pd.Series | None:
         if name.endswith(ending):
             dates = compute(frame, name.removesuffix(ending), known)
             return None if dates is None else _of_dates(frame, dates, ending, known)
+    if NOT_ONE_TO_ONE in name:
+        return not_one_to_one(frame, *name.split(NOT_ONE_TO_ONE))
     if HOURS_AFTER in name:
         return _hours_after(frame, name, known)
     if IN in name:
@@ -126,7 +131,9 @@ def shown(name: str, facts: Mapping[str, Fact]) -> str:
         name = name.removesuffix(ending)
     if name in facts:
         return name
-    return "" if name == PARENT else name.split(IN)[0].split(HOURS_AFTER)[0]
+    if name == PARENT:
+        return ""
+    return name.split(IN)[0].split(HOURS_AFTER)[0].split(NOT_ONE_TO_ONE)[0]
 
 
 def _of_dates(frame: pd.DataFrame, dates: pd.Series, ending: str, known: Known) -> pd.Series | None:
