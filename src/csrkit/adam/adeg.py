@@ -10,6 +10,7 @@ import pandas as pd
 
 from csrkit.adam.bds import analysed, finished
 from csrkit.adam.findings import added_parameter, dated_findings, side_by_side
+from csrkit.adam.findings_values import significant
 from csrkit.adam.stack import stack
 from csrkit.study import Study
 from csrkit.study.derivations_findings import Electrocardiogram
@@ -77,7 +78,9 @@ def _category(values: pd.Series, limits: Sequence[float]) -> tuple[pd.Series, pd
     labels = [f"<= {edges[0]} msec"]
     labels += [f"> {low} to {high} msec" for low, high in pairwise(edges)]
     labels.append(f"> {edges[-1]} msec")
-    place = pd.Series(np.searchsorted(limits, values.to_numpy(), side="left") + 1.0, values.index)
+    # The noise of adding puts no value beyond a limit that it stands on.
+    rounded = significant(values).to_numpy()
+    place = pd.Series(np.searchsorted(limits, rounded, side="left") + 1.0, values.index)
     place = place.where(values.notna())
     names = place.map(dict(enumerate(labels, start=1))).astype(object)
     return names.where(names.notna(), None), place

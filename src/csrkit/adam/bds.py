@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from csrkit.adam.bds_average import with_averages
 from csrkit.adam.bds_baseline import with_baseline
 from csrkit.adam.bds_summary import extreme_records
 from csrkit.adam.bds_visits import with_visits
@@ -27,7 +28,9 @@ ORDER = ["USUBJID", "PARAMCD", "BASETYPE", "AVISITN", "ADT", "ADTM", "ORDER", "D
 def analysed(
     records: pd.DataFrame, adsl: pd.DataFrame, study: Study, settings: Findings
 ) -> pd.DataFrame:
-    """Return the records with range, baseline, change, visit and time point, in order of time.
+    """Return the records and their means with range, baseline, change, visit and time point.
+
+    They come in order of time.
 
     Parameters
     ----------
@@ -38,6 +41,7 @@ def analysed(
     """
     window = settings.on_treatment_days
     days = study.assumptions.teae_window_days.value if window is None else window
+    records = with_averages(records, settings.average_within)
     ranged = with_columns(records, _ranges(records, settings))
     ranged = with_columns(ranged, {"ANRIND": range_indicator(ranged)})
     return with_visits(with_baseline(ranged, adsl, days), settings)

@@ -23,7 +23,7 @@ def with_baseline(
     Parameters
     ----------
     records
-        KEY, AVAL AVALC AREASN ANRIND DTC ADT ADTM VISITNUM ORDER TRTSDT TRTEDT.
+        KEY, AVAL AVALC AREASN ANRIND COUNTS DTC ADT ADTM VISITNUM ORDER TRTSDT TRTEDT.
     adsl
         ADSL, with TRTSDTM and TRTSTMF.
     on_treatment_days
@@ -33,9 +33,9 @@ def with_baseline(
     -------
     DataFrame
         Sorted by subject, parameter, basis and time, with ABLFL BASE BASEC BNRIND CHG PCHG
-        ONTRTFL, VALUED (it has a result) and AFTER (after the first dose, bool). Before the first
-        dose is a record by its date-time where both have one, else by its date, so that one of
-        the day of the first dose before the infusion is a baseline value.
+        ONTRTFL, VALUED (it has a result, and counts) and AFTER (after the first dose, bool).
+        Before the first dose is a record by its date-time where both have one, else by its date,
+        so that one of the day of the first dose before the infusion is a baseline value.
     """
     records = in_order(records, TIME, missing_first=True)
     dose = first_dose_of(records["USUBJID"], adsl)
@@ -43,6 +43,7 @@ def with_baseline(
     before = on_or_before_first_dose(records, "DTC", dose)
     after = dated & treated & ~before
     valued = records["AVAL"].notna() | (records["AVALC"].notna() & records["AREASN"].isna())
+    valued &= records["COUNTS"]
     may = records.loc[before & treated & dated & valued, [*KEY, *BASELINE]]
     last = may.drop_duplicates(KEY, keep="last")
     base = records[KEY].merge(last.rename(columns=BASELINE), on=KEY, how="left", validate="m:1")

@@ -23,7 +23,7 @@ def with_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
     Parameters
     ----------
     records
-        In order of time: PARAMETER, AVAL VALUED ABLFL AFTER VISIT VISITNUM TPT TPTNUM TPTREF.
+        In order of time: PARAMETER, AVAL VALUED ABLFL MEAN AFTER VISIT VISITNUM TPT TPTNUM TPTREF.
     settings
         The dataset's section of `derivations`.
 
@@ -35,7 +35,9 @@ def with_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
         ANL02FL (one value an infusion and time point); of several values the first or last, by
         setting; PREVAL (the value before the same infusion) and CHGPRE.
     """
-    baseline = records["ABLFL"].eq("Y")
+    flagged = records["ABLFL"].eq("Y")
+    # What goes into a mean is of the visit that the mean is of.
+    baseline = flagged | records["MEAN"].isin(records.loc[flagged, "MEAN"].dropna())
     point = records["TPT"].astype(object)
     places = {
         **dict(analysis_visit(records, baseline).items()),

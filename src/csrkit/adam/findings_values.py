@@ -81,10 +81,10 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
     }
 
 
-def significant(values: pd.Series) -> pd.Series:
-    """Round to `DIGITS` significant digits."""
+def significant(values: pd.Series, digits: int = DIGITS) -> pd.Series:
+    """Round to a number of significant digits."""
     size = np.floor(np.log10(values.abs().where(values != 0, 1.0)))
-    scale = 10.0 ** (DIGITS - 1 - size)
+    scale = 10.0 ** (digits - 1 - size)
     rounded: pd.Series = (values * scale).round() / scale
     return rounded
 

@@ -50,6 +50,9 @@ class Findings(Section):
     on_treatment_days
         Days after the last dose that still are on treatment; none for the assumption on the TEAE
         window.
+    average_within
+        What replicates have in common (of VISITNUM, VISIT, DTC, TPT, TPTNUM, TPTREF and ADT): their
+        mean is then what counts, as of ECGs taken three times; none for values as they stand.
     character
         --TESTCD of tests whose results are words.
     ranges
@@ -64,6 +67,9 @@ class Findings(Section):
     repeated: Literal["first", "last"]
     basis: str | None = None
     on_treatment_days: int | None = None
+    average_within: tuple[
+        Literal["VISITNUM", "VISIT", "DTC", "TPT", "TPTNUM", "TPTREF", "ADT"], ...
+    ] = ()
     character: tuple[str, ...] = ()
     ranges: dict[str, Range] = Field(default_factory=dict)
 
