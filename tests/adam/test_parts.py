@@ -22,7 +22,7 @@ def whole(study):
 @pytest.fixture(scope="module")
 def in_parts(study, tmp_path_factory):
     folder = tmp_path_factory.mktemp("parts")
-    derive_delivery(Delivered(study.path("data")), study, folder, records=7_000)
+    derive_delivery(Delivered(study.path("data")), study, folder, records=12_000)
     return folder
 
 
