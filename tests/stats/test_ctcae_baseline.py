@@ -139,3 +139,17 @@ def test_values_up_to_baseline_are_graded_by_the_limits_of_normal_alone(
     assert found[f"ATOXGR{side}"].tolist() == grades
     after = graded(paramcd, unit, low, high, values, base, held, BNRIND="HIGH", AFTER=True)
     assert after[f"ATOXGR{side}"].tolist() != grades
+
+
+def test_a_grade_is_missing_where_a_higher_one_hangs_on_a_missing_limit_of_normal():
+    values = [100, 130, 200, 350]
+    known = graded("CREAT", "umol/L", 50, 110, values, 100, BNRIND="NORMAL")
+    assert known["ATOXGRH"].tolist() == ["0", "1", "2", "3"]
+    unknown = graded("CREAT", "umol/L", NONE, NONE, values, 100, BNRIND="NORMAL")
+    assert unknown["ATOXGRH"].tolist() == [None] * 4
+    assert unknown["REASONH"].tolist() == ["upper limit of normal is missing"] * 4
+
+
+def test_a_grade_without_higher_ones_in_doubt_does_without_the_limit_of_normal():
+    found = graded("HGB", "g/L", NONE, NONE, [70, 90, 130])
+    assert found["ATOXGRL"].tolist() == ["3", "2", None]

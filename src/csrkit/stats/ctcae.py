@@ -29,6 +29,7 @@ HIGH = ("HIGH", "HIGH HIGH", "H", "HH")
 #: Numbers that differ by less than this share count as equal, so that 1.5 × ULN is a sharp limit.
 TOLERANCE = 1e-12
 
+NORMAL = ("LLN", "ULN")
 _LIMIT_MISSING = {
     "LLN": "lower limit of normal is missing",
     "ULN": "upper limit of normal is missing",
@@ -73,7 +74,8 @@ def grade_labs(
     A grade is missing, never guessed, when the value is missing, the unit is none that the criteria
     can be converted to, the specimen is another one than the criterion's, or the limit that tells
     grade 0 from the lowest grade is missing. Another limit that is passed gives its grade even so
-    (70 g/L haemoglobin is grade 3 without an LLN).
+    (70 g/L haemoglobin is grade 3 without an LLN), unless a higher grade hangs on the missing limit
+    of normal (creatinine at 3.5 x baseline, grade 3, is grade 4 above 6 x ULN).
     """
     absent = [name for name in REQUIRED if name not in adlb.columns]
     if absent:
@@ -205,21 +207,25 @@ def _by_rules(
     grade, reason = _texts(len(part)), _texts(len(part))
     value = part["AVAL"].to_numpy() * factor
     open_ = np.ones(len(part), dtype=bool)
-    undecided = np.zeros(len(part), dtype=bool)
     lowest = criterion.grades[-1][0]
     for level, rules in criterion.grades:
+        unknown = np.zeros(len(part), dtype=bool)
+        missing = reason.copy()
         for rule in rules:
             applies = open_ & _applies(rule, part, held)
             limit = _limit(rule, part, factor)
             passed = applies & _compare(value, rule.operator, limit)
-            grade[passed] = str(level)
+            # A higher grade that can't be ruled out leaves the lower one in doubt.
+            grade[passed & pd.isna(reason)] = str(level)
             open_ = open_ & ~passed
-            if level == lowest and rule.reference is not None:
-                unknown = applies & np.isnan(limit)
-                reason[unknown] = _LIMIT_MISSING[rule.reference]
-                undecided |= unknown
-    reason[~open_] = None
-    grade[open_ & ~undecided] = "0"
+            if rule.reference in NORMAL or (level == lowest and rule.reference is not None):
+                lacks = applies & np.isnan(limit)
+                missing[lacks & pd.isna(missing)] = _LIMIT_MISSING[rule.reference]
+                unknown |= lacks
+        undecided = open_ & unknown
+        reason[undecided] = missing[undecided]
+    grade[open_ & pd.isna(reason)] = "0"
+    reason[~pd.isna(grade)] = None
     return grade, reason
 
 
