@@ -14,6 +14,7 @@ from csrkit.adam.adlb_specimens import require_one_specimen
 from csrkit.adam.bds import analysed, finished
 from csrkit.adam.columns import with_columns
 from csrkit.adam.findings import dated_findings
+from csrkit.adam.findings_values import significant
 from csrkit.adam.stack import stack
 from csrkit.study import Study
 
@@ -46,7 +47,8 @@ def derive_adlb(
     added = [*absolute_counts(collected, settings), *corrected_calcium(collected, settings)]
     records = stack([collected, *added]) if added else collected
     records = analysed(records, adsl, study, settings)
-    ratio = records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0)
+    # Hy's law asks whether a value is at its multiple: 41.4 / 13.8 has to be 3, not just below it.
+    ratio = significant(records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0))
     records = with_grades(with_columns(records, {"R2ANRHI": ratio}), study)
     hys_law = potential_hys_law(records, settings.hys_law)
     return finished(records, adsl, "ADLB", [hys_law])
