@@ -82,6 +82,8 @@ def test_a_subject_has_one_record_a_parameter(infusions, frame, adsl, study):
     assert (missed["INFNUM"], missed["ADJREAS"], missed["SRCDOM"], missed["SRCSEQ"]) == (
         3, "ADVERSE EVENT", "EC", 3,
     )  # fmt: skip
+    # It has a planned day without a time: its midnight is imputed, and flagged.
+    assert (missed["ASTDTM"], missed["ASTTMF"]) == (pd.Timestamp("2025-07-15"), "H")
     assert adex.loc[adex["USUBJID"] == "S3"].empty
 
 

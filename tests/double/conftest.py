@@ -86,7 +86,7 @@ def report(request) -> str:
 @pytest.fixture(scope="session")
 def data(delivered, settings, report, moments) -> dict[str, pd.DataFrame]:
     """The domains with what was known at the data cut-off date."""
-    end = pd.Timestamp(f"{settings['cuts'][report]} 23:59:59")
+    end = pd.Timestamp(f"{settings['cuts'].get(report, report)} 23:59:59")
     consent = delivered["DM"].set_index("USUBJID")["RFICDTC"]
     inside = consent.index[moments(consent) <= end]
     domains = {}
@@ -99,11 +99,13 @@ def data(delivered, settings, report, moments) -> dict[str, pd.DataFrame]:
             frame = frame[~(moments(frame[date]) > end)].copy()
         if name not in NOT_CUT and f"{name}ENDTC" in frame:
             later = moments(frame[f"{name}ENDTC"]) > end
-            frame.loc[later, f"{name}ENDTC"] = None
+            frame.loc[later, [f"{name}ENDTC", *{f"{name}ENDY"} & set(frame)]] = None
             if name == "AE":
                 frame.loc[later, "AEOUT"] = None
                 frame.loc[later & frame["AESDTH"].eq("Y"), "AESDTH"] = None
                 frame.loc[later & frame["AETOXGR"].eq("5"), "AETOXGR"] = None
+        if f"{name}ENTPT" in frame:
+            frame.loc[moments(frame[f"{name}ENTPT"]) > end, f"{name}ENTPT"] = None
         domains[name] = frame
     dies_later = moments(domains["DM"]["DTHDTC"]) > end
     domains["DM"] = domains["DM"].copy()
