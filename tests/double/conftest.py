@@ -7,6 +7,7 @@ records with plain pandas, since clear code is worth more here than speed.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -78,8 +79,10 @@ def delivered(root: Path, settings) -> dict[str, pd.DataFrame]:
     return domains
 
 
-@pytest.fixture(scope="session", params=["interim", "final"])
+# One for all tests below: another of this name in a folder would share what hangs on it.
+@pytest.fixture(scope="session", params=["interim", "final", "2025-12-31"])
 def report(request) -> str:
+    """A report by its own cut, or the date of another one."""
     return request.param
 
 
@@ -210,23 +213,36 @@ def columns(subjects, settings) -> Callable[..., dict[str, pd.DataFrame]]:
 
 
 @pytest.fixture(scope="session")
-def reported(root: Path, report: str) -> Callable[[str], pd.Series]:
-    """The values that csrkit reports for a display, by (ROW, COLUMN, STAT)."""
-    from csrkit.adam.registry import derive_all
-    from csrkit.displays.index import load_index
-    from csrkit.sdtm import read
-    from csrkit.sdtm.cut import apply_cut
+def scoped(root: Path, report: str) -> Any:
+    """The study at the cut, for csrkit."""
     from csrkit.study import load_study
 
-    study = load_study(root / "study.yml").covering(report)
-    index = load_index(study.path("index"))
-    sdtm = apply_cut(read(study.path("data")), study).domains
-    adam = derive_all(sdtm, study, only=["ADSL", "ADAE", "ADRS", "ADTTE"])
+    cut = dt.date.fromisoformat(report) if report[0].isdigit() else None
+    return load_study(root / "study.yml").covering("interim" if cut else report, cut)
+
+
+@pytest.fixture(scope="session")
+def derived(scoped) -> dict[str, pd.DataFrame]:
+    """The datasets of csrkit."""
+    from csrkit.adam.registry import derive_all
+    from csrkit.sdtm import read
+    from csrkit.sdtm.cut import apply_cut
+
+    return derive_all(apply_cut(read(scoped.path("data")), scoped).domains, scoped)
+
+
+@pytest.fixture(scope="session")
+def reported(scoped, derived) -> Callable[[str], pd.Series]:
+    """The values that csrkit reports for a display, by (ROW, COLUMN, STAT)."""
+    from csrkit.displays.index import load_index
+
+    index = load_index(scoped.path("index"))
 
     @cache
     def values(key: str) -> pd.Series:
         entry = index[key]
-        display = entry.load_function()(entry, study, {n: adam[n] for n in entry.datasets})
+        datasets = {name: derived[name] for name in entry.datasets}
+        display = entry.load_function()(entry, scoped, datasets)
         return display.ard.set_index(["ROW", "COLUMN", "STAT"])["VALUE"]
 
     return values

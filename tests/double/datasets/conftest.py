@@ -6,7 +6,6 @@ the methods of the specification and limits typed anew. `same` holds them agains
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -20,26 +19,6 @@ CARRIED = {
     "ENRLFL", "SAFFL", "DLTEVLFL", "EFFFL", "PKFL", "TRTSDT", "TRTSDTM", "TRTEDT",
     "TRTEDTM", "AGE", "AGEGR1", "AGEGR1N", "SEX", "RACE",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session", params=["interim", "final", "2025-12-31"])
-def report(request) -> str:
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def derived(root, report) -> dict[str, pd.DataFrame]:
-    """The datasets of csrkit."""
-    from csrkit.adam.registry import derive_all
-    from csrkit.sdtm import read
-    from csrkit.sdtm.cut import apply_cut
-    from csrkit.study import load_study
-
-    study = load_study(root / "study.yml")
-    dated = report[0].isdigit()
-    cut = dt.date.fromisoformat(report) if dated else None
-    study = study.covering("interim" if dated else report, cut)
-    return derive_all(apply_cut(read(study.path("data")), study).domains, study)
 
 
 @pytest.fixture(scope="session")
