@@ -215,20 +215,32 @@ def columns(subjects, settings) -> Callable[..., dict[str, pd.DataFrame]]:
 @pytest.fixture(scope="session")
 def scoped(root: Path, report: str) -> Any:
     """The study at the cut, for csrkit."""
+    return _scoped(root, report)
+
+
+@pytest.fixture(scope="session")
+def derived(root: Path, report: str) -> dict[str, pd.DataFrame]:
+    """The datasets of csrkit."""
+    return _derived(root, report)
+
+
+# Each cut once: pytest goes through the cuts anew in every file.
+@cache
+def _scoped(root: Path, report: str) -> Any:
     from csrkit.study import load_study
 
     cut = dt.date.fromisoformat(report) if report[0].isdigit() else None
     return load_study(root / "study.yml").covering("interim" if cut else report, cut)
 
 
-@pytest.fixture(scope="session")
-def derived(scoped) -> dict[str, pd.DataFrame]:
-    """The datasets of csrkit."""
+@cache
+def _derived(root: Path, report: str) -> dict[str, pd.DataFrame]:
     from csrkit.adam.registry import derive_all
     from csrkit.sdtm import read
     from csrkit.sdtm.cut import apply_cut
 
-    return derive_all(apply_cut(read(scoped.path("data")), scoped).domains, scoped)
+    study = _scoped(root, report)
+    return derive_all(apply_cut(read(study.path("data")), study).domains, study)
 
 
 @pytest.fixture(scope="session")
