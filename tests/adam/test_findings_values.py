@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.adam.findings_values import analysis_values, significant
+from csrkit.adam.digits import significant
+from csrkit.adam.findings_values import analysis_values
 from csrkit.errors import DerivationError
 from csrkit.study.derivations_findings import Findings, FindingTest
 from csrkit.study.units import unit_table

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.bds import analysed, finished
+from csrkit.adam.digits import significant
 from csrkit.adam.findings import added_parameter, dated_findings, side_by_side
-from csrkit.adam.findings_values import significant
 from csrkit.adam.stack import stack
 from csrkit.study import Study
 from csrkit.study.derivations_findings import Electrocardiogram

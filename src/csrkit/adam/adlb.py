@@ -13,8 +13,8 @@ from csrkit.adam.adlb_hys_law import potential_hys_law
 from csrkit.adam.adlb_specimens import require_one_specimen
 from csrkit.adam.bds import analysed, finished
 from csrkit.adam.columns import with_columns
+from csrkit.adam.digits import significant
 from csrkit.adam.findings import dated_findings
-from csrkit.adam.findings_values import significant
 from csrkit.adam.stack import stack
 from csrkit.study import Study
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from csrkit.adam.digits import significant
 from csrkit.adam.findings import added_parameter, side_by_side
-from csrkit.adam.findings_values import significant
 from csrkit.errors import StudyError
 from csrkit.study.derivations_findings import Laboratory
+from csrkit.study.units import domain_tests
 
 CALCIUM, ALBUMIN, CORRECTED = "CA", "ALB", "CACR"
 UNITS = {CALCIUM: "mmol/L", ALBUMIN: "g/L"}
@@ -36,12 +37,8 @@ def corrected_calcium(records: pd.DataFrame, settings: Laboratory) -> list[pd.Da
     _require_units(records)
     both = side_by_side(records, [CALCIUM, ALBUMIN])
     value = significant(both[CALCIUM] + rule.per_albumin * (rule.albumin - both[ALBUMIN]))
-    name = "Calcium corrected for albumin"
-    return [
-        added_parameter(
-            both, records, value, CORRECTED, name, UNITS[CALCIUM], ranges=both[["ANRLO", "ANRHI"]]
-        )
-    ]
+    name, limits = domain_tests("LB", settings.tests)[CORRECTED].name, both[["ANRLO", "ANRHI"]]
+    return [added_parameter(both, records, value, CORRECTED, name, UNITS[CALCIUM], ranges=limits)]
 
 
 def _require_units(records: pd.DataFrame) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csrkit.adam.digits import significant
 from csrkit.adam.findings import added_parameter, side_by_side
-from csrkit.adam.findings_values import significant
 from csrkit.errors import StudyError
 from csrkit.study.derivations_findings import FindingTest, Laboratory
-from csrkit.study.units import unit_table
+from csrkit.study.units import domain_tests
 
 LEUCOCYTES = "WBC"
 SHARES = {"fraction of 1": 1.0, "%": 0.01}
@@ -34,7 +34,7 @@ def absolute_counts(records: pd.DataFrame, settings: Laboratory) -> list[pd.Data
         When the count is no test of the table of units or of the settings, or has another unit
         than the leucocytes.
     """
-    tests = {**unit_table()[1]["LB"], **settings.tests}
+    tests = domain_tests("LB", settings.tests)
     wanted = settings.counts_from_shares.items()
     return [_counted(records, count, share, tests) for count, share in wanted]
 

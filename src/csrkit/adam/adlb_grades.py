@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.bds_summary import KEY, first_of
+from csrkit.adam.bds_baseline import KEY
+from csrkit.adam.bds_summary import first_of
 from csrkit.adam.columns import with_columns
 from csrkit.adam.flags import yes
 from csrkit.stats.ctcae import grade_labs

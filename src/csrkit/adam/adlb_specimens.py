@@ -19,7 +19,7 @@ def require_one_specimen(records: pd.DataFrame, version: str) -> None:
     Parameters
     ----------
     records
-        USUBJID PARAMCD SPEC AVAL SRCSEQ.
+        USUBJID PARAMCD SPEC AVAL.
     version
         CTCAE version.
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from csrkit.adam.bds_baseline import KEY
 from csrkit.adam.columns import with_columns
+from csrkit.adam.digits import significant
 from csrkit.adam.findings import MOMENT
-from csrkit.adam.findings_values import significant
 from csrkit.adam.ordering import ranks, sorted_places
 from csrkit.adam.stack import stack
 
 AVERAGE = "AVERAGE"
-KEY = ["USUBJID", "PARAMCD", "BASETYPE"]
 TIME = ["ADT", "ADTM", "ORDER"]
 DIGITS = 14
 """Significant digits kept of a mean: all but the noise of adding."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from csrkit.adam.bds_baseline import KEY
 from csrkit.adam.columns import with_columns
 from csrkit.adam.ordering import ranks, sorted_places
 
-KEY = ["USUBJID", "PARAMCD", "BASETYPE"]
 DERIVED = {
     "MINIMUM": ("Minimum on treatment", 9997.0),
     "MAXIMUM": ("Maximum on treatment", 9998.0),

@@ -7,14 +7,14 @@ from typing import Literal
 
 import pandas as pd
 
+from csrkit.adam.bds_baseline import KEY
 from csrkit.adam.columns import with_columns
 from csrkit.adam.flags import yes
 from csrkit.adam.visits import analysis_visit
 from csrkit.study.derivations_findings import Findings
 
-PARAMETER = ["USUBJID", "PARAMCD", "BASETYPE"]
-VISIT_KEY = [*PARAMETER, "AVISIT"]
-POINT_KEY = [*PARAMETER, "INFNUM", "ATPT"]
+VISIT_KEY = [*KEY, "AVISIT"]
+POINT_KEY = [*KEY, "INFNUM", "ATPT"]
 
 
 def with_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
@@ -23,7 +23,7 @@ def with_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
     Parameters
     ----------
     records
-        In order of time: PARAMETER, AVAL VALUED ABLFL MEAN AFTER VISIT VISITNUM TPT TPTNUM TPTREF.
+        In order of time: KEY, AVAL VALUED ABLFL MEAN AFTER VISIT VISITNUM TPT TPTNUM TPTREF.
     settings
         The dataset's section of `derivations`.
 
@@ -83,7 +83,7 @@ def _one_each(
 
 def _with_pre_infusion(records: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     """Return the records with the value before the same infusion, and the change from it."""
-    key = [*PARAMETER, "INFNUM"]
+    key = [*KEY, "INFNUM"]
     before = records["ATPT"].isin(names)
     counted = records.loc[before & records["ANL02FL"].eq("Y"), [*key, "AVAL"]]
     counted = counted.drop_duplicates(key, keep="last").rename(columns={"AVAL": "PREVAL"})

@@ -8,7 +8,7 @@ import pandas as pd
 
 from csrkit.errors import DerivationError
 from csrkit.study.derivations_findings import FindingTest
-from csrkit.study.units import TABLE, unit_table
+from csrkit.study.units import TABLE, domain_tests
 
 
 def tests_of(
@@ -30,7 +30,7 @@ def tests_of(
     DerivationError
         When a test that no table knows comes in several units.
     """
-    tests = {**unit_table()[1].get(domain, {}), **own_tests}
+    tests = domain_tests(domain, own_tests)
     others = pd.DataFrame({"CODE": records["TESTCD"], "NAME": records["TEST"], "UNIT": units})
     others = others[others["CODE"].notna() & ~others["CODE"].isin(list(tests))]
     with_unit = others[others["UNIT"].notna()].drop_duplicates(["CODE", "UNIT"])

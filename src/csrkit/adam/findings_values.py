@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from csrkit.adam.digits import significant
 from csrkit.adam.findings_units import tests_of
 from csrkit.sdtm.distinct import each_once
 from csrkit.study.derivations_findings import Findings, FindingTest
 from csrkit.study.units import conversion_factors, one_spelling
 
 LIMIT = r"^\s*[<>≤≥]"
-DIGITS = 10
-"""Significant digits kept of a value, so that 1.2 g/dL is 12 g/L, and the noise of a conversion
-puts no value beyond a limit that it stands on."""
 NUMBERS = {
     "AVAL": ("STRESN", "ORRES"),
     "ANRLO": ("STNRLO", "ORNRLO"),
@@ -79,14 +77,6 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
         "AVALC": text.where(value.isna() & text.notna(), None),
         "AREASN": _reason(records, value, text, words, limited, unit),
     }
-
-
-def significant(values: pd.Series, digits: int = DIGITS) -> pd.Series:
-    """Round to a number of significant digits."""
-    size = np.floor(np.log10(values.abs().where(values != 0, 1.0)))
-    scale = 10.0 ** (digits - 1 - size)
-    rounded: pd.Series = (values * scale).round() / scale
-    return rounded
 
 
 def _named(test: FindingTest) -> str:

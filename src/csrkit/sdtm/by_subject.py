@@ -19,8 +19,8 @@ from csrkit.sdtm.conform import conform
 from csrkit.sdtm.delivery import CUT_LOG, DatasetFile, dataset_files
 from csrkit.sdtm.formats.content import Request, SubjectRange
 from csrkit.sdtm.formats.parquet_read import read_parquet
+from csrkit.sdtm.formats.parquet_rows import SUBJECT
 
-SUBJECT = "USUBJID"
 RECORDS = 150_000
 """Records of a part, of all domains together: some 500 MB while they are derived."""
 

@@ -30,6 +30,11 @@ def unit_table() -> tuple[dict[str, str], dict[str, dict[str, FindingTest]]]:
     return dict(content["synonyms"]), tests
 
 
+def domain_tests(domain: str, own: Mapping[str, FindingTest]) -> dict[str, FindingTest]:
+    """Return the tests of a domain by --TESTCD: of the table, and a study's beside or instead."""
+    return {**unit_table()[1].get(domain, {}), **own}
+
+
 def one_spelling(units: pd.Series) -> pd.Series:
     """Return units in one spelling; None when missing."""
     synonyms, _ = unit_table()

@@ -17,7 +17,7 @@ import pandas as pd
 
 from csrkit.study import Study
 from csrkit.study.derivations_findings import Findings, FindingTest
-from csrkit.study.units import conversion_factors, one_spelling, unit_table
+from csrkit.study.units import conversion_factors, domain_tests, one_spelling, unit_table
 
 CONVERTIBLE, AS_STANDARD, STEP = "_CONVERTIBLE", "_AS_STANDARD", "_STEP"
 ENDINGS = (CONVERTIBLE, AS_STANDARD, STEP)
@@ -34,8 +34,8 @@ def known_tests(study: Study) -> Tests:
         for name, section in study.derivations.given().items()
         if isinstance(section, Findings)
     }
-    known = unit_table()[1]
-    return {domain: {**known.get(domain, {}), **own.get(domain, {})} for domain in {*known, *own}}
+    domains = {*unit_table()[1], *own}
+    return {domain: domain_tests(domain, own.get(domain, {})) for domain in domains}
 
 
 def unit_column(frame: pd.DataFrame, variable: str, ending: str, tests: Tests) -> pd.Series | None:
