@@ -42,8 +42,8 @@ def peak() -> float:
 
 def measure(file: Path, data: Path, made: Path) -> dict[str, object]:
     """Derive every dataset of a study once, a part of its subjects at a time, and write them."""
+    from csrkit.adam.common.store import write_datasets
     from csrkit.adam.registry import DATASETS, derive_each
-    from csrkit.adam.store import write_datasets
     from csrkit.sdtm.by_subject import by_subject
 
     study = load_study(file).covering("final")

@@ -23,7 +23,7 @@ from csrkit.adam.registry import DATASETS
 from csrkit.adam.spec import codelists, load_spec
 from csrkit.stats.ctcae_criteria import load_criteria
 from csrkit.study import load_study
-from csrkit.validation.adam_rules import spec_rules
+from csrkit.validation.adam.rules import spec_rules
 from csrkit.validation.suites import ADAM_FOLDER, load_suites
 
 ROOT = Path(__file__).resolve().parent.parent

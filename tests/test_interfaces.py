@@ -10,8 +10,8 @@ CALLED = {
     "csrkit.stats.survival.kaplan_meier": "time event level ci",
     "csrkit.stats.nca.nca": "time conc dose duration auc include_cmax_in_lambda_z",
     "csrkit.stats.ctcae.grade_labs": "adlb version",
-    "csrkit.adam.dates.impute_date": "dtc highest how not_before not_after",
-    "csrkit.adam.adrs.best_overall_response": "responses settings confirmed",
+    "csrkit.adam.common.dates.impute_date": "dtc highest how not_before not_after",
+    "csrkit.adam.tumour.response.best_overall_response": "responses settings confirmed",
     "csrkit.sdtm.read": "folder",
     "csrkit.sdtm.cut.apply_cut": "domains settings",
 }

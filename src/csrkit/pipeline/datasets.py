@@ -12,8 +12,8 @@ def write_transport(study: Study, cut_folder: Path, folder: Path) -> None:
 
     Labels and lengths of ADaM come from the specification files, those of SDTM from the delivery.
     """
+    from csrkit.adam.common.store import read_datasets
     from csrkit.adam.spec import load_spec
-    from csrkit.adam.store import read_datasets
     from csrkit.sdtm import store
     from csrkit.sdtm.write import write_xpt
 

@@ -96,7 +96,7 @@ class Session:
             from csrkit.adam.registry import derive_all
 
             return derive_all(self.sdtm, self.study)
-        from csrkit.adam.store import read_datasets
+        from csrkit.adam.common.store import read_datasets
 
         return read_datasets(self.work / "adam")
 
@@ -162,7 +162,7 @@ class Session:
         if self.made is None:
             return
         from csrkit.adam.accounting import write_accounting
-        from csrkit.adam.store import write_datasets
+        from csrkit.adam.common.store import write_datasets
         from csrkit.validation.store import write_findings
 
         write_datasets(self.adam.items(), self.made / "adam")

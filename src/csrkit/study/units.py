@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from csrkit.study.derivations_findings import FindingTest
+from csrkit.study.derivations.findings import FindingTest
 from csrkit.study.loader import read_yaml
 
 TABLE = Path(__file__).with_name("units.yml")

@@ -14,7 +14,7 @@
 `TRLNKID_IN_TU_TULNKID`           whether the other domain has the value for the same subject
                                   (bool; missing where the value is)
 `ATPT_NOT_ONE_TO_ONE_ATPTN`       whether values of two variables go with several of each other
-                                  (`csrkit.validation.adam_pairs`)
+                                  (`csrkit.validation.adam.pairs`)
 `PARENT_FOUND`                    whether the parent that RDOMAIN, IDVAR and IDVARVAL name exists
 `DEATH_IN_DS`                     a fact of `facts.yml` (`csrkit.validation.facts`)
 `LBSTRESU_CONVERTIBLE`, …         about units (`csrkit.validation.units`)
@@ -37,7 +37,7 @@ from csrkit.sdtm.delivered import columns_of
 from csrkit.sdtm.distinct import each_once
 from csrkit.sdtm.keys import as_text, is_linked
 from csrkit.validation import units
-from csrkit.validation.adam_pairs import NOT_ONE_TO_ONE, not_one_to_one
+from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE, not_one_to_one
 from csrkit.validation.facts import Fact, fact_column
 
 MOMENTS: dict[str, Callable[[pd.Series], pd.Series]] = {

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from csrkit.study import Study
-from csrkit.study.derivations_findings import Findings, FindingTest
+from csrkit.study.derivations.findings import Findings, FindingTest
 from csrkit.study.units import conversion_factors, domain_tests, one_spelling, unit_table
 
 CONVERTIBLE, AS_STANDARD, STEP = "_CONVERTIBLE", "_AS_STANDARD", "_STEP"

@@ -1,0 +1,177 @@
+"""The records that a dataset declares to read: by settings, and as the derivation picks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csrkit.adam.accounting.keys import Mask, carried_keys, with_keys
+from csrkit.adam.common.baseline import baseline_candidates
+from csrkit.adam.common.filtering import matching
+from csrkit.adam.spec.uses import Use
+from csrkit.adam.tumour.lesions import lesion_measurements, target_lesions
+from csrkit.errors import DerivationError
+from csrkit.sdtm.keys import as_text
+from csrkit.study import Study
+from csrkit.study.derivations.sources import DateSource, ValueSource
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a declaration is held against: domains after the cut, datasets, settings."""
+
+    sdtm: Mapping[str, pd.DataFrame]
+    adam: Mapping[str, pd.DataFrame]
+    study: Study
+
+    def setting(self, path: str) -> Any:
+        """Return what stands under a key below `derivations`; None when the study leaves it out.
+
+        Raises
+        ------
+        DerivationError
+            When a study can have no such key.
+        """
+        value: Any = self.study.derivations
+        for part in path.split("."):
+            if value is not None and not hasattr(value, part):
+                raise DerivationError(
+                    "A specification declares a use by a setting that isn't there",
+                    where="uses",
+                    found=path,
+                    allowed="a key below derivations in study.yml",
+                    remedy="Mend the key in the specification.",
+                )
+            value = getattr(value, part, None)
+        return value
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One domain of a declaration: its query, the variable that dates its records, its source."""
+
+    domain: str
+    purpose: str
+    where: str = ""
+    date: str | None = None
+    source: ValueSource | None = None
+
+
+def selections(use: Use, data: Data) -> list[Selection]:
+    """Return the domains in the data that a declaration reads, one for each source it names."""
+    if use.when and not data.setting(use.when):
+        return []
+    value = data.setting(use.setting) if use.setting else ""
+    named = value.items() if isinstance(value, dict) else ((None, each) for each in _listed(value))
+    made = [_selection(use, source, name) for name, source in named]
+    return [selection for selection in made if selection.domain in data.sdtm]
+
+
+def selected(
+    use: Use, selection: Selection, name: str, data: Data, parents: pd.DataFrame | None = None
+) -> Mask:
+    """Return where the records of a domain are what a declaration reads.
+
+    Parameters
+    ----------
+    use, selection
+        The declaration, and one of its `selections`.
+    name
+        The dataset that declares it.
+    data
+        Domains, datasets and settings.
+    parents
+        Of a declaration with a `parent`: the records of that domain that the dataset uses.
+    """
+    frame = data.sdtm[selection.domain]
+    mask = _picked(use, selection, name, data, frame, parents)
+    if use.same_day or use.until:
+        mask = mask & _dated(use, frame, selection.date, data.adam[name])
+    return mask
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    """Return the sources of a setting; none when the study leaves it out."""
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _selection(use: Use, source: Any, name: str | None) -> Selection:
+    purpose = f"{use.purpose} ({name})" if name else use.purpose
+    if isinstance(source, DateSource):
+        return Selection(source.domain, purpose, source.where, use.date or source.variable)
+    if isinstance(source, ValueSource):
+        return Selection(source.domain, purpose, source.where, use.date or source.date, source)
+    return Selection(str(use.domain), purpose, str(source), use.date)
+
+
+def _picked(
+    use: Use,
+    selection: Selection,
+    name: str,
+    data: Data,
+    frame: pd.DataFrame,
+    parents: pd.DataFrame | None,
+) -> Mask:
+    """Return the records of a selection, before any comparison of dates."""
+    domain = selection.domain
+    if use.records_of:
+        other = data.adam.get(use.records_of, pd.DataFrame())
+        return with_keys(domain, frame, carried_keys(matching(other, use.having, "uses"), domain))
+    if parents is not None:
+        return _qualifying(use, frame, parents, data)
+    if use.pick == "subjects":
+        return np.asarray(frame["USUBJID"].isin(data.adam[name]["USUBJID"]), dtype=bool)
+    if use.pick == "diameters":
+        measured = lesion_measurements(data.sdtm, target_lesions(data.sdtm, data.study), data.study)
+        return with_keys(domain, frame, pd.MultiIndex.from_frame(measured[["USUBJID", "SEQ"]]))
+    if use.pick in ("baseline", "last_baseline") and selection.source is not None:
+        records = baseline_candidates(data.sdtm, selection.source, data.adam["ADSL"], "uses")
+        if use.pick == "last_baseline":
+            records = records.drop_duplicates("USUBJID", keep="last")
+        return with_keys(domain, frame, pd.MultiIndex.from_frame(records[["USUBJID", "SEQ"]]))
+    chosen = frame.index.isin(matching(frame, selection.where, f"derivations.{use.setting}").index)
+    return chosen & _done(domain, frame)
+
+
+def _done(domain: str, frame: pd.DataFrame) -> Mask:
+    """Return the records that aren't of something not done."""
+    status = f"{domain[:2]}STAT"
+    if status not in frame:
+        return np.ones(len(frame), dtype=bool)
+    return np.asarray(frame[status].ne("NOT DONE"), dtype=bool)
+
+
+def _qualifying(use: Use, frame: pd.DataFrame, parents: pd.DataFrame, data: Data) -> Mask:
+    """Return the supplemental qualifiers of these parents that the settings name."""
+    names = [data.setting(path) for path in use.qualifiers]
+    # A variable that the parent domain delivers itself is taken from there.
+    mask = np.asarray(frame["QNAM"].isin([n for n in names if n not in parents]), dtype=bool)
+    found = np.zeros(len(frame), dtype=bool)
+    for pointer, children in frame[mask].groupby(frame["IDVAR"].fillna("").astype(str)):
+        keys = parents["USUBJID"]
+        wanted = children["USUBJID"]
+        if pointer:
+            keys = keys + "|" + as_text(parents[str(pointer)])
+            wanted = wanted + "|" + children["IDVARVAL"].str.strip()
+        found[children.index[wanted.isin(keys)]] = True
+    return found
+
+
+def _dated(use: Use, frame: pd.DataFrame, date: str | None, dataset: pd.DataFrame) -> Mask:
+    """Compare a record's day with a date of its subject, which limits nothing when missing."""
+    if date not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    subjects = dataset.drop_duplicates("USUBJID").set_index("USUBJID")
+    limit = frame["USUBJID"].map(subjects[use.same_day or use.until].dt.strftime("%Y-%m-%d"))
+    day = frame[date].astype(object).str[:10]
+    if use.same_day:
+        return np.asarray(day.eq(limit), dtype=bool)
+    # ISO 8601 text sorts as its dates do; a partial date counts as its earliest day.
+    early = day.fillna("").le(limit.fillna("9999"))
+    return np.asarray(day.notna() & early, dtype=bool)

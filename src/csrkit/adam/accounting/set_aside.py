@@ -1,0 +1,85 @@
+"""Why records of the SDTM are used by no ADaM dataset, by the rules of `set_aside.yml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.errors import UndefinedVariableError
+from pydantic import BaseModel, ConfigDict
+
+from csrkit.adam.accounting.keys import Mask
+from csrkit.study.loader import read_yaml
+
+RULES = Path(__file__).with_name("set_aside.yml")
+SUPPLEMENTAL = "SUPP"
+
+
+class Rule(BaseModel):
+    """Records that are rightly unused, and the reason.
+
+    Attributes
+    ----------
+    reason
+        In words.
+    domains
+        Domains whose records it may hold for, `SUPP--` for all supplemental ones; any when empty.
+    where
+        pandas query on the domain; it holds for none in a domain without the variables it names.
+    not_done
+        Whether it holds only for records of something not done (--STAT).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: str
+    domains: tuple[str, ...] = ()
+    where: str = ""
+    not_done: bool = False
+
+
+class Rules(BaseModel):
+    """The rules in order, and the reason when none holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: tuple[Rule, ...]
+    otherwise: str
+
+
+@cache
+def rules() -> Rules:
+    """Return the rules of `set_aside.yml`."""
+    return Rules.model_validate(read_yaml(RULES))
+
+
+def reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Return why each of some unused records of a domain is unused."""
+    told = rules()
+    meets = [_meets(rule, domain, frame) for rule in told.rules]
+    words = np.select(meets, [rule.reason for rule in told.rules], told.otherwise)
+    return words.astype(object)
+
+
+def _meets(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
+    """Return where a rule holds."""
+    short = f"{SUPPLEMENTAL}--" if domain.startswith(SUPPLEMENTAL) else domain
+    if frame.empty or (rule.domains and short not in rule.domains):
+        return np.zeros(len(frame), dtype=bool)
+    holds = np.ones(len(frame), dtype=bool)
+    if rule.not_done:
+        status = f"{domain[:2]}STAT"
+        holds &= frame[status].eq("NOT DONE").to_numpy(bool) if status in frame else False
+    if rule.where:
+        holds &= frame.index.isin(_matching(frame, rule.where))
+    return holds
+
+
+def _matching(frame: pd.DataFrame, where: str) -> pd.Index:
+    try:
+        return frame.query(where, engine="python").index
+    except UndefinedVariableError:
+        return frame.index[:0]

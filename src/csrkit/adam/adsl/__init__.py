@@ -1,0 +1,1 @@
+"""ADSL: the subjects, their treatment, disposition, populations and baseline."""

@@ -1,0 +1,149 @@
+"""ADSL: analysis sets, each with the reason why a subject isn't in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from csrkit.adam.common.baseline import after_first_dose, first_dose_of
+from csrkit.adam.common.domains import select_records
+from csrkit.adam.occurrences.events import dated_events, dlt_in_window
+from csrkit.study import Study
+from csrkit.study.derivations.sources import DateSource
+
+SETTINGS = "derivations.adsl"
+
+
+def add_populations(
+    adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], doses: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Add each set's flag (Y/N) and the reason in words when it is N.
+
+    Parameters
+    ----------
+    adsl
+        ADSL with treatment, disposition and death; `ENROLLED` says where a record of enrolment is.
+    doses
+        Valid doses, from `exposure.valid_doses`.
+    """
+    out = _with_set(adsl, "ENRLFL", "ENRLREAS", _not_enrolled(adsl, study))
+    untreated = out["NINF"].eq(0)
+    out = _with_set(
+        out,
+        "SAFFL",
+        "SAFREAS",
+        [
+            (out["ENRLFL"].eq("N"), "Not enrolled"),
+            (untreated & out["EOSSTT"].eq("DISCONTINUED"), "Left the study before treatment"),
+            (untreated, "No treatment by the data cut"),
+        ],
+    )
+    unsafe = (out["SAFFL"].eq("N"), "Not in the safety set")
+    out = _with_set(
+        out, "DLTEVLFL", "DLTEREAS", [unsafe, *_not_dlt_evaluable(out, sdtm, doses, study)]
+    )
+    out = _with_set(out, "EFFFL", "EFFREAS", [unsafe, *_not_efficacy_evaluable(out, sdtm, study)])
+    out = _with_set(out, "PKFL", "PKREAS", [unsafe, *_without_pk(out, sdtm, study)])
+    return out.drop(columns="ENROLLED")
+
+
+def _with_set(
+    adsl: pd.DataFrame, flag: str, reason: str, reasons: Sequence[tuple[pd.Series, str]]
+) -> pd.DataFrame:
+    """Add a set: N with the first reason that applies, Y when none does."""
+    masks = [mask.fillna(False).to_numpy(bool) for mask, _ in reasons]
+    words = np.select(masks, [text for _, text in reasons], default="")
+    why = pd.Series(words, index=adsl.index, dtype=object)
+    out = adsl.copy()
+    out[flag] = np.where(why.eq(""), "Y", "N")
+    out[reason] = why.where(why != "", None)
+    return out
+
+
+def _not_enrolled(adsl: pd.DataFrame, study: Study) -> list[tuple[pd.Series, str]]:
+    return [
+        (adsl["SCRFFL"].eq("Y"), "Screen failure"),
+        (~adsl["ARMCD"].isin(list(study.arms)), "Not assigned to a group by the data cut"),
+        (~adsl["ENROLLED"], "Not enrolled by the data cut"),
+    ]
+
+
+def _not_dlt_evaluable(
+    adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], doses: pd.DataFrame, study: Study
+) -> list[tuple[pd.Series, str]]:
+    """Return why a treated subject isn't DLT-evaluable, in the order in which reasons count."""
+    phases = study.derivations.adsl.dlt_phases
+    if not phases:
+        return [(adsl["USUBJID"].notna(), "No evaluation of dose-limiting toxicities")]
+    days = study.assumptions.dlt_window_days.value
+    share = study.assumptions.dlt_min_infusion_share.value
+    end = adsl["TRTSDT"] + pd.Timedelta(days=days - 1)
+    with_dlt = dlt_in_window(dated_events(sdtm, adsl, study), adsl, study)
+    watched = ~adsl["USUBJID"].isin(with_dlt)
+    cut = pd.Timestamp(study.data_cut)
+    fewer = _doses_in_window(adsl, doses, end) < share * _planned_doses(days, study)
+    return [
+        (~adsl["PHASE"].isin(phases), f"Not in phase {' or '.join(phases)}".strip()),
+        (adsl["TRTSDT"].isna(), "Date of the first dose not known"),
+        (watched & adsl["DTHDT"].lt(end), "Died in the DLT window without a DLT"),
+        (watched & adsl["EOSDT"].lt(end), "Left the study in the DLT window without a DLT"),
+        (watched & end.gt(cut), "DLT window not complete at the data cut"),
+        (watched & ~adsl["LSTALVDT"].ge(end), "Not followed through the DLT window"),
+        (watched & fewer, f"Fewer than {share:.0%} of the doses planned in the DLT window"),
+    ]
+
+
+def _doses_in_window(adsl: pd.DataFrame, doses: pd.DataFrame, end: pd.Series) -> pd.Series:
+    last_day = doses["USUBJID"].map(end.set_axis(adsl["USUBJID"]))
+    inside = doses[doses["ASTDTM"].dt.normalize().le(last_day)]
+    return adsl["USUBJID"].map(inside.groupby("USUBJID").size()).fillna(0)
+
+
+def _planned_doses(days: int, study: Study) -> int:
+    """Return the doses planned in the first `days` days of a course: one an interval from day 1."""
+    interval, course = study.treatment.infusion_interval_days, study.treatment.infusions_per_course
+    if interval is None:
+        return 1
+    planned = -(-days // interval)
+    return min(planned, course) if course else planned
+
+
+def _not_efficacy_evaluable(
+    adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
+) -> list[tuple[pd.Series, str]]:
+    settings = study.derivations.adsl
+    diseased = _dated(sdtm, settings.disease, adsl, "disease", after=False)
+    observed = adsl["DTHFL"].eq("Y")
+    for source in settings.evidence:
+        observed |= _dated(sdtm, source, adsl, f"evidence ({source.domain})", after=True)
+    return [
+        (~diseased, "No measurable or evaluable disease at baseline"),
+        (~observed, "No tumour assessment after baseline, progression or death by the data cut"),
+    ]
+
+
+def _without_pk(
+    adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
+) -> list[tuple[pd.Series, str]]:
+    quantified = _dated(sdtm, study.derivations.adsl.pk, adsl, "pk", after=True)
+    return [(~quantified, "No quantifiable concentration after the first dose")]
+
+
+def _dated(
+    sdtm: Mapping[str, pd.DataFrame],
+    source: DateSource | None,
+    adsl: pd.DataFrame,
+    setting: str,
+    *,
+    after: bool,
+) -> pd.Series:
+    """Return where a subject has a record of a source after (or not after) the first dose."""
+    if source is None:
+        return pd.Series(False, index=adsl.index)
+    columns = ["USUBJID", source.variable]
+    where = f"{SETTINGS}.{setting}.where"
+    records = select_records(sdtm, source.domain, columns, source.where, where)
+    later = after_first_dose(records, source.variable, first_dose_of(records["USUBJID"], adsl))
+    return adsl["USUBJID"].isin(records.loc[later if after else ~later, "USUBJID"])

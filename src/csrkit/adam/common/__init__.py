@@ -1,0 +1,1 @@
+"""What datasets of several rooms share: dates, domains, merging, ordering, baseline."""

@@ -1,0 +1,1 @@
+"""ADEX, and the doses that count as exposure everywhere."""

@@ -1,0 +1,141 @@
+"""ADEX: the infusions given and missed, and each subject's exposure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from csrkit.adam.common.dates import impute_datetimes, study_day
+from csrkit.adam.common.domains import select_records
+from csrkit.adam.common.filtering import matching
+from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.stack import stack
+from csrkit.adam.exposure.doses import number_in, valid_doses
+from csrkit.adam.exposure.summary import exposure_of_subjects
+from csrkit.adam.spec import conform, load_spec
+from csrkit.study import Study
+
+
+def derive_adex(
+    sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study
+) -> pd.DataFrame:
+    """Derive ADEX.
+
+    Parameters
+    ----------
+    sdtm
+        Cut domains EX and EC.
+    adam
+        ADSL.
+    study
+        Settings, with the scope of the run.
+
+    Returns
+    -------
+    DataFrame
+        One row an infusion given (PARAMCD DOSE) or missed (MISSED), and one row for each treated
+        subject and exposure parameter, as `spec/adex.yml` says.
+    """
+    given = infusions_given(sdtm, adam["ADSL"], study)
+    missed = infusions_missed(sdtm, adam["ADSL"], study)
+    summary = exposure_of_subjects(given, missed, adam["ADSL"], study)
+    own = [name for name in load_spec("ADEX").names if name in given]
+    records = with_adsl(stack([given, missed, summary])[own], adam["ADSL"], ["treatment_dates"])
+    records = records.assign(
+        ASTDT=records["ASTDTM"].dt.normalize(),
+        AENDT=records["AENDTM"].dt.normalize(),
+        ASTDY=study_day(records["ASTDTM"], records["TRTSDT"]),
+        AENDY=study_day(records["AENDTM"], records["TRTSDT"]),
+    )
+    return conform(records, load_spec("ADEX"))
+
+
+def infusions_given(
+    sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Return the valid doses of treated subjects, each with its delay, interruption and level.
+
+    A delay is the time since the previous infusion of the course beyond the planned interval, a
+    missed infusion between them counted; the first infusion of a course has none.
+    """
+    settings = study.derivations.adex
+    doses = valid_doses(sdtm, study)
+    planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
+    delay = _delay(doses, study)
+    delayed = interrupted = pd.Series(None, index=doses.index, dtype=object)
+    if study.treatment.infusion_interval_days is not None:
+        delayed = _flag(delay.gt(settings.delay_tolerance_days))
+    if settings.interrupted and not doses.empty:
+        hit = matching(doses, settings.interrupted, "derivations.adex.interrupted")
+        interrupted = _flag(pd.Series(doses.index.isin(hit.index), doses.index))
+    return doses.assign(
+        PARAMCD="DOSE",
+        PARAM=f"Dose of the Infusion ({study.treatment.dose_unit})",
+        PARAMN=1.0,
+        AVAL=doses["EXDOSE"],
+        DURMIN=_minutes(doses),
+        DELAYD=delay,
+        DELAYFL=delayed,
+        INTRFL=interrupted,
+        ADJREAS=doses["EXADJ"],
+        WRDOSEFL=_flag(doses["EXDOSE"].ne(planned)),
+        SRCDOM="EX",
+        SRCSEQ=doses["EXSEQ"],
+    )
+
+
+def infusions_missed(
+    sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
+) -> pd.DataFrame:
+    """Return the infusions planned but not given to treated subjects, with the reason."""
+    settings = study.derivations.adex
+    numbers = [f"EC{name[2:]}" if name else "" for name in (settings.infusion, settings.course)]
+    columns = ["USUBJID", "ECSEQ", "ECREASOC", "ECSTDTC", *filter(None, numbers)]
+    missed = select_records(sdtm, "EC", columns, settings.missed, "derivations.adex.missed")
+    treated = adsl.loc[adsl["NINF"].gt(0), "USUBJID"]
+    missed = missed[missed["USUBJID"].isin(treated)].reset_index(drop=True)
+    infusion, course = numbers
+    planned = impute_datetimes(missed["ECSTDTC"], records=missed)
+    return missed.assign(
+        PARAMCD="MISSED",
+        PARAM="Infusion Missed",
+        PARAMN=2.0,
+        AVAL=1.0,
+        ASTDTM=planned["DTM"],
+        ASTTMF=planned["TMF"],
+        INFNUM=number_in(missed, infusion) if infusion else float("nan"),
+        COURSE=number_in(missed, course) if course else 1.0,
+        ADJREAS=missed["ECREASOC"],
+        SRCDOM="EC",
+        SRCSEQ=missed["ECSEQ"],
+    )
+
+
+def _minutes(doses: pd.DataFrame) -> pd.Series:
+    """Return the minutes that each infusion took; NaN unless start and end have minutes.
+
+    Where seconds are missing from either, they are dropped from both.
+    """
+    imputed = doses[["ASTTMF", "AENTMF"]]
+    whole = imputed.isin(["S"]).any(axis=1)
+    start, end = (
+        doses[name].mask(whole, doses[name].dt.floor("min")) for name in ("ASTDTM", "AENDTM")
+    )
+    return ((end - start).dt.total_seconds() / 60).mask(imputed.isin(["H", "M"]).any(axis=1))
+
+
+def _delay(doses: pd.DataFrame, study: Study) -> pd.Series:
+    """Return the days by which each infusion came late (negative: early)."""
+    interval = study.treatment.infusion_interval_days
+    if interval is None:
+        return pd.Series(float("nan"), index=doses.index)
+    before = doses.groupby(["USUBJID", "COURSE"], dropna=False)[["ASTDTM", "INFNUM"]].shift()
+    days = (doses["ASTDTM"].dt.normalize() - before["ASTDTM"].dt.normalize()).dt.days
+    late: pd.Series = days.astype("float64") - interval * (doses["INFNUM"] - before["INFNUM"])
+    return late
+
+
+def _flag(condition: pd.Series) -> pd.Series:
+    return pd.Series(np.where(condition, "Y", "N"), index=condition.index, dtype=object)

@@ -1,0 +1,1 @@
+"""Datasets of findings (BDS): ADLB, ADVS, ADEG, ADQS."""

@@ -1,0 +1,1 @@
+"""The steps that every BDS dataset of findings shares."""

@@ -1,0 +1,94 @@
+"""Visits, time points around an infusion, and the one value of BDS records that counts at each."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pandas as pd
+
+from csrkit.adam.common.columns import with_columns
+from csrkit.adam.common.flags import yes
+from csrkit.adam.common.visits import analysis_visit
+from csrkit.adam.findings.bds.baseline import KEY
+from csrkit.study.derivations.findings import Findings
+
+VISIT_KEY = [*KEY, "AVISIT"]
+POINT_KEY = [*KEY, "INFNUM", "ATPT"]
+
+
+def with_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
+    """Return the records with visit, time point, and the flags of the values that count.
+
+    Parameters
+    ----------
+    records
+        In order of time: KEY, AVAL VALUED ABLFL MEAN AFTER VISIT VISITNUM TPT TPTNUM TPTREF.
+    settings
+        The dataset's section of `derivations`.
+
+    Returns
+    -------
+    DataFrame
+        With AVISIT AVISITN ATPT ATPTN INFNUM; ANL01FL (one value a visit and basis: the baseline
+        value, and after the first dose those of scheduled visits before that visit's infusion);
+        ANL02FL (one value an infusion and time point); of several values the first or last, by
+        setting; PREVAL (the value before the same infusion) and CHGPRE.
+    """
+    flagged = records["ABLFL"].eq("Y")
+    # What goes into a mean is of the visit that the mean is of.
+    baseline = flagged | records["MEAN"].isin(records.loc[flagged, "MEAN"].dropna())
+    point = records["TPT"].astype(object)
+    places = {
+        **dict(analysis_visit(records, baseline).items()),
+        "ATPT": point.where(point.notna(), None),
+        "ATPTN": records["TPTNUM"].astype("float64"),
+        "INFNUM": _infusion(records["TPTREF"], settings.infusion_pattern),
+    }
+    out = with_columns(records, places)
+    planned = ~_unscheduled(records["VISIT"], settings.unscheduled)
+    if settings.infusion_pattern:
+        planned &= out["ATPT"].isna() | out["ATPT"].isin(settings.pre_infusion)
+    at_visit = records["VALUED"] & (baseline | (records["AFTER"] & planned))
+    at_point = records["VALUED"] & out["INFNUM"].notna() & out["ATPT"].notna()
+    counted = {
+        "ANL01FL": yes(_one_each(out, at_visit, VISIT_KEY, settings.repeated)),
+        "ANL02FL": yes(_one_each(out, at_point, POINT_KEY, settings.repeated)),
+    }
+    return _with_pre_infusion(with_columns(out, counted), settings.pre_infusion)
+
+
+def _infusion(reference: pd.Series, pattern: str | None) -> pd.Series:
+    """Return the number of the infusion that a time point refers to."""
+    if pattern is None:
+        return pd.Series(float("nan"), index=reference.index)
+    numbers = {name: re.search(pattern, name) for name in reference.dropna().unique()}
+    found = {name: float(match[1]) for name, match in numbers.items() if match}
+    return reference.map(found).astype("float64")
+
+
+def _unscheduled(visits: pd.Series, pattern: str) -> pd.Series:
+    """Return where a visit is unscheduled or not named."""
+    found = {name: re.search(pattern, name) is not None for name in visits.dropna().unique()}
+    return visits.isna() | visits.map(found).eq(True)
+
+
+def _one_each(
+    records: pd.DataFrame, may: pd.Series, key: list[str], keep: Literal["first", "last"]
+) -> pd.Series:
+    """Return where a record is the first or last of those that may count for its key."""
+    chosen = records.loc[may, key].drop_duplicates(keep=keep).index
+    return records.index.to_series().isin(chosen)
+
+
+def _with_pre_infusion(records: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Return the records with the value before the same infusion, and the change from it."""
+    key = [*KEY, "INFNUM"]
+    before = records["ATPT"].isin(names)
+    counted = records.loc[before & records["ANL02FL"].eq("Y"), [*key, "AVAL"]]
+    counted = counted.drop_duplicates(key, keep="last").rename(columns={"AVAL": "PREVAL"})
+    value = records[key].merge(counted, on=key, how="left", validate="m:1")["PREVAL"]
+    at_point = records["ATPT"].notna() & records["INFNUM"].notna()
+    value = value.set_axis(records.index).where(at_point)
+    change = (records["AVAL"] - value).where(~before)
+    return with_columns(records, {"PREVAL": value, "CHGPRE": change})

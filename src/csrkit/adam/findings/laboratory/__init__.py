@@ -1,0 +1,1 @@
+"""What ADLB derives beside the steps of every BDS dataset."""

@@ -1,0 +1,1 @@
+"""Occurrence datasets (OCCDS): ADAE, ADCM, ADMH, ADDV."""

@@ -1,0 +1,113 @@
+"""ADCM: medications, before, during or after the treatment (OCCDS)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csrkit.adam.common.dates import duration, study_day
+from csrkit.adam.common.flags import text_where, yes
+from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.occurrences.records import (
+    LAST_MOMENT,
+    first_of,
+    records_of,
+    subjects_of,
+    with_period,
+)
+from csrkit.adam.spec import conform, load_spec
+from csrkit.study import Study
+
+FROM_CM = [
+    "CMGRPID", "CMTRT", "CMDECOD", "CMCLAS", "CMCAT", "CMINDC", "CMDOSE", "CMDOSU", "CMDOSFRQ",
+    "CMROUTE", "CMENRTPT", "CMENTPT",
+]  # fmt: skip
+PERIOD = ["USUBJID", "CMSEQ", "CMSTDTC", "CMENDTC"]
+
+
+def derive_adcm(
+    sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study
+) -> pd.DataFrame:
+    """Return ADCM, conforming to its specification.
+
+    Parameters
+    ----------
+    sdtm
+        Cut domains: CM.
+    adam
+        ADSL.
+    study
+        Settings `derivations.adcm`, the assumption on the TEAE window (on treatment), and the
+        scope of the run.
+
+    Raises
+    ------
+    DataError
+        When a date is impossible; the message names the record.
+    StudyError
+        When a query of the settings can't be used on CM.
+    """
+    adsl, spec = adam["ADSL"], load_spec("ADCM")
+    cm = with_adsl(_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
+    cm = cm.assign(
+        ASTDY=study_day(cm["ASTDT"], cm["TRTSDT"]),
+        AENDY=study_day(cm["AENDT"], cm["TRTSDT"]),
+        ADURN=duration(cm["ASTDT"], cm["AENDT"]),
+        PREFL=yes(cm["ASTDT"].lt(cm["TRTSDT"]) | (cm["before_treatment"] & cm["TRTSDT"].notna())),
+        ONTRTFL=yes(_on_treatment(cm, study)),
+        FUPFL=yes(cm["ASTDT"].gt(cm["TRTEDT"])),
+    )
+    used = cm[cm["ONTRTFL"].eq("Y")]
+    first = {
+        "AOCCFL": first_of(used, ["USUBJID"], ["ASTDTM", "CMSEQ"]),
+        "AOCCPFL": first_of(used, ["USUBJID", "CMDECOD"], ["ASTDTM", "CMSEQ"]),
+    }
+    flags = {name: values.reindex(cm.index, fill_value=None) for name, values in first.items()}
+    cm = cm.assign(ADURU=text_where(cm["ADURN"].notna(), "DAYS"), **flags)
+    return conform(cm[spec.names], spec)
+
+
+def _dated(sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the medications of subjects in ADSL with start, end, and before_treatment (bool).
+
+    A partial end is completed not after death, end of study or the data cut.
+    """
+    settings = study.derivations.adcm
+    cm = records_of(
+        sdtm,
+        adsl,
+        "CM",
+        [*PERIOD, *FROM_CM],
+        settings.records,
+        before_treatment=settings.before_treatment,
+    )
+    subject = subjects_of(cm, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
+    cut = pd.Series(pd.Timestamp(study.data_cut), index=cm.index)
+    return with_period(
+        cm,
+        "CM",
+        settings.start,
+        settings.end,
+        subject["TRTSDTM"] if settings.start_not_before_first_dose else None,
+        [day + LAST_MOMENT for day in (subject["DTHDT"], subject["EOSDT"], cut)],
+    )
+
+
+def _on_treatment(cm: pd.DataFrame, study: Study) -> pd.Series:
+    """Return where a medication was taken during the treatment (bool).
+
+    As `derive_var_ontrtfl` of the R package admiral: started from the first through the last dose
+    and the days after it, or on an unknown date; not when it ended before the first dose; and, by
+    setting, started before and didn't end before the first dose.
+    """
+    settings = study.derivations.adcm
+    window = settings.on_treatment_days
+    days = study.assumptions.teae_window_days.value if window is None else window
+    first, start, end = cm["TRTSDT"], cm["ASTDT"], cm["AENDT"]
+    in_time = cm["TRTEDT"].isna() | start.le(cm["TRTEDT"] + pd.Timedelta(days=days))
+    started = start.isna() | (start.ge(first) & in_time)
+    if settings.spanning:
+        started |= start.lt(first) & ~end.lt(first)
+    out: pd.Series = first.notna() & started & ~end.lt(first) & ~cm["before_treatment"]
+    return out

@@ -1,0 +1,52 @@
+"""ADDV: protocol deviations (OCCDS)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csrkit.adam.common.dates import impute_dates, study_day
+from csrkit.adam.common.flags import yes
+from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.occurrences.records import records_of
+from csrkit.adam.spec import conform, load_spec
+from csrkit.study import Study
+
+FROM_DV = [
+    "USUBJID", "DVSEQ", "DVTERM", "DVDECOD", "DVCAT", "DVSCAT", "EPOCH", "DVSTDTC", "DVENDTC",
+]  # fmt: skip
+
+
+def derive_addv(
+    sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study
+) -> pd.DataFrame:
+    """Return ADDV, conforming to its specification.
+
+    Parameters
+    ----------
+    sdtm
+        Cut domains: DV.
+    adam
+        ADSL.
+    study
+        Settings `derivations.addv`.
+
+    Raises
+    ------
+    DataError
+        When a date is impossible; the message names the record.
+    StudyError
+        When a query of the settings can't be used on DV.
+    """
+    adsl, spec = adam["ADSL"], load_spec("ADDV")
+    settings = study.derivations.addv
+    dv = records_of(sdtm, adsl, "DV", FROM_DV, settings.records, important=settings.important)
+    start, _ = impute_dates(dv["DVSTDTC"], highest="n", records=dv)
+    end, _ = impute_dates(dv["DVENDTC"], highest="n", records=dv)
+    dv = dv.assign(ASTDT=start, AENDT=end, IMPDVFL=yes(dv["important"]))
+    dv = with_adsl(dv, adsl, ["demographics", "treatment_dates"])
+    dv = dv.assign(
+        ASTDY=study_day(dv["ASTDT"], dv["TRTSDT"]), AENDY=study_day(dv["AENDT"], dv["TRTSDT"])
+    )
+    return conform(dv[spec.names], spec)

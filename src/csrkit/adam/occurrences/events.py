@@ -1,0 +1,95 @@
+"""Adverse events with their dates, as ADSL (DLT-evaluable set) and ADAE both need them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csrkit.adam.common.domains import domain, with_supplemental
+from csrkit.adam.occurrences.records import LAST_MOMENT, subjects_of, with_period
+from csrkit.study import Study
+
+IDENTIFIERS = ["USUBJID", "AESEQ"]
+DATES = ["AESTDTC", "AEENDTC"]
+
+
+def dated_events(
+    sdtm: Mapping[str, pd.DataFrame],
+    adsl: pd.DataFrame,
+    study: Study,
+    columns: tuple[str, ...] = (),
+) -> pd.DataFrame:
+    """Return the adverse events of subjects in ADSL with start, end and qualifiers.
+
+    Start: imputed by `derivations.adae.start`, not before the first dose when the partial date and
+    the end of the event allow it. End: by `derivations.adae.end`, not after death, end of study or
+    data cut.
+
+    Parameters
+    ----------
+    adsl
+        USUBJID TRTSDTM DTHDT EOSDT, one row a subject.
+    columns
+        Further variables of AE.
+
+    Returns
+    -------
+    DataFrame
+        USUBJID, AESEQ, the columns asked for, `ASTDTM ASTDTF ASTTMF ASTDT`, `AENDTM AENDTF AENTMF
+        AENDT`, and `DLT AESICAT ASTCTGR INITIAL` from AE or SUPPAE by the settings.
+    """
+    settings = study.derivations.adae
+    ae = domain(sdtm, "AE", [*IDENTIFIERS, *DATES, *columns])
+    ae = _with_qualifiers(ae, sdtm, study)
+    ae = ae[ae["USUBJID"].isin(adsl["USUBJID"])].reset_index(drop=True)
+    subject = subjects_of(ae, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
+    cut = pd.Series(pd.Timestamp(study.data_cut), index=ae.index)
+    return with_period(
+        ae,
+        "AE",
+        settings.start,
+        settings.end,
+        subject["TRTSDTM"],
+        [day + LAST_MOMENT for day in (subject["DTHDT"], subject["EOSDT"], cut)],
+    )
+
+
+def dlt_in_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.Series:
+    """Return USUBJID of the dose-limiting toxicities that start in the DLT window."""
+    inside = in_dlt_window(events, adsl, study)
+    return events.loc[inside & events["DLT"].eq("Y"), "USUBJID"]
+
+
+def in_dlt_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.Series:
+    """Return where an event starts in the DLT window: first dose through its last day (bool).
+
+    None does in a study without a DLT window.
+    """
+    if "dlt_window_days" not in study.assumptions.made():
+        return pd.Series(False, index=events.index)
+    days = study.assumptions.dlt_window_days.value
+    first = adsl.set_index("USUBJID")["TRTSDTM"].reindex(events["USUBJID"].to_numpy())
+    first = first.set_axis(events.index)
+    last_day = first.dt.normalize() + pd.Timedelta(days=days - 1)
+    return events["ASTDTM"].ge(first) & events["ASTDT"].le(last_day)
+
+
+def _with_qualifiers(
+    ae: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
+) -> pd.DataFrame:
+    """Add the qualifiers that settings name, from AE where it has them, else from SUPPAE."""
+    settings = study.derivations.adae
+    named = {
+        "DLT": settings.dlt,
+        "AESICAT": settings.aesi_category,
+        "ASTCTGR": settings.astct_grade,
+        "INITIAL": settings.initial_grade,
+    }
+    delivered = sdtm.get("AE", pd.DataFrame()).columns
+    wanted = [name for name in named.values() if name]
+    own = domain(sdtm, "AE", [name for name in wanted if name in delivered])
+    supplied = with_supplemental(ae, sdtm, "AE", [name for name in wanted if name not in delivered])
+    values = pd.concat([supplied.drop(columns=list(ae.columns)), own], axis=1)
+    missing = pd.Series(None, index=ae.index, dtype=object)
+    return ae.assign(**{new: values[old] if old else missing for new, old in named.items()})

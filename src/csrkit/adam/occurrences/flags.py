@@ -1,0 +1,67 @@
+"""ADAE: treatment-emergent and occurrence flags."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from csrkit.adam.common.flags import yes
+from csrkit.study import Study
+
+# Flag → what it is the first of within a subject, and whether the most severe comes first.
+OCCURRENCES: dict[str, tuple[tuple[str, ...], bool]] = {
+    "AOCCFL": ((), False),
+    "AOCCSFL": (("AEBODSYS",), False),
+    "AOCCPFL": (("AEBODSYS", "AEDECOD"), False),
+    "AOCCIFL": ((), True),
+    "AOCCSIFL": (("AEBODSYS",), True),
+    "AOCCPIFL": (("AEBODSYS", "AEDECOD"), True),
+}
+
+
+def treatment_emergent(ae: pd.DataFrame, study: Study) -> pd.Series:
+    """Return TRTEMFL: Y or None.
+
+    In this order: not treated, or ended before the first dose: none; start missing: Y; first dose ≤
+    start ≤ last dose + window: Y; started before and worsened after, by the grade at its start and
+    its highest: Y. The rule of `derive_var_trtemfl` of the R package admiral; where that takes a
+    missing initial grade for a worsening, here the initial grade stands only with what worsened.
+
+    Parameters
+    ----------
+    ae
+        ASTDTM AENDTM ASTDT TRTSDTM TRTEDT ATOXGRN INITIALN.
+    """
+    window = pd.Timedelta(days=study.assumptions.teae_window_days.value)
+    first = ae["TRTSDTM"]
+    in_time = ae["TRTEDT"].isna() | ae["ASTDT"].le(ae["TRTEDT"] + window)
+    worsened = ae["ASTDTM"].lt(first) & ae["INITIALN"].lt(ae["ATOXGRN"])
+    decided = np.select(
+        [
+            first.isna() | ae["AENDTM"].lt(first),
+            ae["ASTDTM"].isna(),
+            ae["ASTDTM"].ge(first) & in_time,
+            worsened,
+        ],
+        [False, True, True, True],
+        default=False,
+    )
+    return yes(pd.Series(decided, index=ae.index))
+
+
+def occurrence_flags(ae: pd.DataFrame, severity: str) -> dict[str, pd.Series]:
+    """Return the occurrence flags (Y or None) of treatment-emergent events (OCCDS 1.1).
+
+    The first event of a subject, of a system organ class, of a preferred term: by start, AESEQ
+    (AOCCFL, AOCCSFL, AOCCPFL), and by severity descending, start, AESEQ (AOCCIFL, AOCCSIFL,
+    AOCCPIFL).
+    """
+    emergent = ae[ae["TRTEMFL"].eq("Y")]
+    by_time = emergent.sort_values(["ASTDTM", "AESEQ"])
+    by_severity = emergent.sort_values([severity, "ASTDTM", "AESEQ"], ascending=[False, True, True])
+    flags = {}
+    for name, (within, severe) in OCCURRENCES.items():
+        events = by_severity if severe else by_time
+        first = events.drop_duplicates(["USUBJID", *within]).index
+        flags[name] = yes(pd.Series(ae.index.isin(first), index=ae.index))
+    return flags

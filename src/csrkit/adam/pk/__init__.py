@@ -1,0 +1,1 @@
+"""ADPC and ADPP: concentrations and the parameters of their non-compartmental analysis."""

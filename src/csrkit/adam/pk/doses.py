@@ -1,0 +1,58 @@
+"""The doses that concentrations refer to: each with its number, start, end and amount."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from csrkit.adam.exposure.doses import valid_doses
+from csrkit.study import Study
+
+DAY = pd.Timedelta(days=1)
+
+
+def given_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+    """Return the doses given, in order of time, each with the start of the next one.
+
+    A dose in several records begins with the first, ends with the last and gives their sum.
+
+    Returns
+    -------
+    DataFrame
+        USUBJID INFNUM START END (known to the minute; START by the setting `untimed_dose` at
+        midnight of a known day) DOSE NEXTDTM.
+    """
+    settings = study.derivations.adpc
+    doses = valid_doses(sdtm, study)
+    start = timed(doses, "ASTDTM", "ASTTMF")
+    if settings.untimed_dose == "midnight":
+        start = start.fillna(doses["ASTDTM"].dt.normalize())
+    doses = doses.assign(START=start, END=timed(doses, "AENDTM", "AENTMF"))
+    if doses["EACHDAY"].any():
+        doses = _one_a_day(doses)
+    given = doses.groupby(["USUBJID", "INFNUM"], as_index=False).agg(
+        START=("START", "min"), END=("END", "max"), DOSE=("EXDOSE", "sum")
+    )
+    given = given.sort_values(["USUBJID", "INFNUM"], ignore_index=True)
+    return given.assign(NEXTDTM=given.groupby("USUBJID")["START"].shift(-1))
+
+
+def timed(moments: pd.DataFrame, moment: str = "DTM", flag: str = "TMF") -> pd.Series:
+    """Return date-times whose hour and minute were given; seconds not given are 0."""
+    known = moments[moment].mask(moments[flag].isin(["H", "M"]))
+    return known.mask(moments[flag].eq("S"), known.dt.floor("min"))
+
+
+def _one_a_day(doses: pd.DataFrame) -> pd.DataFrame:
+    """Return the doses with one record a day where a record stands for several; numbered anew.
+
+    The time of day is that of the first; when such a dose ends isn't known.
+    """
+    days = (doses["AENDTM"].dt.normalize() - doses["ASTDTM"].dt.normalize()).dt.days + 1
+    repeats = days.where(doses["EACHDAY"], 1).fillna(1).clip(lower=1).astype(int)
+    each = doses.loc[doses.index.repeat(repeats)]
+    later = each.groupby(level=0).cumcount()
+    each = each.assign(START=each["START"] + later * DAY, END=each["END"].mask(each["EACHDAY"]))
+    each = each.sort_values(["USUBJID", "START", "EXSEQ"], ignore_index=True)
+    return each.assign(INFNUM=each.groupby("USUBJID").cumcount() + 1.0)

@@ -1,0 +1,143 @@
+"""Which concentrations an analysis leaves out, and what stands for those below quantification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from csrkit.adam.common.flags import yes
+from csrkit.stats import nca_blq
+from csrkit.stats.nca_blq import Places, blq_places
+from csrkit.study.assumptions import BlqRule
+from csrkit.study.derivations.pk import Concentrations
+
+PROFILE = ["USUBJID", "PARAMCD", "INFNUM"]
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A rule of exclusion: the records it meets, the reason, and the analyses that leave them out.
+
+    `reason` is one text, or a text for each record.
+    """
+
+    meets: pd.Series
+    reason: str | pd.Series
+    nca: bool = True
+    summaries: bool = True
+
+
+def with_exclusions(frame: pd.DataFrame, settings: Concentrations) -> pd.DataFrame:
+    """Add NCAXFL, PKSUMXF, EXCLFL and EXCLREAS.
+
+    Parameters
+    ----------
+    frame
+        Samples with their results and times, and the columns NOTDONE (text or None: why a sample
+        was not taken) and NEXTDTM (start of the next infusion).
+    settings
+        The study's rules.
+    """
+    rules = _unusable(frame, settings.unit)
+    rules += _duplicates(frame, settings, left=~_met(rules, frame.index))
+    rules += _off_schedule(frame, settings)
+    reasons = pd.Series(None, index=frame.index, dtype=object)
+    for rule in reversed(rules):
+        reasons = reasons.mask(rule.meets, rule.reason)
+    nca = _met([rule for rule in rules if rule.nca], frame.index)
+    summaries = _met([rule for rule in rules if rule.summaries], frame.index)
+    return frame.assign(
+        NCAXFL=yes(nca), PKSUMXF=yes(summaries), EXCLFL=yes(nca | summaries), EXCLREAS=reasons
+    )
+
+
+def _unusable(frame: pd.DataFrame, unit: str) -> list[Exclusion]:
+    """Return the rules for samples without a result, and for those that belong to no interval."""
+    blq = frame["BLQFL"].notna()
+    planned, actual = frame["NRRLT"], frame["ARRLT"]
+    return [
+        Exclusion(frame["NOTDONE"].notna(), frame["NOTDONE"]),
+        Exclusion(frame["AVAL"].lt(0), "Negative result"),
+        Exclusion(frame["AVAL"].isna() & ~blq, "Result is not a number"),
+        Exclusion(frame["AVALU"].ne(unit) & ~blq, f"Result is not in {unit}"),
+        Exclusion(frame["INFNUM"].isna(), "Infusion that it belongs to not known"),
+        Exclusion(actual.le(0) & planned.gt(0), "Taken before the infusion"),
+        Exclusion(frame["ADTM"].gt(frame["NEXTDTM"]), "Taken after the start of the next infusion"),
+        Exclusion(frame["ADTM"].isna(), "Actual time of the sample not known", summaries=False),
+        Exclusion(actual.isna(), "Start of the infusion not known", summaries=False),
+    ]
+
+
+def _duplicates(frame: pd.DataFrame, settings: Concentrations, left: pd.Series) -> list[Exclusion]:
+    """Return the rules for a second sample of one planned time, and of one moment."""
+    ordered = frame[left].sort_values(["ADTM", "SRCSEQ"], kind="stable", na_position="last")
+    planned = ordered[ordered["NRRLT"].notna()]
+    second = planned.duplicated([*PROFILE, "NRRLT"], keep=settings.duplicates)
+    again = second.reindex(frame.index, fill_value=False)
+    timed = ordered[~again.reindex(ordered.index) & ordered["ADTM"].notna()]
+    same = timed.duplicated([*PROFILE, "ADTM"]).reindex(frame.index, fill_value=False)
+    kept = settings.duplicates
+    return [
+        Exclusion(again, f"Repeated sample of one planned time; the {kept} one is used"),
+        Exclusion(same, "Taken at the same time as another sample", summaries=False),
+    ]
+
+
+def _off_schedule(frame: pd.DataFrame, settings: Concentrations) -> list[Exclusion]:
+    """Return the rules for samples that summaries by planned time leave out, but not the NCA."""
+    planned, actual, deviation = frame["NRRLT"], frame["ARRLT"], frame["TIMEDEV"]
+    pre_dose = planned.le(0)
+    allowed = np.maximum(settings.tolerance_hours, settings.tolerance_share * planned)
+    # Times are whole seconds; without this, 0.25 h may be a little more than itself.
+    off = deviation.abs().gt(allowed + 1e-6)
+    amount = deviation.abs().map("{:.2f} h ".format).astype(object)
+    text: pd.Series = "Taken " + amount + np.where(deviation > 0, "late", "early")
+    return [
+        Exclusion(planned.isna(), "No planned time", nca=False),
+        Exclusion(
+            pre_dose & actual.gt(0),
+            "Pre-dose sample taken after the start of the infusion",
+            nca=False,
+        ),
+        Exclusion(
+            pre_dose & actual.lt(-settings.predose_window_hours),
+            "Pre-dose sample taken too long before the infusion",
+            nca=False,
+        ),
+        Exclusion(~pre_dose & off, text, nca=False),
+    ]
+
+
+def with_analysis_values(
+    frame: pd.DataFrame, for_nca: BlqRule, for_summaries: BlqRule
+) -> pd.DataFrame:
+    """Add AVALNCA and AVALSUM: results with those below quantification replaced by rule.
+
+    Results that some analysis uses say where those below quantification stand.
+    """
+    used = frame["NCAXFL"].isna() | frame["PKSUMXF"].isna()
+    place = blq_places(
+        frame.groupby(PROFILE, dropna=False).ngroup(),
+        frame["ARRLT"].fillna(frame["NRRLT"]),
+        frame["AVAL"].notna() & used,
+    )
+    return frame.assign(
+        AVALNCA=_replaced(frame, place, for_nca).mask(frame["NCAXFL"].notna()),
+        AVALSUM=_replaced(frame, place, for_summaries).mask(frame["PKSUMXF"].notna()),
+    )
+
+
+def _replaced(frame: pd.DataFrame, place: Places, rule: BlqRule) -> pd.Series:
+    """Return AVAL with a BLQ result replaced by what the rule says for its place."""
+    stated = nca_blq.BlqRule(**rule.model_dump())
+    limits = frame["ALLOQ"].to_numpy(dtype=float)
+    return frame["AVAL"].where(frame["BLQFL"].isna(), stated.replacement(place, limits))
+
+
+def _met(rules: list[Exclusion], index: pd.Index) -> pd.Series:
+    met = pd.Series(False, index=index)
+    for rule in rules:
+        met |= rule.meets
+    return met

@@ -1,0 +1,14 @@
+"""Dataset specifications: what every variable of an ADaM dataset is, and the check that holds it.
+
+A dataset's specification stands in `<dataset>.yml`; column order, labels, types, XPT and
+define.xml come from it. Variables that every dataset carries from ADSL are described once, in
+`adsl.yml`; `common.yml` names blocks of them, and a specification includes a block by name.
+Controlled terms stand in `codelists.yml`.
+"""
+
+from csrkit.adam.spec.codelists import Codelist, codelists
+from csrkit.adam.spec.conformance import conform
+from csrkit.adam.spec.loader import block, load_spec
+from csrkit.adam.spec.model import DatasetSpec, Variable
+
+__all__ = ["Codelist", "DatasetSpec", "Variable", "block", "codelists", "conform", "load_spec"]

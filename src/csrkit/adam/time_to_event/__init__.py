@@ -1,0 +1,1 @@
+"""ADTTE: endpoints as lists of event and censoring sources."""

@@ -1,0 +1,141 @@
+"""Time to an event from lists of event and censoring sources (BDS-TTE).
+
+The rules of selection are those of the R package admiral (`derive_param_tte`): the first event;
+else the last censoring. Of events on one day the one that comes first in the list counts, of
+censorings on one day the one that comes last. An event beats a censoring whatever their dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csrkit.adam.common.filtering import matching
+from csrkit.adam.common.stack import stack
+
+COLUMNS = ["USUBJID", "ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What dates an event, or a censoring.
+
+    Attributes
+    ----------
+    dataset
+        Name of the frame that it comes from.
+    date
+        Variable with the date.
+    event
+        Description of the event or of the reason for censoring (EVNTDESC).
+    domain, variable, sequence
+        Where the date comes from: SRCDOM, SRCVAR, and the variable that gives SRCSEQ.
+    where
+        pandas query that selects records.
+    censor
+        CNSR: 0 for an event, another number for a censoring, by its reason.
+    censored_at
+        Description of the censoring date (CNSDTDSC).
+    """
+
+    dataset: str
+    date: str
+    event: str
+    domain: str
+    variable: str
+    sequence: str | None = None
+    where: str = ""
+    censor: int = 0
+    censored_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A time to an event.
+
+    Attributes
+    ----------
+    label
+        PARAM.
+    events, censors
+        Sources in the order that decides between those of one day.
+    start
+        Variable of the subjects' frame with the start date; a subject without it has no record.
+    subjects
+        pandas query on the subjects' frame.
+    """
+
+    label: str
+    events: tuple[Source, ...]
+    censors: tuple[Source, ...]
+    start: str
+    subjects: str = ""
+
+
+def time_to_event(
+    endpoint: Endpoint, subjects: pd.DataFrame, datasets: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Return one record a subject: when the event came, or when it was last known not to have.
+
+    Parameters
+    ----------
+    endpoint
+        The rules.
+    subjects
+        USUBJID and the start date.
+    datasets
+        Frames by the names that the sources use.
+
+    Returns
+    -------
+    DataFrame
+        USUBJID STARTDT ADT AVAL (days, both ends included) CNSR EVNTDESC CNSDTDSC SRCDOM SRCVAR
+        SRCSEQ. A date before the start counts as the start, as in admiral.
+    """
+    chosen = matching(subjects, endpoint.subjects, "derivations.adtte")
+    chosen = chosen.loc[chosen[endpoint.start].notna(), ["USUBJID", endpoint.start]]
+    chosen = chosen.rename(columns={endpoint.start: "STARTDT"})
+    events = _dated(endpoint.events, datasets)
+    censors = _dated(endpoint.censors, datasets)
+    first = events.sort_values(["USUBJID", "ADT", "PLACE", "SRCSEQ"], kind="stable")
+    last = censors.sort_values(["USUBJID", "ADT", "PLACE", "SRCSEQ"], kind="stable")
+    found = stack(
+        [
+            first.drop_duplicates("USUBJID", keep="first"),
+            last.drop_duplicates("USUBJID", keep="last"),
+        ]
+    ).drop_duplicates("USUBJID", keep="first")
+    out = chosen.merge(found[COLUMNS], on="USUBJID", how="inner", validate="one_to_one")
+    date = out["ADT"].where(out["ADT"] >= out["STARTDT"], out["STARTDT"])
+    days = (date - out["STARTDT"]).dt.days + 1.0
+    return out.assign(ADT=date, AVAL=days)
+
+
+def _dated(sources: tuple[Source, ...], datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the dated records of all sources; PLACE is their place in the list."""
+    if not sources:
+        return pd.DataFrame(columns=[*COLUMNS, "PLACE"])
+    return stack(
+        _records(source, datasets[source.dataset]).assign(PLACE=place)
+        for place, source in enumerate(sources)
+    )
+
+
+def _records(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the records of one source, in the columns of ADTTE."""
+    used = matching(frame, source.where, "derivations.adtte")
+    used = used[used[source.date].notna()]
+    return pd.DataFrame(
+        {
+            "USUBJID": used["USUBJID"],
+            "ADT": used[source.date].dt.normalize(),
+            "CNSR": float(source.censor),
+            "EVNTDESC": source.event,
+            "CNSDTDSC": source.censored_at,
+            "SRCDOM": source.domain,
+            "SRCVAR": source.variable,
+            "SRCSEQ": used[source.sequence] if source.sequence else float("nan"),
+        }
+    )

@@ -1,0 +1,104 @@
+"""Settings of the occurrence datasets: ADAE, ADCM, ADMH, ADDV."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from csrkit.study.base import Section
+from csrkit.study.derivations.sources import Imputation
+
+
+class AdverseEvents(Section):
+    """Settings of ADAE.
+
+    Attributes
+    ----------
+    start, end
+        How partial dates are completed.
+    relationship
+        AEREL → AREL.
+    missing_relationship
+        AREL when AEREL is missing.
+    severity
+        Values of ASEV from mild to severe.
+    severity_variable
+        What orders events by severity in the occurrence flags: toxicity grade or severity.
+    dlt, aesi_category, astct_grade, initial_grade
+        Variables of AE or qualifiers of SUPPAE: dose-limiting toxicity (Y), category of special
+        interest, ASTCT grade, and grade at the start of an event that worsened later.
+    """
+
+    start: Imputation
+    end: Imputation
+    relationship: dict[str, Literal["RELATED", "NOT RELATED"]]
+    missing_relationship: Literal["RELATED", "NOT RELATED"] | None
+    severity: tuple[str, ...]
+    severity_variable: Literal["ATOXGRN", "ASEVN"]
+    dlt: str | None = None
+    aesi_category: str | None = None
+    astct_grade: str | None = None
+    initial_grade: str | None = None
+
+
+class Medications(Section):
+    """Settings of ADCM.
+
+    Attributes
+    ----------
+    records
+        pandas query on CM; empty for all records.
+    start, end
+        How partial dates are completed.
+    start_not_before_first_dose
+        Whether a partial start that may be on either side of the first dose is taken for on or
+        after it.
+    before_treatment
+        pandas query on CM: medications that ended before the treatment, though no end is dated.
+    spanning
+        Whether one that started before the first dose and didn't end before it is on treatment.
+    on_treatment_days
+        Days after the last dose that still are on treatment; none for the assumption on the TEAE
+        window.
+    """
+
+    records: str = ""
+    start: Imputation
+    end: Imputation
+    start_not_before_first_dose: bool = False
+    before_treatment: str = ""
+    spanning: bool = True
+    on_treatment_days: int | None = None
+
+
+class MedicalHistory(Section):
+    """Settings of ADMH.
+
+    Attributes
+    ----------
+    records
+        pandas query on MH; empty for all records.
+    start, end
+        How partial dates are completed.
+    ongoing
+        pandas query on MH: conditions that go on; empty when MH does not say.
+    """
+
+    records: str = ""
+    start: Imputation
+    end: Imputation
+    ongoing: str = ""
+
+
+class Deviations(Section):
+    """Settings of ADDV.
+
+    Attributes
+    ----------
+    records
+        pandas query on DV; empty for all records.
+    important
+        pandas query on DV: important protocol deviations (ICH E3, section 10.2).
+    """
+
+    records: str = ""
+    important: str

@@ -1,0 +1,61 @@
+"""Settings of ADSL."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from csrkit.study.base import Section
+from csrkit.study.derivations.sources import DateSource, Imputation, ValueSource
+
+
+class SubjectLevel(Section):
+    """Settings of ADSL.
+
+    Attributes
+    ----------
+    dose_names
+        Dose level → text of TRT01P and TRT01A.
+    not_assigned
+        ARMCD values that mean no arm.
+    enrolment, end_of_treatment, end_of_study
+        Records that say so (usually of DS), with their date.
+    completed
+        DSDECOD values that mean completed; any other means discontinued.
+    screen_failure
+        Record that says so; its variable is the reason.
+    death_date
+        How a partial date of death is completed.
+    death_causes
+        Sources of the cause of death; the first that has one counts.
+    alive_sources
+        Dates on which a subject was alive.
+    baseline
+        ADSL variable → source of its value at baseline.
+    metastatic_sites
+        Source of the sites of metastasis, one record a site.
+    dlt_phases
+        Phases whose subjects are evaluated for dose-limiting toxicity.
+    disease
+        Lesions that make a subject's disease evaluable at baseline, with their date.
+    evidence
+        Tumour assessments and progressions, with their date.
+    pk
+        Quantifiable concentrations, with their date-time.
+    """
+
+    dose_names: dict[float, str]
+    not_assigned: tuple[str, ...] = ()
+    enrolment: DateSource
+    end_of_treatment: DateSource
+    end_of_study: DateSource
+    completed: tuple[str, ...]
+    screen_failure: ValueSource
+    death_date: Imputation
+    death_causes: tuple[ValueSource, ...]
+    alive_sources: tuple[DateSource, ...]
+    baseline: dict[str, ValueSource] = Field(default_factory=dict)
+    metastatic_sites: ValueSource | None = None
+    dlt_phases: tuple[str, ...] = ()
+    disease: DateSource | None = None
+    evidence: tuple[DateSource, ...] = ()
+    pk: DateSource | None = None

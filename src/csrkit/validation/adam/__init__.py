@@ -1,0 +1,1 @@
+"""Validation of the analysis datasets, by their specifications and by suites."""

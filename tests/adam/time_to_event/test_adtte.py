@@ -1,0 +1,239 @@
+"""ADTTE: what is an event, what censors and when, from literal records."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from csrkit.adam.time_to_event.adtte import derive_adtte
+from csrkit.adam.time_to_event.sources import Endpoint, Source, time_to_event
+from csrkit.adam.tumour.adrs import derive_adrs
+from csrkit.errors import StudyError
+
+RS = "USUBJID RSSEQ RSCAT RSTESTCD RSEVAL VISITNUM VISIT RSDTC RSSTRESC"
+DLT = pd.DataFrame(
+    {"USUBJID": ["none"], "AESEQ": [1.0], "ASTDT": pd.to_datetime(["2025-07-02"]),
+     "DLTFL": [None], "DLTWINFL": [None]}
+)  # fmt: skip
+START = pd.Timestamp("2025-07-01")
+
+
+def day(number):
+    """Date of a day counted from the first dose, which is day 1."""
+    return f"{START + pd.Timedelta(days=number - 1):%F}"
+
+
+@pytest.fixture(scope="session")
+def derive(study, subjects, frame):
+    """ADTTE of one subject A from (day, response) pairs."""
+
+    def make(*visits, therapy=None, study=study, adae=DLT, clinical=None, **own):
+        rows = [
+            f"A|{n}|RECIST 1.1|OVRLRESP|INVESTIGATOR|{n}|VISIT {n}|{day(when)}|{value}"
+            for n, (when, value) in enumerate(visits, start=1)
+        ]
+        if clinical:
+            rows.append(f"A|99|CLINICAL|SYMPTDTR|INVESTIGATOR|99|X|{day(clinical)}|Y")
+        sdtm = {"RS": frame(RS, *rows)}
+        if therapy:
+            sdtm["CM"] = frame(
+                "USUBJID CMSEQ CMCAT CMSTDTC",
+                f"A|1|SUBSEQUENT ANTICANCER THERAPY|{day(therapy)}",
+            )
+        dates = {name: value and day(value) for name, value in own.items()}
+        adsl = subjects(A={"LSTALVDT": day(400), "TRTEDT": day(36), **dates})
+        adam = {"ADSL": adsl, "ADAE": adae, "ADRS": derive_adrs(sdtm, {"ADSL": adsl}, study)}
+        return derive_adtte(sdtm, adam, study).set_index("PARAMCD")
+
+    return make
+
+
+def result(adtte, code):
+    row = adtte.loc[code]
+    return row["AVAL"], row["CNSR"], row["EVNTDESC"]
+
+
+def test_pfs_is_the_first_of_progression_and_death(derive):
+    assert result(derive((57, "SD"), (113, "PD"), DTHDT=200), "PFS") == (
+        113,
+        0,
+        "Disease progression",
+    )
+    assert result(derive((57, "SD"), DTHDT=100), "PFS") == (100, 0, "Death")
+
+
+def test_progression_comes_before_death_in_the_list_when_both_are_on_one_day(derive):
+    assert result(derive((57, "SD"), (113, "PD"), DTHDT=113), "PFS")[2] == "Disease progression"
+
+
+def test_pfs_without_event_is_censored_at_the_last_adequate_assessment(derive):
+    row = derive((57, "SD"), (113, "PR"), (169, "NE")).loc["PFS"]
+    assert row[["AVAL", "CNSR"]].tolist() == [113, 1]
+    assert row["EVNTDESC"] == "No progression or death"
+    assert row["CNSDTDSC"] == "Last adequate tumour assessment"
+    assert row[["SRCDOM", "SRCVAR"]].tolist() == ["ADRS", "ADT"]
+
+
+def test_pfs_without_any_adequate_assessment_is_censored_at_the_start(derive):
+    for adtte in (derive(), derive((57, "NE")), derive((57, "NE"), therapy=60)):
+        row = adtte.loc["PFS"]
+        assert row[["AVAL", "CNSR", "CNSDTDSC"]].tolist() == [1, 4, "Start of treatment"]
+
+
+@pytest.mark.parametrize(
+    ("therapy", "expected"),
+    [
+        (114, (113, 0, "Disease progression")),
+        (113, (57, 2, "New anticancer therapy")),
+        (60, (57, 2, "New anticancer therapy")),
+        (57, (1, 4, "No assessment or contact after the start")),
+    ],
+)
+def test_an_event_counts_only_before_a_new_therapy(derive, therapy, expected):
+    assert result(derive((57, "SD"), (113, "PD"), therapy=therapy), "PFS") == expected
+
+
+def test_death_after_a_new_therapy_is_no_event_of_pfs_but_of_os(derive):
+    adtte = derive((57, "SD"), (113, "PR"), therapy=150, DTHDT=200)
+    assert result(adtte, "PFS") == (113, 2, "New anticancer therapy")
+    assert result(adtte, "OS") == (200, 0, "Death")
+
+
+def test_the_sensitivity_analysis_counts_every_event(derive):
+    adtte = derive((57, "SD"), (250, "PD"), therapy=200)
+    assert result(adtte, "PFSEV") == (250, 0, "Disease progression")
+    assert result(adtte, "PFS") == (57, 2, "New anticancer therapy")
+
+
+@pytest.mark.parametrize(
+    ("visits", "death", "expected"),
+    [
+        # 126 days (2 x 56 + 7 early + 7 late) after the assessment of day 57 is day 183.
+        ([(57, "SD"), (183, "PD")], None, (183, 0)),
+        ([(57, "SD"), (184, "PD")], None, (57, 3)),
+        ([(57, "SD"), (120, "NE"), (184, "PD")], None, (57, 3)),
+        ([(57, "SD"), (120, "SD"), (184, "PD")], None, (184, 0)),
+        ([(57, "SD")], 183, (183, 0)),
+        ([(57, "SD")], 184, (57, 3)),
+        # Without an assessment 119 days (2 x 56 + 7 late) after day 1 is day 120.
+        ([], 120, (120, 0)),
+        ([], 121, (1, 4)),
+        # A gap before a later assessment without progression censors nothing.
+        ([(57, "SD"), (250, "SD"), (306, "PD")], None, (306, 0)),
+        ([(57, "SD"), (250, "SD")], None, (250, 1)),
+    ],
+)
+def test_an_event_after_two_missed_assessments_is_censored_before_them(
+    derive, visits, death, expected
+):
+    own = {"DTHDT": death} if death else {}
+    assert result(derive(*visits, **own), "PFS")[:2] == expected
+
+
+def test_clinical_progression_is_an_event_only_when_the_setting_says_so(derive, study):
+    assert result(derive((57, "SD"), clinical=80), "PFS")[:2] == (57, 1)
+    settings = study.derivations.adtte.model_copy(update={"clinical_progression_is_event": True})
+    derivations = study.derivations.model_copy(update={"adtte": settings})
+    counting = study.model_copy(update={"derivations": derivations})
+    adtte = derive((57, "SD"), (113, "PD"), clinical=80, study=counting)
+    assert result(adtte, "PFS") == (80, 0, "Clinical progression")
+    assert adtte.loc["PFS", "SRCDOM"] == "RS"
+
+
+def test_os_is_death_or_the_last_date_known_alive(derive):
+    assert result(derive(DTHDT=90), "OS") == (90, 0, "Death")
+    alive = derive(LSTALVDT=300).loc["OS"]
+    assert alive[["AVAL", "CNSR", "CNSDTDSC"]].tolist() == [300, 1, "Last date known alive"]
+    assert result(derive(LSTALVDT=None), "OS")[:2] == (1, 4)
+
+
+def test_duration_of_response_runs_from_the_first_confirmed_response(derive):
+    adtte = derive((29, "PR"), (57, "SD"), (113, "PR"), (169, "CR"), (225, "PD"))
+    assert adtte.loc["DOR", "STARTDT"] == pd.Timestamp(day(113))
+    assert result(adtte, "DOR") == (113, 0, "Disease progression")
+    assert result(adtte, "TTR") == (113, 0, "Confirmed response")
+    censored = derive((57, "PR"), (113, "PR"), therapy=150)
+    assert result(censored, "DOR") == (57, 2, "New anticancer therapy")
+
+
+def test_only_confirmed_responders_have_a_duration_and_a_time_to_response(derive):
+    adtte = derive((57, "PR"), (113, "PD"))
+    assert sorted(adtte.index) == ["OS", "PFS", "PFSEV", "TTDLT"]
+
+
+def test_the_first_dlt_in_the_window_is_the_event_of_ttdlt(derive):
+    dlts = pd.DataFrame(
+        {
+            "USUBJID": "A",
+            "AESEQ": [1.0, 2.0, 3.0],
+            "ASTDT": pd.to_datetime([day(40), day(12), day(9)]),
+            "DLTFL": ["Y", "Y", None],
+            "DLTWINFL": [None, "Y", "Y"],
+        }
+    )
+    row = derive(adae=dlts).loc["TTDLT"]
+    assert row[["AVAL", "CNSR", "SRCDOM", "SRCSEQ"]].tolist() == [12, 0, "ADAE", 2]
+    assert result(derive(), "TTDLT") == (28, 1, "No dose-limiting toxicity")
+    assert result(derive(LSTALVDT=20), "TTDLT")[:2] == (20, 1)
+
+
+def test_an_untreated_subject_has_no_time(study, subjects, frame):
+    adsl = subjects(A={"SAFFL": "N", "TRTSDT": None}, B={})
+    adrs = derive_adrs({"RS": frame(RS)}, {"ADSL": adsl}, study)
+    adtte = derive_adtte({}, {"ADSL": adsl, "ADRS": adrs, "ADAE": DLT}, study)
+    assert adtte["USUBJID"].unique().tolist() == ["B"]
+
+
+def test_an_unknown_parameter_is_an_error_that_lists_the_known_ones(derive, study):
+    settings = study.derivations.adtte.model_copy(update={"parameters": ("PFS", "EFS")})
+    derivations = study.derivations.model_copy(update={"adtte": settings})
+    with pytest.raises(StudyError, match=r"EFS[\s\S]*PFS, OS, DOR, TTR, TTDLT"):
+        derive((57, "SD"), study=study.model_copy(update={"derivations": derivations}))
+
+
+def test_ties_go_by_the_list_and_dates_before_the_start_count_as_the_start():
+    frame = pd.DataFrame({"USUBJID": ["A"], "S": [START], "D": [START - pd.Timedelta(days=9)]})
+    events = (Source("X", "D", "one", "X", "D"), Source("X", "D", "two", "X", "D"))
+    censors = tuple(
+        Source("X", "D", name, "X", "D", censor=n) for n, name in ((1, "first"), (2, "last"))
+    )
+    both = time_to_event(Endpoint("E", events, censors, "S"), frame, {"X": frame}).iloc[0]
+    assert both[["EVNTDESC", "AVAL", "CNSR"]].tolist() == ["one", 1, 0]
+    late = time_to_event(Endpoint("E", (), censors, "S"), frame, {"X": frame}).iloc[0]
+    assert late[["EVNTDESC", "CNSR"]].tolist() == ["last", 2]
+
+
+def test_pfs_never_exceeds_os_and_no_order_of_records_matters(study, subjects, frame):
+    """Every course of three assessments with every pattern of therapy and death."""
+    courses = itertools.product(["PR", "SD", "PD", "NE"], repeat=3)
+    patterns = itertools.product(courses, [None, 60, 120, 300], [None, 100, 170, 330])
+    rows, therapies, adsl = [], [], {}
+    for n, (course, therapy, death) in enumerate(patterns):
+        name = f"{n:04d}"
+        days = [when for when in (57, 113, 240) if death is None or when <= death]
+        rows += [
+            f"{name}|{place}|RECIST 1.1|OVRLRESP|INVESTIGATOR|{place}|V|{day(when)}|{value}"
+            for place, (when, value) in enumerate(zip(days, course, strict=False))
+        ]
+        if therapy:
+            therapies.append(f"{name}|1|SUBSEQUENT ANTICANCER THERAPY|{day(therapy)}")
+        adsl[name] = {"DTHDT": death and day(death), "LSTALVDT": day(death or 330)}
+    sdtm = {"RS": frame(RS, *rows), "CM": frame("USUBJID CMSEQ CMCAT CMSTDTC", *therapies)}
+    adam = {"ADSL": subjects(**adsl), "ADAE": DLT}
+    adam["ADRS"] = derive_adrs(sdtm, adam, study)
+    adtte = derive_adtte(sdtm, adam, study)
+    wide = adtte.pivot_table(index="USUBJID", columns="PARAMCD", values=["AVAL", "CNSR"])
+    assert len(wide) == 1024
+    assert (wide["AVAL", "PFS"] <= wide["AVAL", "OS"]).all()
+    assert (wide["AVAL", "PFS"] <= wide["AVAL", "PFSEV"]).all()
+    responders = wide["AVAL", "DOR"].notna()
+    assert 0 < responders.sum() < 1024
+    together = (wide["AVAL", "DOR"] + wide["AVAL", "TTR"] - 1)[responders]
+    np.testing.assert_array_equal(together, wide.loc[responders, ("AVAL", "PFS")])
+    shuffled = {name: part.sample(frac=1, random_state=2) for name, part in sdtm.items()}
+    again = {"ADSL": adam["ADSL"][::-1], "ADAE": DLT}
+    again["ADRS"] = derive_adrs(shuffled, again, study)
+    pd.testing.assert_frame_equal(derive_adtte(shuffled, again, study), adtte)
