@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from csrkit.displays.empty import EMPTY
-from csrkit.validation.spreadsheet import guard
+from csrkit.text import escape_formula
 
 if TYPE_CHECKING:
     from csrkit.displays.model import Column, Display, Row
@@ -18,7 +18,7 @@ def of_table(display: Display) -> str:
 
     A block's heading fills only the first column, and a row's indentation is kept as two spaces a
     level before its label. A text of the data that a spreadsheet would take for a formula gets an
-    apostrophe before it (`csrkit.validation.spreadsheet`); numbers stay as they are.
+    apostrophe before it (`csrkit.text`); numbers stay as they are.
     """
     stub = [] if display.stub is None else [display.stub]
     lines = [[*stub, *(_header(column) for column in display.columns)]]
@@ -27,7 +27,7 @@ def of_table(display: Display) -> str:
         lines.append([EMPTY, *[""] * (display.width - 1)])
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerows([guard(text) for text in line] for line in lines)
+    writer.writerows([escape_formula(text) for text in line] for line in lines)
     return written.getvalue()
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from csrkit.displays.empty import EMPTY
-from csrkit.validation.hidden import told
+from csrkit.text import show_hidden
 
 if TYPE_CHECKING:
     from csrkit.displays.model import Column, Display, Row
@@ -49,7 +49,7 @@ def page(display: Display) -> str:
 
 def text(content: str) -> str:
     """Return text as HTML; a backtick can't close the fence that the table stands in."""
-    return escape(told(" ".join(content.split()))).replace("`", "&#96;")
+    return escape(show_hidden(" ".join(content.split()))).replace("`", "&#96;")
 
 
 def _head(display: Display) -> str:

@@ -14,7 +14,7 @@ from csrkit.displays.columns import column_widths
 from csrkit.displays.empty import EMPTY
 from csrkit.displays.model import Column, Display, Row
 from csrkit.displays.paging import lines_of, page_of_rows
-from csrkit.validation.hidden import told
+from csrkit.text import show_hidden
 
 FONT = 4  # Arial
 SIZES = {"table": (8, 7), "listing": (7,)}
@@ -163,7 +163,7 @@ def escape(text: str) -> str:
     What stands beyond Latin-1 is left to rtflite, which writes it as \u codes, but for characters
     outside the basic plane, which need two codes.
     """
-    return "".join(map(_character, told(" ".join(text.split()))))
+    return "".join(map(_character, show_hidden(" ".join(text.split()))))
 
 
 def _character(char: str) -> str:

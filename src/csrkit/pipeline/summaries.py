@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from csrkit.text import show_hidden
 from csrkit.validation.findings import SUMMARY_COLUMNS
-from csrkit.validation.hidden import told
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
@@ -41,7 +41,7 @@ def _pipe_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return told(" ".join(str(value).split())).translate(ESCAPED)
+    return show_hidden(" ".join(str(value).split())).translate(ESCAPED)
 
 
 def domains_summary(domains: Mapping[str, pd.DataFrame]) -> Markdown:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from csrkit.errors import RunError
-from csrkit.validation.hidden import HIDDEN
+from csrkit.text import HIDDEN
 
 # File → weight and style of Source Sans Pro that the report uses.
 FACES = {
@@ -68,7 +68,7 @@ def copy_fonts(folder: Path, further: Sequence[Path] = ()) -> None:
 def settable_characters(further: Sequence[Path] = ()) -> str:
     """Return the characters that the PDF can show: `first last`, in hexadecimal, a line a range.
 
-    Hidden characters (`csrkit.validation.hidden`) aren't among them.
+    Hidden characters (`csrkit.text`) aren't among them.
 
     Parameters
     ----------

@@ -250,9 +250,9 @@ class Findings:
 
     def to_csv(self, file: str | Path) -> None:
         """Write the query list for the sites as CSV; no cell is a formula to a spreadsheet."""
-        from csrkit.validation.spreadsheet import guard_frame
+        from csrkit.text import escape_formulas
 
-        queries = guard_frame(self.queries_frame())
+        queries = escape_formulas(self.queries_frame())
         queries.to_csv(file, index=False, lineterminator="\n", encoding="utf-8")
 
     def to_html(self, file: str | Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape as escaped
 from itertools import groupby
 
+from csrkit.text import show_hidden
 from csrkit.validation.findings import (
     SUMMARY_COLUMNS,
     CheckedRule,
@@ -15,7 +16,6 @@ from csrkit.validation.findings import (
     FindingRecord,
     Findings,
 )
-from csrkit.validation.hidden import told
 
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}
@@ -100,7 +100,7 @@ def _record(record: FindingRecord) -> str:
 
 def escape(text: str) -> str:
     """Return text as HTML that shows it as it stands, hidden characters by their codes."""
-    return escaped(told(text))
+    return escaped(show_hidden(text))
 
 
 def _waiver(finding: Finding) -> str:

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.digits import significant
 from csrkit.adam.common.stack import stack
+from csrkit.adam.common.variables import round_significant
 from csrkit.adam.findings.bds.bds import analysed, finished
 from csrkit.adam.findings.records import added_parameter, dated_findings, side_by_side
 from csrkit.study import Study
@@ -79,7 +79,7 @@ def _category(values: pd.Series, limits: Sequence[float]) -> tuple[pd.Series, pd
     labels += [f"> {low} to {high} msec" for low, high in pairwise(edges)]
     labels.append(f"> {edges[-1]} msec")
     # The noise of adding puts no value beyond a limit that it stands on.
-    rounded = significant(values).to_numpy()
+    rounded = round_significant(values).to_numpy()
     place = pd.Series(np.searchsorted(limits, rounded, side="left") + 1.0, values.index)
     place = place.where(values.notna())
     names = place.map(dict(enumerate(labels, start=1))).astype(object)

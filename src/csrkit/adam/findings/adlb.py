@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.columns import with_columns
-from csrkit.adam.common.digits import significant
 from csrkit.adam.common.stack import stack
+from csrkit.adam.common.variables import add_variables, round_significant
 from csrkit.adam.findings.bds.bds import analysed, finished
 from csrkit.adam.findings.laboratory.calcium import corrected_calcium
 from csrkit.adam.findings.laboratory.counts import absolute_counts
@@ -48,7 +47,7 @@ def derive_adlb(
     records = stack([collected, *added]) if added else collected
     records = analysed(records, adsl, study, settings)
     # Hy's law asks whether a value is at its multiple: 41.4 / 13.8 has to be 3, not just below it.
-    ratio = significant(records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0))
-    records = with_grades(with_columns(records, {"R2ANRHI": ratio}), study)
+    ratio = round_significant(records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0))
+    records = with_grades(add_variables(records, {"R2ANRHI": ratio}), study)
     hys_law = potential_hys_law(records, settings.hys_law)
     return finished(records, adsl, "ADLB", [hys_law])

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csrkit.adam.common.columns import with_columns
 from csrkit.adam.common.dates import impute_dates, impute_datetimes
 from csrkit.adam.common.domains import select_records
+from csrkit.adam.common.variables import add_variables
 from csrkit.adam.findings.values import analysis_values
 from csrkit.study.derivations.findings import Findings
 
@@ -63,7 +63,7 @@ def dated_findings(
     basis = found[settings.basis] if settings.basis else pd.Series(None, found.index, dtype=object)
     records = found.rename(columns=dict(zip(own, PARTS, strict=True)))
     common = [moment for moment in MOMENT if moment in records]
-    return with_columns(
+    return add_variables(
         records[common],
         {
             "BASETYPE": ("LAST: " + basis.astype("string")).fillna("LAST").astype(object),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.digits import significant
+from csrkit.adam.common.variables import round_significant
 from csrkit.adam.findings.units import tests_of
 from csrkit.sdtm.distinct import each_once
 from csrkit.study.derivations.findings import Findings, FindingTest
@@ -62,7 +62,7 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
     text = records["STRESC"].where(records["STRESC"].notna(), records["ORRES"]).astype(object)
     limited = each_once(text, _beyond_limit)
     numbers = {
-        name: significant(
+        name: round_significant(
             records[first].astype("float64").where(use_standard, _number(records[other])) * factor
         )
         for name, (first, other) in NUMBERS.items()

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.common.dates import duration, study_day
-from csrkit.adam.common.flags import text_where, yes
 from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.variables import flag_where, text_where
 from csrkit.adam.occurrences.events import dated_events, in_dlt_window
 from csrkit.adam.occurrences.flags import occurrence_flags, treatment_emergent
 from csrkit.adam.spec import conform, load_spec
@@ -79,8 +79,8 @@ def derive_adae(
         AENDY=study_day(ae["AENDT"], ae["TRTSDT"]),
         ADURN=duration(ae["ASTDT"], ae["AENDT"]),
         TRTEMFL=treatment_emergent(ae, study),
-        DLTFL=yes(dlt),
-        DLTWINFL=yes(dlt & in_window).where(~dlt | in_window, "N"),
+        DLTFL=flag_where(dlt),
+        DLTWINFL=flag_where(dlt & in_window).where(~dlt | in_window, "N"),
     )
     ae = ae.assign(ADURU=text_where(ae["ADURN"].notna(), "DAYS"))
     ae = ae.assign(**occurrence_flags(ae, study.derivations.adae.severity_variable))

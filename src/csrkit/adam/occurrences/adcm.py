@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.common.dates import duration, study_day
-from csrkit.adam.common.flags import text_where, yes
 from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.variables import flag_where, text_where
 from csrkit.adam.occurrences.records import (
     LAST_MOMENT,
     first_of,
@@ -54,9 +54,11 @@ def derive_adcm(
         ASTDY=study_day(cm["ASTDT"], cm["TRTSDT"]),
         AENDY=study_day(cm["AENDT"], cm["TRTSDT"]),
         ADURN=duration(cm["ASTDT"], cm["AENDT"]),
-        PREFL=yes(cm["ASTDT"].lt(cm["TRTSDT"]) | (cm["before_treatment"] & cm["TRTSDT"].notna())),
-        ONTRTFL=yes(_on_treatment(cm, study)),
-        FUPFL=yes(cm["ASTDT"].gt(cm["TRTEDT"])),
+        PREFL=flag_where(
+            cm["ASTDT"].lt(cm["TRTSDT"]) | (cm["before_treatment"] & cm["TRTSDT"].notna())
+        ),
+        ONTRTFL=flag_where(_on_treatment(cm, study)),
+        FUPFL=flag_where(cm["ASTDT"].gt(cm["TRTEDT"])),
     )
     used = cm[cm["ONTRTFL"].eq("Y")]
     first = {

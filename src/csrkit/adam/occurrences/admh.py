@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.common.dates import study_day
-from csrkit.adam.common.flags import yes
 from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.variables import flag_where
 from csrkit.adam.occurrences.records import (
     LAST_MOMENT,
     first_of,
@@ -70,7 +70,7 @@ def _dated(sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study) -
     mh = records_of(
         sdtm, adsl, "MH", [*PERIOD, *FROM_MH], settings.records, ongoing=settings.ongoing
     )
-    mh = mh.assign(ONGOFL=yes(mh["ongoing"]))
+    mh = mh.assign(ONGOFL=flag_where(mh["ongoing"]))
     subject = subjects_of(mh, adsl, ["DTHDT", "EOSDT"])
     cut = pd.Series(pd.Timestamp(study.data_cut), index=mh.index)
     limits = [day + LAST_MOMENT for day in (subject["DTHDT"], subject["EOSDT"], cut)]

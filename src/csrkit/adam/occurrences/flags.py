@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.flags import yes
+from csrkit.adam.common.variables import flag_where
 from csrkit.study import Study
 
 # Flag → what it is the first of within a subject, and whether the most severe comes first.
@@ -46,7 +46,7 @@ def treatment_emergent(ae: pd.DataFrame, study: Study) -> pd.Series:
         [False, True, True, True],
         default=False,
     )
-    return yes(pd.Series(decided, index=ae.index))
+    return flag_where(pd.Series(decided, index=ae.index))
 
 
 def occurrence_flags(ae: pd.DataFrame, severity: str) -> dict[str, pd.Series]:
@@ -63,5 +63,5 @@ def occurrence_flags(ae: pd.DataFrame, severity: str) -> dict[str, pd.Series]:
     for name, (within, severe) in OCCURRENCES.items():
         events = by_severity if severe else by_time
         first = events.drop_duplicates(["USUBJID", *within]).index
-        flags[name] = yes(pd.Series(ae.index.isin(first), index=ae.index))
+        flags[name] = flag_where(pd.Series(ae.index.isin(first), index=ae.index))
     return flags

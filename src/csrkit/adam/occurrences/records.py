@@ -9,8 +9,8 @@ import pandas as pd
 from csrkit.adam.common.dates import Highest, impute_datetimes
 from csrkit.adam.common.domains import domain
 from csrkit.adam.common.filtering import matching
-from csrkit.adam.common.flags import yes
 from csrkit.adam.common.partial_dates import Limits
+from csrkit.adam.common.variables import flag_where
 from csrkit.study.derivations.sources import Imputation
 
 LAST_MOMENT = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
@@ -136,4 +136,4 @@ def first_of(records: pd.DataFrame, within: Sequence[str], order: Sequence[str])
     """
     ordered = records.sort_values(list(order), kind="stable", na_position="last")
     first = ordered.drop_duplicates(list(within)).index
-    return yes(records.index.to_series().isin(first))
+    return flag_where(records.index.to_series().isin(first))

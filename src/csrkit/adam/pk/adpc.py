@@ -15,8 +15,8 @@ import pandas as pd
 from csrkit.adam.common.dates import impute_dates, impute_datetimes
 from csrkit.adam.common.domains import domain
 from csrkit.adam.common.filtering import matching
-from csrkit.adam.common.flags import yes
 from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.variables import flag_where
 from csrkit.adam.pk.doses import given_doses, timed
 from csrkit.adam.pk.rules import with_analysis_values, with_exclusions
 from csrkit.adam.spec import conform, load_spec
@@ -86,7 +86,7 @@ def _results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
             "AVAL": number.mask(blq),
             "AVALC": text,
             "AVALU": samples["PCSTRESU"],
-            "BLQFL": yes(blq),
+            "BLQFL": flag_where(blq),
             "ALLOQ": limit,
             "ATPT": samples["PCTPT"],
             "ATPTN": samples["PCTPTNUM"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.flags import yes
+from csrkit.adam.common.variables import flag_where
 from csrkit.stats import nca_blq
 from csrkit.stats.nca_blq import Places, blq_places
 from csrkit.study.assumptions import BlqRule
@@ -49,7 +49,10 @@ def with_exclusions(frame: pd.DataFrame, settings: Concentrations) -> pd.DataFra
     nca = _met([rule for rule in rules if rule.nca], frame.index)
     summaries = _met([rule for rule in rules if rule.summaries], frame.index)
     return frame.assign(
-        NCAXFL=yes(nca), PKSUMXF=yes(summaries), EXCLFL=yes(nca | summaries), EXCLREAS=reasons
+        NCAXFL=flag_where(nca),
+        PKSUMXF=flag_where(summaries),
+        EXCLFL=flag_where(nca | summaries),
+        EXCLREAS=reasons,
     )
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from csrkit.adam.common.dates import study_day
 from csrkit.adam.common.filtering import matching
-from csrkit.adam.common.flags import text_where, yes
 from csrkit.adam.common.merge import with_adsl
 from csrkit.adam.common.stack import stack
+from csrkit.adam.common.variables import flag_where, text_where
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.tumour.assessments import overall_responses
 from csrkit.adam.tumour.response import (
@@ -93,8 +93,8 @@ def _overall(overall: pd.DataFrame, study: Study) -> pd.DataFrame:
     return overall.assign(
         PARAMCD="OVR",
         AVAL=overall["AVALC"].map(CODES),
-        ANL01FL=yes(overall.index.to_series().isin(used)),
-        ANL02FL=yes(overall.index.to_series().isin(regardless)),
+        ANL01FL=flag_where(overall.index.to_series().isin(used)),
+        ANL02FL=flag_where(overall.index.to_series().isin(regardless)),
         SRCDOM="RS",
         SRCVAR="RSSTRESC",
         SRCSEQ=overall["RSSEQ"],

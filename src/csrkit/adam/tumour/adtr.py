@@ -9,9 +9,9 @@ import pandas as pd
 
 from csrkit.adam.common.dates import study_day
 from csrkit.adam.common.filtering import matching
-from csrkit.adam.common.flags import yes
 from csrkit.adam.common.merge import with_adsl
 from csrkit.adam.common.stack import stack
+from csrkit.adam.common.variables import flag_where
 from csrkit.adam.common.visits import analysis_visit
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.tumour.assessments import new_therapy_start, overall_responses
@@ -99,14 +99,14 @@ def with_changes(sums: pd.DataFrame) -> pd.DataFrame:
     )
     return sums.assign(
         **analysis_visit(sums, baseline),
-        ABLFL=yes(baseline),
+        ABLFL=flag_where(baseline),
         BASE=base,
         CHG=change,
         PCHG=100 * change / base.where(base != 0),
         NADIR=nadir.where(after),
         CHGNAD=from_nadir,
         PCHGNAD=100 * from_nadir / nadir.where(nadir != 0),
-        ANL01FL=yes(used),
+        ANL01FL=flag_where(used),
     )
 
 
@@ -136,7 +136,7 @@ def best_change(sums: pd.DataFrame, subjects: pd.Series, counts: pd.Series) -> p
     )
     return out.rename(columns={"PCHG": "AVAL"}).assign(
         AREASN=pd.Series(reason, index=out.index).astype("object").where(out["PCHG"].isna(), None),
-        ANL01FL=yes(out["PCHG"].notna()),
+        ANL01FL=flag_where(out["PCHG"].notna()),
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates
 from csrkit.adam.common.domains import select_records
-from csrkit.adam.common.flags import yes
+from csrkit.adam.common.variables import flag_where
 from csrkit.adam.tumour.assessments import overall_responses
 from csrkit.adam.tumour.lesions import lesion_measurements, target_lesions
 from csrkit.study import Study
@@ -88,7 +88,7 @@ def timepoint_responses(
             "DERIVED": response,
             "TARGET": found["TARGET"],
             "NONTARG": found["NONTARG"],
-            "NEWLES": yes(new),
+            "NEWLES": flag_where(new),
         }
     )
     return out[after & found["VISITNUM"].notna()]

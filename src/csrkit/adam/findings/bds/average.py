@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csrkit.adam.common.columns import with_columns
-from csrkit.adam.common.digits import significant
 from csrkit.adam.common.ordering import ranks, sorted_places
 from csrkit.adam.common.stack import stack
+from csrkit.adam.common.variables import add_variables, round_significant
 from csrkit.adam.findings.bds.baseline import KEY
 from csrkit.adam.findings.records import MOMENT
 
@@ -39,20 +38,20 @@ def with_averages(records: pd.DataFrame, within: Sequence[str]) -> pd.DataFrame:
         means are; and MEAN, the number of the mean that a record is or goes into, else NaN.
     """
     if not within:
-        return with_columns(records, {"DTYPE": None, "COUNTS": True, "MEAN": float("nan")})
+        return add_variables(records, {"DTYPE": None, "COUNTS": True, "MEAN": float("nan")})
     valued = records[records["AVAL"].notna() & records["ADT"].notna()]
     key = [*KEY, *within]
     valued = valued.iloc[sorted_places([ranks(valued[n], missing_first=True) for n in TIME])]
     groups = valued.groupby(key, dropna=False, sort=False)
     last = valued.loc[groups.tail(1).index]
-    mean = significant(groups["AVAL"].transform("mean"), DIGITS).loc[last.index]
+    mean = round_significant(groups["AVAL"].transform("mean"), DIGITS).loc[last.index]
     loose = [name for name in MOMENT if name in records and name not in (*key, *OWN)]
     differs = {name: groups[name].transform("nunique", dropna=False).gt(1) for name in loose}
     common = {name: last[name].mask(differ.loc[last.index]) for name, differ in differs.items()}
     none = dict.fromkeys(("SEQ", "SRCSEQ"), float("nan"))
     number = groups.ngroup().astype("float64")
     said = {"AVAL": mean, "DTYPE": AVERAGE, "COUNTS": True, "MEAN": number.loc[last.index]}
-    means = with_columns(last, {**common, **none, **said})
+    means = add_variables(last, {**common, **none, **said})
     alone = ~records["PARAMCD"].isin(means["PARAMCD"])
     single = {"DTYPE": None, "COUNTS": alone, "MEAN": number.reindex(records.index)}
-    return stack([with_columns(records, single), means])
+    return stack([add_variables(records, single), means])

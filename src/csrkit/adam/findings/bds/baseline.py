@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from csrkit.adam.common.baseline import first_dose_of, on_or_before_first_dose
-from csrkit.adam.common.columns import with_columns
-from csrkit.adam.common.flags import yes
 from csrkit.adam.common.ordering import in_order
+from csrkit.adam.common.variables import add_variables, flag_where
 
 KEY = ["USUBJID", "PARAMCD", "BASETYPE"]
 TIME = [*KEY, "ADT", "ADTM", "VISITNUM", "ORDER"]
@@ -51,13 +50,13 @@ def with_baseline(
     end = records["TRTEDT"] + pd.Timedelta(days=on_treatment_days)
     columns = {
         "VALUED": valued,
-        "ABLFL": yes(records.index.to_series().isin(last.index)),
+        "ABLFL": flag_where(records.index.to_series().isin(last.index)),
         "BASE": base["BASE"],
         "BASEC": base["BASEC"].astype(object).where(base["BASEC"].notna(), None),
         "BNRIND": base["BNRIND"].astype(object).where(base["BNRIND"].notna(), None),
         "CHG": change,
         "PCHG": 100 * change / base["BASE"].abs().where(base["BASE"] != 0),
-        "ONTRTFL": yes(after & (records["ADT"] <= end)),
+        "ONTRTFL": flag_where(after & (records["ADT"] <= end)),
         "AFTER": after,
     }
-    return with_columns(records, columns)
+    return add_variables(records, columns)

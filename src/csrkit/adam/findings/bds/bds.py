@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csrkit.adam.common.columns import with_columns
 from csrkit.adam.common.dates import study_day
 from csrkit.adam.common.merge import with_adsl
 from csrkit.adam.common.ordering import ranks, sorted_places
 from csrkit.adam.common.stack import stack
+from csrkit.adam.common.variables import add_variables
 from csrkit.adam.findings.bds.average import with_averages
 from csrkit.adam.findings.bds.baseline import with_baseline
 from csrkit.adam.findings.bds.summary import extreme_records
@@ -42,8 +42,8 @@ def analysed(
     window = settings.on_treatment_days
     days = study.assumptions.teae_window_days.value if window is None else window
     records = with_averages(records, settings.average_within)
-    ranged = with_columns(records, _ranges(records, settings))
-    ranged = with_columns(ranged, {"ANRIND": range_indicator(ranged)})
+    ranged = add_variables(records, _ranges(records, settings))
+    ranged = add_variables(ranged, {"ANRIND": range_indicator(ranged)})
     return with_visits(with_baseline(ranged, adsl, days), settings)
 
 
@@ -72,7 +72,7 @@ def finished(
     columns = {"ADY": study_day(out["ADT"], out["TRTSDT"]), "ASEQ": _sequence(out)}
     own = f"{name[2:]}SEQ"
     columns |= {own: out["SEQ"]} if own in spec.names else {}
-    out = with_columns(out, columns)
+    out = add_variables(out, columns)
     return conform(out[[column for column in out if column in spec.names]], spec)
 
 

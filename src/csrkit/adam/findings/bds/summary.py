@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.columns import with_columns
 from csrkit.adam.common.ordering import ranks, sorted_places
+from csrkit.adam.common.variables import add_variables
 from csrkit.adam.findings.bds.baseline import KEY
 
 DERIVED = {
@@ -50,7 +50,7 @@ def extreme_records(records: pd.DataFrame) -> pd.DataFrame:
         "AVISITN": kind.map({name: number for name, (_, number) in DERIVED.items()}),
         **dict.fromkeys([flag for flag in FLAGS if flag in records]),
     }
-    return with_columns(found, columns)
+    return add_variables(found, columns)
 
 
 def first_of(records: pd.DataFrame, size: pd.Series) -> pd.Index:

@@ -7,8 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from csrkit.adam.common.columns import with_columns
-from csrkit.adam.common.flags import yes
+from csrkit.adam.common.variables import add_variables, flag_where
 from csrkit.adam.common.visits import analysis_visit
 from csrkit.adam.findings.bds.baseline import KEY
 from csrkit.study.derivations.findings import Findings
@@ -45,17 +44,17 @@ def with_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
         "ATPTN": records["TPTNUM"].astype("float64"),
         "INFNUM": _infusion(records["TPTREF"], settings.infusion_pattern),
     }
-    out = with_columns(records, places)
+    out = add_variables(records, places)
     planned = ~_unscheduled(records["VISIT"], settings.unscheduled)
     if settings.infusion_pattern:
         planned &= out["ATPT"].isna() | out["ATPT"].isin(settings.pre_infusion)
     at_visit = records["VALUED"] & (baseline | (records["AFTER"] & planned))
     at_point = records["VALUED"] & out["INFNUM"].notna() & out["ATPT"].notna()
     counted = {
-        "ANL01FL": yes(_one_each(out, at_visit, VISIT_KEY, settings.repeated)),
-        "ANL02FL": yes(_one_each(out, at_point, POINT_KEY, settings.repeated)),
+        "ANL01FL": flag_where(_one_each(out, at_visit, VISIT_KEY, settings.repeated)),
+        "ANL02FL": flag_where(_one_each(out, at_point, POINT_KEY, settings.repeated)),
     }
-    return _with_pre_infusion(with_columns(out, counted), settings.pre_infusion)
+    return _with_pre_infusion(add_variables(out, counted), settings.pre_infusion)
 
 
 def _infusion(reference: pd.Series, pattern: str | None) -> pd.Series:
@@ -91,4 +90,4 @@ def _with_pre_infusion(records: pd.DataFrame, names: tuple[str, ...]) -> pd.Data
     at_point = records["ATPT"].notna() & records["INFNUM"].notna()
     value = value.set_axis(records.index).where(at_point)
     change = (records["AVAL"] - value).where(~before)
-    return with_columns(records, {"PREVAL": value, "CHGPRE": change})
+    return add_variables(records, {"PREVAL": value, "CHGPRE": change})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.common.digits import significant
+from csrkit.adam.common.variables import round_significant
 from csrkit.adam.findings.records import added_parameter, side_by_side
 from csrkit.errors import StudyError
 from csrkit.study.derivations.findings import Laboratory
@@ -36,7 +36,7 @@ def corrected_calcium(records: pd.DataFrame, settings: Laboratory) -> list[pd.Da
         return []
     _require_units(records)
     both = side_by_side(records, [CALCIUM, ALBUMIN])
-    value = significant(both[CALCIUM] + rule.per_albumin * (rule.albumin - both[ALBUMIN]))
+    value = round_significant(both[CALCIUM] + rule.per_albumin * (rule.albumin - both[ALBUMIN]))
     name, limits = domain_tests("LB", settings.tests)[CORRECTED].name, both[["ANRLO", "ANRHI"]]
     return [added_parameter(both, records, value, CORRECTED, name, UNITS[CALCIUM], ranges=limits)]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.digits import significant
+from csrkit.adam.common.variables import round_significant
 from csrkit.adam.findings.records import added_parameter, side_by_side
 from csrkit.errors import StudyError
 from csrkit.study.derivations.findings import FindingTest, Laboratory
@@ -54,5 +54,5 @@ def _counted(
     both = side_by_side(records, [LEUCOCYTES, share])
     units = records.loc[records["PARAMCD"].eq(share)].groupby("USUBJID")["AVALU"].first()
     part = both["USUBJID"].map(units).map(SHARES)
-    values = significant(both[LEUCOCYTES] * both[share] * part)
+    values = round_significant(both[LEUCOCYTES] * both[share] * part)
     return added_parameter(both, records, values, count, test.name, test.unit)

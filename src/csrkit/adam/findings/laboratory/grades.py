@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.common.columns import with_columns
-from csrkit.adam.common.flags import yes
+from csrkit.adam.common.variables import add_variables, flag_where
 from csrkit.adam.findings.bds.baseline import KEY
 from csrkit.adam.findings.bds.summary import first_of
 from csrkit.stats.ctcae import grade_labs
@@ -29,7 +28,7 @@ def with_grades(records: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     chosen = study.assumptions
     grades = grade_labs(records, version=chosen.ctcae_version.value, assume=chosen.ctcae_held.value)
-    graded = with_columns(records, {name: grades[name] for name in GRADES})
+    graded = add_variables(records, {name: grades[name] for name in GRADES})
     baseline = graded.loc[graded["ABLFL"].eq("Y"), [*KEY, *AT_BASELINE]]
     found = graded[KEY].merge(
         baseline.rename(columns=AT_BASELINE), on=KEY, how="left", validate="many_to_one"
@@ -39,11 +38,11 @@ def with_grades(records: pd.DataFrame, study: Study) -> pd.DataFrame:
         for name in AT_BASELINE.values()
     }
     worst = {"WGRLFL": _worst(graded, "ATOXGRL"), "WGRHFL": _worst(graded, "ATOXGRH")}
-    return with_columns(graded, {**own, **worst})
+    return add_variables(graded, {**own, **worst})
 
 
 def _worst(records: pd.DataFrame, grade: str) -> pd.Series:
     """Return Y for the first record with the highest grade on treatment."""
     graded = records.loc[records["ONTRTFL"].eq("Y") & records[grade].notna(), [*KEY, grade]]
     first = first_of(graded, -pd.to_numeric(graded[grade]))
-    return yes(records.index.to_series().isin(first))
+    return flag_where(records.index.to_series().isin(first))

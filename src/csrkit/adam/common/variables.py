@@ -1,0 +1,48 @@
+"""Variables of a dataset: flags, values without the noise of a computation, and adding them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+DIGITS = 10
+"""Significant digits kept of a value, so that 1.2 g/dL is 12 g/L, and the noise of a conversion
+puts no value beyond a limit that it stands on."""
+
+
+def text_where(where: pd.Series, text: str) -> pd.Series:
+    """Return `text` where true, None elsewhere (index as `where`)."""
+    return pd.Series([text] * len(where), index=where.index).astype("object").where(where, None)
+
+
+def flag_where(where: pd.Series) -> pd.Series:
+    """Return Y where true, None elsewhere (index as `where`)."""
+    return text_where(where, "Y")
+
+
+def round_significant(values: pd.Series, digits: int = DIGITS) -> pd.Series:
+    """Round to a number of significant digits, so that limits of values are sharp."""
+    size = np.floor(np.log10(values.abs().where(values != 0, 1.0)))
+    scale = 10.0 ** (digits - 1 - size)
+    rounded: pd.Series = (values * scale).round() / scale
+    return rounded
+
+
+def add_variables(frame: pd.DataFrame, columns: Mapping[Any, Any]) -> pd.DataFrame:
+    """Return a new frame with further or other columns, as `DataFrame.assign` does.
+
+    `assign` copies every column of the frame each time, which on wide frames takes longer than
+    what is computed. Here the columns are shared, so neither frame may be changed in place.
+
+    Parameters
+    ----------
+    frame
+        The records.
+    columns
+        Name → values: a Series with the index of the frame, or one value for all records.
+    """
+    whole: dict[Any, Any] = {**dict(frame.items()), **columns}
+    return pd.DataFrame(whole, index=frame.index, copy=False)
