@@ -1,4 +1,4 @@
-"""Analysis results data (ARD): one row a statistic, with where it came from.
+"""Analysis results data (ARD): one row a statistic, with its analysis, its method and its sets.
 
 The statistics carry the names of the field's ARD packages (n, N, p, mean, sd, median, p25, p75,
 min, max, estimate, conf.low, conf.high …), so that a reader of one reads the other.
@@ -6,42 +6,63 @@ min, max, estimate, conf.low, conf.high …), so that a reader of one reads the 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
 from csrkit.results.formats import NOT_ESTIMABLE, format_value
-from csrkit.results.groups import Groups
-from csrkit.results.where import EVERY_RECORD, Where
+from csrkit.results.methods import Method
 from csrkit.stats.estimate import Estimate
+
+DEPTH = 4
+"""Number of grouping factors that a row has room for."""
+GROUPINGS = tuple(f"{name}{place}" for place in range(1, DEPTH + 1) for name in ("GROUP", "LEVEL"))
+FROM_SET = ("DATASET", "WHERE_TEXT", "WHERE_SQL", "N_RECORDS", "N_SUBJECTS")
+"""Columns that repeat the row's set, for people and for programs that want one flat table."""
 
 ARD_COLUMNS = (
     "OUTPUT",
     "NUMBER",
+    "ANALYSIS",
+    "METHOD",
+    "ANALYSIS_SET",
     "ROW",
     "COLUMN",
-    "ANALYSIS_SET",
-    "GROUPS",
+    *GROUPINGS,
     "VARIABLE",
-    "LEVEL",
+    "VARLEVEL",
     "STAT",
     "VALUE",
+    "CONF_LEVEL",
     "FORMAT",
     "FORMATTED",
     "REASON",
-    "DATASET",
-    "FILTER_TEXT",
-    "FILTER_EXPR",
-    "N_RECORDS",
-    "N_SUBJECTS",
-    "SUBJECTS",
+    "SET_ID",
+    "DENOM_ID",
+    *FROM_SET,
 )
-COUNTS = ("NUMBER", "N_RECORDS", "N_SUBJECTS")
-SUBJECTS_LISTED = 20
-"""Largest number of subjects whose keys are written into a row."""
+NUMBERS = {"NUMBER": "int64", "N_RECORDS": "int64", "N_SUBJECTS": "int64"}
+FRACTIONS = {"VALUE": "float64", "CONF_LEVEL": "float64"}
+
+ANALYSIS_COLUMNS = (
+    "ANALYSIS",
+    "OUTPUT",
+    "LABEL",
+    "ANALYSIS_SET",
+    "DATASET",
+    "WHERE_TEXT",
+    "WHERE_SQL",
+    "GROUPINGS",
+    "VARIABLE",
+    "METHOD",
+    "METHOD_TEXT",
+    "SETTINGS",
+    "CONF_LEVEL",
+    "PURPOSE",
+    "REASON",
+)
 
 
 @dataclass(frozen=True)
@@ -58,9 +79,9 @@ class Statistic:
         Name of a format in `csrkit.results.formats`.
     reason
         Why there is no value; obligatory then.
-    absent
+    shown_as
         What is shown instead of a value: NE (not estimable) or NR (not reached).
-    text
+    word
         What is shown when the result is a word, not a number (a decision).
     """
 
@@ -68,106 +89,149 @@ class Statistic:
     value: float | None
     format: str
     reason: str = ""
-    absent: str = NOT_ESTIMABLE
-    text: str = ""
+    shown_as: str = NOT_ESTIMABLE
+    word: str = ""
 
     @classmethod
     def of(
-        cls, name: str, estimate: Estimate, written: str, absent: str = NOT_ESTIMABLE
+        cls, name: str, estimate: Estimate, written: str, shown_as: str = NOT_ESTIMABLE
     ) -> Statistic:
         """Return an estimate of `csrkit.stats` as a statistic written by a named format."""
-        return cls(name, estimate.value, written, estimate.reason or "", absent)
+        return cls(name, estimate.value, written, estimate.reason or "", shown_as)
 
     @classmethod
-    def word(cls, name: str, text: str) -> Statistic:
+    def text(cls, name: str, word: str) -> Statistic:
         """Return a result that is a word."""
-        return cls(name, None, "text", text=text)
+        return cls(name, None, "text", word=word)
 
     @property
     def missing(self) -> bool:
         """Whether there is neither a value nor a word."""
-        return not self.text and (self.value is None or math.isnan(self.value))
+        return not self.word and (self.value is None or math.isnan(self.value))
 
     @property
     def formatted(self) -> str:
         """The number as text, or NE / NR."""
-        if self.text:
-            return self.text
+        if self.word:
+            return self.word
         if self.value is None or math.isnan(self.value):
-            return self.absent
+            return self.shown_as
         return format_value(self.format, self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """An analysis: what is computed of which records, by which method, and why.
+
+    Attributes
+    ----------
+    id
+        Unique in the report: `<output>.<name>`.
+    label
+        What it gives, in words.
+    analysis_set
+        Key of the analysis set.
+    dataset, where_text, where_sql
+        Dataset and condition of its records, beside the columns' own.
+    groupings
+        Grouping factors in order, the column groups first.
+    variable
+        Variable analysed.
+    method
+        How.
+    settings
+        Settings of the method.
+    level
+        Confidence level; None where there is no interval.
+    purpose, reason
+        Terms of ARS: what the analysis is for, and what asked for it.
+    """
+
+    id: str
+    output: str
+    label: str
+    analysis_set: str
+    dataset: str
+    where_text: str
+    where_sql: str
+    groupings: tuple[str, ...]
+    variable: str
+    method: Method
+    settings: str
+    level: float | None
+    purpose: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """The statistics at one row and column of a display.
 
     Attributes
     ----------
     row, column
-        Where they stand: a row key of the display, and the key of a column in `study.yml`.
+        Where they stand: keys of a row and a column of the display.
     statistics
         The numbers.
+    levels
+        Grouping factor → level, in order (the column group first).
+    set_id
+        The set that the numbers count or were fitted on.
+    denominator
+        The set that a share is of; N counts it. Empty where there is none.
     variable, level
         What was analysed; `level` is empty for a continuous variable.
-    where
-        Filter added to that of the analysis.
-    records
-        Number of records used.
-    subjects
-        Keys of the subjects used.
-    groups
-        Further grouping values, beside the column (a visit, a system organ class).
-    at
-        Column of the display, where it has others than the column groups (a grade within a group).
     """
 
     row: str
     column: str
     statistics: Sequence[Statistic]
+    levels: Mapping[str, str]
+    set_id: str
+    denominator: str = ""
     variable: str = ""
     level: str = ""
-    where: Where = EVERY_RECORD
-    records: int = 0
-    subjects: Sequence[str] = ()
-    groups: Mapping[str, str] = field(default_factory=dict)
-    at: str = ""
 
 
-@dataclass(frozen=True)
-class Analysis:
-    """What the results of one display have in common.
+def rows_of(analysis: Analysis, result: Result) -> Iterable[dict[str, object]]:
+    """Yield the ARD rows of a result; the columns of its sets stay open."""
+    if len(result.levels) > DEPTH:
+        raise ValueError(f"{analysis.id}: more than {DEPTH} grouping factors")
+    shared = {
+        "OUTPUT": analysis.output,
+        "ANALYSIS": analysis.id,
+        "METHOD": analysis.method.name,
+        "ANALYSIS_SET": analysis.analysis_set,
+        "ROW": result.row,
+        "COLUMN": result.column,
+        "VARIABLE": result.variable,
+        "VARLEVEL": result.level,
+    }
+    for place, (name, level) in enumerate(result.levels.items(), start=1):
+        shared |= {f"GROUP{place}": name, f"LEVEL{place}": level}
+    for one in result.statistics:
+        counts_denominator = one.name == "N" and result.denominator
+        with_level = one.name.startswith("conf.") and analysis.level is not None
+        yield {
+            **shared,
+            "STAT": one.name,
+            "VALUE": math.nan if one.value is None else float(one.value),
+            "CONF_LEVEL": analysis.level if with_level else math.nan,
+            "FORMAT": one.format,
+            "FORMATTED": one.formatted,
+            "REASON": one.reason if one.missing else None,
+            "SET_ID": result.denominator if counts_denominator else result.set_id,
+            "DENOM_ID": "" if counts_denominator else result.denominator,
+        }
 
-    Attributes
-    ----------
-    output
-        Key of the display in `tlf.yml`.
-    dataset
-        Dataset the records come from.
-    groups
-        Columns and their subjects.
-    where
-        Filter of the records.
-    """
 
-    output: str
-    dataset: str
-    groups: Groups
-    where: Where = EVERY_RECORD
-
-    def narrowed(self, where: Where) -> Analysis:
-        """Return this analysis with one filter more."""
-        return Analysis(self.output, self.dataset, self.groups, self.where & where)
-
-    def records(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the records of the analysis once a column (COLUMN), filtered."""
-        return self.groups.expand(self.where.select(frame, self.dataset))
-
-
-def ard(analysis: Analysis, results: Iterable[Result]) -> pd.DataFrame:
-    """Return results as ARD rows, in the order given."""
-    rows = [row for result in results for row in _rows(analysis, result)]
-    return _typed(pd.DataFrame(rows, columns=list(ARD_COLUMNS)))
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give every column the type it has in an ARD frame, whatever the number of rows."""
+    types = dict.fromkeys(ARD_COLUMNS, "object") | NUMBERS | FRACTIONS
+    ordered = frame.reindex(columns=list(ARD_COLUMNS))
+    texts = [name for name in (*GROUPINGS, "VARLEVEL", "DENOM_ID", "VARIABLE")]
+    ordered[texts] = ordered[texts].fillna("").astype("object")
+    return ordered.astype(types)
 
 
 def combine(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -176,49 +240,9 @@ def combine(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     if not filled:
         return empty_ard()
     whole = pd.concat(filled, ignore_index=True)
-    return _typed(whole.assign(NUMBER=whole.groupby("OUTPUT", sort=False).cumcount() + 1))
+    return typed(whole.assign(NUMBER=whole.groupby("OUTPUT", sort=False).cumcount() + 1))
 
 
 def empty_ard() -> pd.DataFrame:
     """Return an ARD frame without rows."""
-    return _typed(pd.DataFrame(columns=list(ARD_COLUMNS)))
-
-
-def _rows(analysis: Analysis, result: Result) -> list[dict[str, object]]:
-    where = analysis.groups[result.column].where & analysis.where & result.where
-    subjects = sorted(set(result.subjects))
-    shared = {
-        "OUTPUT": analysis.output,
-        "NUMBER": 0,
-        "ROW": result.row,
-        "COLUMN": result.at or result.column,
-        "ANALYSIS_SET": analysis.groups.analysis_set,
-        "GROUPS": json.dumps({"COLUMN": result.column, **result.groups}, ensure_ascii=False),
-        "VARIABLE": result.variable,
-        "LEVEL": result.level,
-        "DATASET": analysis.dataset,
-        "FILTER_TEXT": where.text,
-        "FILTER_EXPR": where.expr,
-        "N_RECORDS": result.records,
-        "N_SUBJECTS": len(subjects),
-        "SUBJECTS": json.dumps(subjects) if len(subjects) <= SUBJECTS_LISTED else None,
-    }
-    return [
-        {
-            **shared,
-            "STAT": one.name,
-            "VALUE": math.nan if one.value is None else float(one.value),
-            "FORMAT": one.format,
-            "FORMATTED": one.formatted,
-            "REASON": one.reason if one.missing else None,
-        }
-        for one in result.statistics
-    ]
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give every column the type it has in an ARD frame, whatever the number of rows."""
-    types = dict.fromkeys(ARD_COLUMNS, "object")
-    types |= dict.fromkeys(COUNTS, "int64")
-    types["VALUE"] = "float64"
-    return frame.astype(types)
+    return typed(pd.DataFrame(columns=list(ARD_COLUMNS)))

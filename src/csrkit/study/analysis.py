@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import field_validator
 
+from csrkit.conditions import Condition, equal, parse
 from csrkit.study.base import Section
+
+
+DOSE = "{DOSE}"
 
 
 class AnalysisSet(Section):
@@ -30,17 +34,33 @@ class AnalysisSet(Section):
     definition: str
     dose: str = "TRT01PN"
 
+    @property
+    def condition(self) -> Condition:
+        """The condition on ADSL that its members meet."""
+        return equal(self.flag, "Y")
+
 
 class ColumnGroup(Section):
     """A column of the tables, keyed by a short name (`ph1_20`).
 
-    `filter` is a pandas query on ADSL; `{DOSE}` is replaced by the analysis set's dose variable.
+    `filter` is a condition on ADSL (`csrkit.conditions`), empty for all subjects; `{DOSE}` stands
+    for the analysis set's dose variable.
     """
 
     label: str
-    filter: str = Field(description="pandas query on ADSL; empty for all subjects")
+    filter: str
     colour: str | None = None
     marker: str | None = None
+
+    @field_validator("filter")
+    @classmethod
+    def _can_be_read(cls, text: str) -> str:
+        parse(text.replace(DOSE, "DOSE"))
+        return text
+
+    def condition(self, dose: str) -> Condition:
+        """Return the condition on ADSL, with the variable that holds the dose."""
+        return parse(self.filter.replace(DOSE, dose))
 
 
 class AgeGroup(Section):

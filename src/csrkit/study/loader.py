@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from csrkit.errors import StudyError
 from csrkit.study.model import Study
@@ -34,7 +35,7 @@ def read_yaml(file: Path) -> Any:
             "A settings file is not valid YAML",
             where=str(file),
             found=detail,
-            remedy="Mend the line named above; strings with a colon need quotes.",
+            remedy="Correct the line named above; strings with a colon need quotes.",
         ) from None
 
 
@@ -53,20 +54,56 @@ def load_study(file: str | Path) -> Study:
     try:
         return Study.model_validate({**content, "root": file.parent, "file": file})
     except ValidationError as fault:
-        raise _explain(file, fault) from None
+        raise explain_fault("A setting can't be used", Study, fault, file) from None
 
 
-def _explain(file: Path, fault: ValidationError) -> StudyError:
-    """Turn the first of pydantic's complaints into ours; the others are counted."""
+def explain_fault(
+    what: str, model: type[BaseModel], fault: ValidationError, file: Path, key: str = ""
+) -> StudyError:
+    """Turn the first of pydantic's complaints into ours; the others are counted.
+
+    Parameters
+    ----------
+    what
+        What can't be used, in words.
+    model
+        The model that the content was to fit.
+    fault
+        The complaints.
+    file, key
+        Where the content stands.
+    """
     errors = fault.errors(include_url=False)
     first = errors[0]
-    key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
-    more = f" ({len(errors) - 1} more mistakes follow once this is mended)" if errors[1:] else ""
-    missing = first["type"] == "missing"
+    parts = [key] if key else []
+    place = ".".join([*parts, *map(str, first["loc"])]) or "(whole file)"
+    more = f" ({len(errors) - 1} more mistakes follow once this is corrected)" if errors[1:] else ""
+    found, allowed = f"{first['input']!r}"[:200], first["msg"].removeprefix("Value error, ")
+    if first["type"] == "missing":
+        what, found = f"{what}: a key is missing", "nothing"
+    if first["type"] == "extra_forbidden":
+        what, found = f"{what}: a key is unknown", str(first["loc"][-1])
+        allowed = ", ".join(_keys_at(model, first["loc"][:-1])) or allowed
     return StudyError(
-        "A setting is missing" if missing else "A setting can't be used",
-        where=f"{file}, key {key}",
-        found="nothing" if missing else f"{first['input']!r}"[:200],
-        allowed=first["msg"],
-        remedy=f"Mend this key in {file.name}.{more}",
+        what,
+        where=f"{file}, key {place}",
+        found=found,
+        allowed=allowed,
+        remedy=f"Correct this key in {file.name}.{more}",
     )
+
+
+def _keys_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
+    """Return the keys that a model allows at a path into its content."""
+    models = [model]
+    for part in path:
+        inside = [one.model_fields[part] for one in models if part in one.model_fields]
+        if inside:
+            models = _models_in(inside[0].annotation)
+    return list(dict.fromkeys(name for one in models for name in one.model_fields))
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [one for part in get_args(annotation) for one in _models_in(part)]

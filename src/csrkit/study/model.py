@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from csrkit.conditions import Condition
 from csrkit.errors import StudyError
 from csrkit.study.analysis import AgeGroup, AnalysisSet, ColumnGroup
 from csrkit.study.assumptions import Assumptions
@@ -86,7 +87,10 @@ class Study(Section):
         relative: Path = getattr(self.paths, name)
         return (self.root / relative).resolve()
 
-    def column_filter(self, column: str, analysis_set: str) -> str:
-        """Return the pandas query on ADSL that selects a column's subjects for an analysis set."""
-        dose = self.analysis_sets[analysis_set].dose
-        return self.columns[column].filter.replace("{DOSE}", dose)
+    def column_condition(self, column: str, analysis_set: str) -> Condition:
+        """Return the condition on ADSL that selects a column's subjects for an analysis set.
+
+        An empty key means all subjects, whose dose is that of the study's first analysis set.
+        """
+        chosen = analysis_set or next(iter(self.analysis_sets))
+        return self.columns[column].condition(self.analysis_sets[chosen].dose)

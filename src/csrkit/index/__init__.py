@@ -1,0 +1,15 @@
+"""The output index, `report/tlf.yml`: every table, listing and figure of the report, as data."""
+
+from csrkit.index.entry import FOLDERS, IndexEntry, Kind
+from csrkit.index.load import check_index, load_index
+from csrkit.index.patterns import PATTERNS, Pattern
+
+__all__ = [
+    "FOLDERS",
+    "PATTERNS",
+    "IndexEntry",
+    "Kind",
+    "Pattern",
+    "check_index",
+    "load_index",
+]

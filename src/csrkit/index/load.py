@@ -1,0 +1,138 @@
+"""Read and check `tlf.yml`; a mistake is told with key, what was found and what is allowed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from csrkit.errors import StudyError
+from csrkit.index.entry import EntryText, IndexEntry
+from csrkit.index.patterns import PATTERNS
+from csrkit.study import Study
+from csrkit.study.base import Section
+from csrkit.study.loader import explain_fault, read_yaml
+
+M = TypeVar("M", bound=Section)
+
+
+class Index(Section):
+    """The whole of `tlf.yml`: abbreviations with their meaning, and displays by key."""
+
+    abbreviations: dict[str, str] = Field(default_factory=dict)
+    displays: dict[str, dict[str, Any]]
+
+
+def load_index(file: str | Path) -> dict[str, IndexEntry]:
+    """Return the displays of an index by key, in the order of the file.
+
+    The abbreviations of a display, spelled out, become the last of its footnotes.
+
+    Raises
+    ------
+    StudyError
+        When a key or setting is missing, unknown or not allowed, a condition can't be read, a
+        number stands twice within a kind, or an abbreviation isn't defined.
+    """
+    file = Path(file)
+    index = _validated(Index, read_yaml(file), file, "")
+    entries = {}
+    for key, content in index.displays.items():
+        entry = _entry(key, content, file)
+        entries[key] = _spelled_out(entry, index.abbreviations, file)
+    _check_numbers(entries, file)
+    return entries
+
+
+def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) -> None:
+    """Check the index against the study: analysis sets, columns and datasets must be there.
+
+    Raises
+    ------
+    StudyError
+        When a display names an analysis set, a column or a dataset that `study.yml` doesn't have.
+    """
+    sets, columns = tuple(study.analysis_sets), tuple(study.columns)
+    datasets = tuple(name.upper() for name in study.derivations.given())
+    for entry in entries.values():
+        named = [("population", entry.population, sets)] if entry.population else []
+        named += [("columns", column, columns) for column in entry.columns]
+        named += [("datasets", name, datasets) for name in entry.datasets]
+        for name, found, known in named:
+            if found not in known:
+                raise StudyError(
+                    "A display names something that the study doesn't have",
+                    where=f"{file}, key displays.{entry.key}.{name}",
+                    found=found,
+                    allowed=known,
+                    remedy=f"Use a key of study.yml, or add it there ({study.file.name}).",
+                )
+
+
+def _entry(key: str, content: dict[str, Any], file: Path) -> IndexEntry:
+    place = f"displays.{key}"
+    text = _validated(EntryText, content, file, place)
+    if text.pattern not in PATTERNS:
+        raise StudyError(
+            "There is no such pattern of displays",
+            where=f"{file}, key {place}.pattern",
+            found=text.pattern,
+            allowed=tuple(PATTERNS),
+            remedy="Use one of the allowed patterns; docs/for-analysts.md lists their settings.",
+        )
+    pattern = PATTERNS[text.pattern]
+    settings = _validated(pattern.settings, text.settings, file, f"{place}.settings")
+    _check_datasets(settings, text, file, place)
+    given = {**content, "key": key, "kind": pattern.kind, "settings": settings}
+    return _validated(IndexEntry, given, file, place)
+
+
+def _check_datasets(settings: Section, text: EntryText, file: Path, place: str) -> None:
+    dataset = getattr(settings, "dataset", None)
+    if dataset is not None and dataset not in text.datasets:
+        raise StudyError(
+            "A display uses a dataset that it doesn't name",
+            where=f"{file}, key {place}.settings.dataset",
+            found=dataset,
+            allowed=text.datasets,
+            remedy="Add it to the display's datasets, or use one of them.",
+        )
+
+
+def _validated(model: type[M], content: Any, file: Path, key: str) -> M:
+    try:
+        return model.model_validate(content)
+    except ValidationError as fault:
+        raise explain_fault("The output index can't be used", model, fault, file, key) from None
+
+
+def _spelled_out(entry: IndexEntry, meanings: dict[str, str], file: Path) -> IndexEntry:
+    if not entry.abbreviations:
+        return entry
+    unknown = [name for name in entry.abbreviations if name not in meanings]
+    if unknown:
+        raise StudyError(
+            "A display uses an abbreviation that isn't defined",
+            where=f"{file}, key displays.{entry.key}.abbreviations",
+            found=unknown[0],
+            allowed=tuple(meanings),
+            remedy="Define it under abbreviations, at the top of the file.",
+        )
+    names = sorted(entry.abbreviations, key=str.casefold)
+    note = "; ".join(f"{name} = {meanings[name]}" for name in names) + "."
+    return entry.model_copy(update={"footnotes": (*entry.footnotes, note)})
+
+
+def _check_numbers(entries: dict[str, IndexEntry], file: Path) -> None:
+    counted = Counter((entry.kind, entry.number) for entry in entries.values())
+    for (kind, number), times in counted.items():
+        if times > 1:
+            same = [one.key for one in entries.values() if (one.kind, one.number) == (kind, number)]
+            raise StudyError(
+                f"Two displays of the kind {kind} have the same number",
+                where=f"{file}, displays {', '.join(same)}",
+                found=number,
+                remedy="Give each its own number of ICH E3.",
+            )

@@ -1,0 +1,43 @@
+"""The patterns of displays: what each is called in the index, its kind, and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from csrkit.index.entry import Kind
+from csrkit.index.settings.counts import AnalysisSets, Characteristics, Counts
+from csrkit.index.settings.figures import Profile, SurvivalCurve, Swimmer, Waterfall
+from csrkit.index.settings.findings import ByVisit, Shift
+from csrkit.index.settings.listing import Listing
+from csrkit.index.settings.occurrences import Hierarchy
+from csrkit.index.settings.pk import Concentration, Parameters
+from csrkit.index.settings.response import Dlt, Response, TimeToEvent
+from csrkit.study.base import Section
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern: kind of its displays, and the model of their settings."""
+
+    kind: Kind
+    settings: type[Section]
+
+
+PATTERNS: dict[str, Pattern] = {
+    "counts": Pattern("table", Counts),
+    "analysis_sets": Pattern("table", AnalysisSets),
+    "characteristics": Pattern("table", Characteristics),
+    "hierarchy": Pattern("table", Hierarchy),
+    "by_visit": Pattern("table", ByVisit),
+    "shift": Pattern("table", Shift),
+    "response": Pattern("table", Response),
+    "time_to_event": Pattern("table", TimeToEvent),
+    "dlt": Pattern("table", Dlt),
+    "concentration": Pattern("table", Concentration),
+    "parameters": Pattern("table", Parameters),
+    "listing": Pattern("listing", Listing),
+    "waterfall": Pattern("figure", Waterfall),
+    "swimmer": Pattern("figure", Swimmer),
+    "survival_curve": Pattern("figure", SurvivalCurve),
+    "profile": Pattern("figure", Profile),
+}

@@ -1,0 +1,1 @@
+"""Settings of the patterns of displays, as `tlf.yml` gives them."""

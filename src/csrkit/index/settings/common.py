@@ -1,0 +1,63 @@
+"""What the settings of several patterns share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from csrkit.conditions import ALL_RECORDS, Condition, ConditionText, Named
+from csrkit.study.base import Section
+
+Level = str | int | float
+DeclaredLevels = dict[Level, str] | Literal["age_groups", "aesi"]
+
+
+class Selection(Section):
+    """Records of a dataset.
+
+    Attributes
+    ----------
+    where
+        Condition on the records; all of them when empty.
+    words
+        What the condition is called; written out by itself when empty.
+    """
+
+    where: ConditionText = ALL_RECORDS
+    words: str = ""
+
+    @property
+    def condition(self) -> Condition:
+        """The condition, under its name where it has one."""
+        return Named(self.words, self.where) if self.words else self.where
+
+
+class FromDataset(Selection):
+    """Records of a dataset that the display names: `dataset`, `where`, `words`."""
+
+    dataset: str
+
+
+class Levels(Selection):
+    """Rows that count the levels of a variable.
+
+    Attributes
+    ----------
+    variable
+        The variable.
+    prefix
+        Beginning of the row keys; that of the row above and the variable when empty.
+    labels
+        Level → text, shown even when nobody has it; `age_groups` for the age groups and `aesi`
+        for the adverse events of special interest in `study.yml`. Other levels found follow, and
+        missing ones are counted.
+    order
+        Order of the levels found: by name, or by descending frequency in the last column.
+    below
+        Level → further levels counted below it (the reasons of those who discontinued).
+    """
+
+    variable: str
+    prefix: str = ""
+    labels: DeclaredLevels = {}
+    order: Literal["name", "frequency"] = "name"
+    below: dict[str, Levels] = {}

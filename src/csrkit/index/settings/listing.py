@@ -1,0 +1,61 @@
+"""Settings of listings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from csrkit.index.settings.common import FromDataset
+from csrkit.study.base import Section
+
+
+class ListedColumn(Section):
+    """A column of a listing.
+
+    Attributes
+    ----------
+    label
+        Header.
+    text
+        Text of a cell: `{VARIABLE}` stands for its value (a date in ISO 8601), `{VARIABLE:date}`
+        for the date of an ISO 8601 date-time, complete or not, `{VARIABLE:dose}`
+        for the label of a dose in `study.yml`, `{VARIABLE:sentence}` for a term in capitals as in a
+        sentence. A part in angle brackets is left out when a variable in it is missing.
+    empty
+        Shown when all variables of the column are missing.
+    align
+        left, centre or right.
+    """
+
+    label: str
+    text: str
+    empty: str = ""
+    align: Literal["left", "centre", "right"] = "left"
+
+
+class Listing(FromDataset):
+    """Settings of `listing`.
+
+    Attributes
+    ----------
+    sort
+        Variables of the order.
+    block
+        Text, as of a column, that stands once above the records that share it (a subject); none
+        when empty.
+    columns
+        The columns, in order.
+    """
+
+    sort: tuple[str, ...]
+    block: str = ""
+    columns: tuple[ListedColumn, ...]
+
+    @property
+    def block_column(self) -> ListedColumn:
+        """The block as a column."""
+        return ListedColumn(label="", text=self.block)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts that name variables."""
+        return (self.block, *(column.text for column in self.columns))

@@ -1,0 +1,297 @@
+"""The bench: the records of one display, and the results made of them.
+
+A bench belongs to one display of the index and has the datasets that its entry names, no others. A
+verb (`csrkit.results.verbs`) takes a bench and an analysis declared on it, and adds results. The
+records of an analysis are selected and spread over the columns once, however many levels are
+counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from csrkit.conditions import ALL_RECORDS, Condition, both, variables_of
+from csrkit.conditions.frames import UnusableConditionError, mask
+from csrkit.conditions.sql import to_sql
+from csrkit.conditions.words import to_words
+from csrkit.errors import RunError, StudyError
+from csrkit.index import IndexEntry
+from csrkit.results.ard import (
+    ANALYSIS_COLUMNS,
+    FROM_SET,
+    Analysis,
+    Result,
+    Statistic,
+    combine,
+    empty_ard,
+    rows_of,
+)
+from csrkit.results.columns import Columns, columns_of
+from csrkit.results.methods import COUNT, Method
+from csrkit.results.sets import SetTable
+from csrkit.results.spread import Spread, Tally
+from csrkit.study import Study
+
+COLUMN = "COLUMN"
+"""Name of the grouping factor of the columns of `study.yml`."""
+HEADER = "columns"
+"""ROW of the results that head the columns."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of one display.
+
+    Attributes
+    ----------
+    ard
+        One row a statistic (`csrkit.results.ard`).
+    sets, subjects
+        The sets that it counts, and their subjects (`csrkit.results.sets`).
+    analyses
+        The analyses, as declared (ANALYSIS_COLUMNS).
+    listed
+        Records of a listing, in order, with the variables that it shows; None for others.
+    """
+
+    ard: pd.DataFrame
+    sets: pd.DataFrame
+    subjects: pd.DataFrame
+    analyses: pd.DataFrame
+    listed: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The records of an analysis: dataset, condition, and the columns they are spread over."""
+
+    dataset: str
+    where: Condition
+    columns: Columns
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An analysis as declared on a bench, with the records it is about."""
+
+    analysis: Analysis
+    scope: Scope
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the columns."""
+        return self.scope.columns.keys
+
+
+@dataclass
+class Bench:
+    """The records and results of one display.
+
+    Parameters
+    ----------
+    entry
+        The display.
+    study
+        The study.
+    datasets
+        The datasets that the entry names, by name.
+    """
+
+    entry: IndexEntry
+    study: Study
+    datasets: Mapping[str, pd.DataFrame]
+    sets: SetTable = field(default_factory=SetTable)
+    listed: pd.DataFrame | None = None
+    _rows: list[dict[str, Any]] = field(default_factory=list)
+    _analyses: dict[str, Analysis] = field(default_factory=dict)
+    _columns: dict[tuple[str, tuple[str, ...]], Columns] = field(default_factory=dict)
+    _spread: dict[tuple[str, str, tuple[str, tuple[str, ...]]], Spread] = field(
+        default_factory=dict
+    )
+    _complete: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def columns(self, analysis_set: str | None = None, keys: Sequence[str] | None = None) -> Columns:
+        """Return the columns of the display, or of another analysis set or selection."""
+        chosen = self.entry.population if analysis_set is None else analysis_set
+        wanted = tuple(self.entry.columns if keys is None else keys)
+        key = (chosen, wanted)
+        if key not in self._columns:
+            self._columns[key] = columns_of(self.study, self.records("ADSL"), chosen, wanted)
+        return self._columns[key]
+
+    def records(self, dataset: str) -> pd.DataFrame:
+        """Return a dataset.
+
+        Raises
+        ------
+        RunError
+            When the display doesn't name it, or it isn't there.
+        """
+        if dataset not in self.datasets:
+            raise RunError(
+                "A display needs a dataset that it doesn't have",
+                where=f"display {self.entry.key}",
+                found=f"no {dataset}",
+                allowed=tuple(self.datasets),
+                remedy="Add it to the display's datasets in tlf.yml, or derive it.",
+            )
+        return self.datasets[dataset]
+
+    def declare(
+        self,
+        name: str,
+        *,
+        dataset: str,
+        method: Method = COUNT,
+        where: Condition = ALL_RECORDS,
+        columns: Columns | None = None,
+        label: str = "",
+        variable: str = "",
+        groupings: Sequence[str] = (),
+        level: float | None = None,
+        **settings: object,
+    ) -> Declared:
+        """Declare an analysis of the display.
+
+        Parameters
+        ----------
+        name
+            Unique within the display.
+        dataset, where
+            Its records.
+        method, level, settings
+            How, at which confidence level, and settings of the method.
+        columns
+            The columns; those of the display when left out.
+        label
+            What it gives; the display's title when empty.
+        variable, groupings
+            Variable analysed, and grouping factors below the columns.
+        """
+        chosen = self.columns() if columns is None else columns
+        analysis = Analysis(
+            id=f"{self.entry.key}.{name}",
+            output=self.entry.key,
+            label=label or self.entry.title,
+            analysis_set=chosen.analysis_set,
+            dataset=dataset,
+            where_text=to_words(where),
+            where_sql=to_sql(where),
+            groupings=(COLUMN, *groupings),
+            variable=variable,
+            method=method,
+            settings=json.dumps(settings, sort_keys=True, ensure_ascii=False),
+            level=level,
+            purpose="",
+            reason="SPECIFIED IN SAP",
+        )
+        known = self._analyses.setdefault(analysis.id, analysis)
+        if known != analysis:
+            raise ValueError(f"two analyses are called {analysis.id}")
+        return Declared(analysis, Scope(dataset, where, chosen))
+
+    def spread(self, scope: Scope) -> Spread:
+        """Return the records of an analysis, selected and spread over the columns (once)."""
+        columns = scope.columns
+        key = (scope.dataset, to_sql(scope.where), (columns.analysis_set, columns.keys))
+        if key not in self._spread:
+            frame = self.with_adsl(scope.dataset, scope.where)
+            chosen = frame[self.holds(frame, scope.where, scope.dataset)]
+            self._spread[key] = Spread.over(chosen, columns)
+        return self._spread[key]
+
+    def with_adsl(self, dataset: str, *conditions: Condition) -> pd.DataFrame:
+        """Return a dataset with the variables of ADSL that it lacks and conditions name."""
+        frame = self.records(dataset)
+        wanted = {name for one in conditions for name in variables_of(one)}
+        adsl = self.records("ADSL")
+        lacking = sorted(name for name in wanted - set(frame.columns) if name in adsl.columns)
+        if not lacking:
+            return frame
+        return frame.merge(adsl[["USUBJID", *lacking]], on="USUBJID", how="left")
+
+    def holds(self, frame: pd.DataFrame, where: Condition, dataset: str) -> Any:
+        """Return for each record whether a condition holds.
+
+        Raises
+        ------
+        StudyError
+            When the condition can't be asked of the dataset (an unknown variable, text for numbers).
+        """
+        try:
+            return mask(frame, where)
+        except UnusableConditionError as fault:
+            raise StudyError(
+                "A condition can't be asked of its dataset",
+                where=f"display {self.entry.key}, dataset {dataset}: {to_words(where)}",
+                found=str(fault),
+                allowed=f"variables of {dataset}: {', '.join(map(str, frame.columns))}",
+                remedy="Correct the condition in tlf.yml or in study.yml.",
+            ) from None
+
+    def set_of(self, scope: Scope, column: str, tally: Tally, *more: Condition) -> str:
+        """Keep the set of an analysis' records in one column that meet further conditions."""
+        condition = both(scope.columns[column].condition, scope.where, *more)
+        return self.sets.add(scope.dataset, condition, tally.records, tally.subjects)
+
+    def denominator(self, columns: Columns, column: str) -> str:
+        """Keep the set of a column's subjects."""
+        group = columns[column]
+        return self.sets.add("ADSL", group.condition, group.total, group.subjects)
+
+    def add(self, declared: Declared, *results: Result) -> None:
+        """Keep results of an analysis."""
+        for result in results:
+            self._rows += rows_of(declared.analysis, result)
+
+    def head_columns(self, columns: Columns | None = None) -> None:
+        """Keep the number of subjects of each column, which heads it."""
+        chosen = self.columns() if columns is None else columns
+        declared = self.declare(HEADER, dataset="ADSL", columns=chosen, label="Subjects by column")
+        for key in chosen.keys:
+            total = Statistic("N", chosen[key].total, "count")
+            own = self.denominator(chosen, key)
+            self.add(
+                declared,
+                Result(row=HEADER, column=key, statistics=[total], levels={COLUMN: key}, set_id=own),
+            )
+
+    def finish(self) -> Results:
+        """Return what was made."""
+        sets, subjects = self.sets.frames(self._dataset_of)
+        return Results(
+            ard=_with_sets(self._rows, sets),
+            sets=sets,
+            subjects=subjects,
+            analyses=_analyses(self._analyses.values()),
+            listed=self.listed,
+        )
+
+    def _dataset_of(self, dataset: str, variable: str) -> str:
+        return dataset if variable in self.datasets[dataset].columns else "ADSL"
+
+
+def _with_sets(rows: list[dict[str, Any]], sets: pd.DataFrame) -> pd.DataFrame:
+    """Return rows as an ARD frame, each with what its set says."""
+    if not rows:
+        return empty_ard()
+    named = sets[["SET_ID", *FROM_SET]]
+    return combine([pd.DataFrame(rows).merge(named, on="SET_ID", how="left", validate="many_to_one")])
+
+
+def _analyses(found: Iterable[Analysis]) -> pd.DataFrame:
+    rows = [
+        (
+            one.id, one.output, one.label, one.analysis_set, one.dataset, one.where_text,
+            one.where_sql, json.dumps(one.groupings), one.variable, one.method.name,
+            one.method.description, one.settings, one.level, one.purpose, one.reason,
+        )
+        for one in found
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(ANALYSIS_COLUMNS), dtype=object)
+    return frame.astype({"CONF_LEVEL": "float64"})

@@ -1,0 +1,1 @@
+"""Verbs: what can be computed of an analysis, one kind a module."""
