@@ -65,7 +65,5 @@ def _comparison(one: Comparison, dataset_of: Callable[[str], str]) -> Mapping[st
         "dataset": dataset_of(one.variable),
         "variable": one.variable,
         "comparator": named.get(one.comparator, one.comparator),
-        "value": [
-            value if isinstance(value, str) else f"{value:.15g}" for value in one.values
-        ],
+        "value": [value if isinstance(value, str) else f"{value:.15g}" for value in one.values],
     }

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from csrkit.conditions.tree import And, Comparison, Condition, Named, Not, Or, Value
+from csrkit.conditions.tree import And, Comparison, Condition, Named, Not, Value
 
 Mask = np.ndarray
 
@@ -33,7 +33,9 @@ def mask(frame: pd.DataFrame, condition: Condition) -> Mask:
         return ~mask(frame, condition.part)
     found = np.full(len(frame), isinstance(condition, And))
     for part in condition.parts:
-        found = found & mask(frame, part) if isinstance(condition, And) else found | mask(frame, part)
+        found = (
+            found & mask(frame, part) if isinstance(condition, And) else found | mask(frame, part)
+        )
     return found
 
 

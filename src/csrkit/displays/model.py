@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from csrkit.displays import markdown
-from csrkit.displays.index import IndexEntry
+from csrkit.displays.writers import markdown
 from csrkit.errors import StudyError
+from csrkit.index import IndexEntry
 from csrkit.study import Study
 
 ALL_SUBJECTS = "All subjects"
@@ -196,6 +196,6 @@ def source_line(
     made_of = hashlib.sha256(ard.to_csv(index=False, lineterminator="\n").encode())
     made_of.update(repr([(row.label, [cell.text for cell in row.cells]) for row in rows]).encode())
     return (
-        f"Source: {', '.join(entry.datasets)} · {entry.function} · "
+        f"Source: {', '.join(entry.datasets)} · pattern {entry.pattern} · "
         f"data cut {study.data_cut.isoformat()} · id {made_of.hexdigest()[:10]}"
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+EMPTY = "No records meet the criteria"
+"""What stands in a display that has nothing to show."""
+
 _POWER = re.compile(r"10\^(\d+)")
 _TIMES = re.compile(r"\b(\d+)E(\d+)\b")
 _MICRO = re.compile(r"\bu(?=(?:mol|g|L|IU)\b)")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csrkit.adam.accounting import Accounting
-    from csrkit.displays.index import IndexEntry
     from csrkit.displays.model import Display, Figure
+    from csrkit.index import IndexEntry
     from csrkit.sdtm.cut import CutResult
     from csrkit.validation import Findings
 
@@ -117,7 +117,7 @@ class Session:
     @cached_property
     def index(self) -> dict[str, IndexEntry]:
         """The output index, `report/tlf.yml`."""
-        from csrkit.displays.index import check_index, load_index
+        from csrkit.index import check_index, load_index
 
         file = self.study.path("index")
         entries = load_index(file)
@@ -132,7 +132,7 @@ class Session:
         RunError
             When the index has no such key, or gives it to another notebook.
         """
-        from csrkit.displays.files import make_display
+        from csrkit.displays.writers.files import make_display
 
         entry = self.index.get(key)
         if entry is None or entry.notebook != self.stage:
@@ -188,7 +188,7 @@ class Session:
             )
         if self.made is None:
             return
-        from csrkit.displays.files import write_display
+        from csrkit.displays.writers.files import write_display
         from csrkit.results.ard import combine
         from csrkit.results.store import write_ard
 
@@ -202,8 +202,8 @@ def _for_hand(display: Display | Figure) -> Any:
     """Return what JupyterLab can show, where a report would take Markdown or name a file."""
     from IPython.display import HTML, SVG
 
-    from csrkit.displays import html
     from csrkit.displays.model import Display
+    from csrkit.displays.writers import html
 
     if isinstance(display, Display):
         return HTML(html.page(display))

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from csrkit import __version__
-from csrkit.displays.markdown import escape
 from csrkit.displays.words import with_units
+from csrkit.displays.writers.markdown import escape
 from csrkit.study import Study
 
 REPORT_TYPES = {"interim": "Interim clinical study report", "final": "Clinical study report"}

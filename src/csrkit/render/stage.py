@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from csrkit.displays.index import IndexEntry, load_index
-from csrkit.displays.markdown import escape
+from csrkit.displays.writers.markdown import escape
 from csrkit.errors import RunError
+from csrkit.index import IndexEntry, load_index
 from csrkit.render import facts
 from csrkit.render.facts import ReportFacts
 from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters

@@ -229,7 +229,7 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Give every column the type it has in an ARD frame, whatever the number of rows."""
     types = dict.fromkeys(ARD_COLUMNS, "object") | NUMBERS | FRACTIONS
     ordered = frame.reindex(columns=list(ARD_COLUMNS))
-    texts = [name for name in (*GROUPINGS, "VARLEVEL", "DENOM_ID", "VARIABLE")]
+    texts = [*GROUPINGS, "VARLEVEL", "DENOM_ID", "VARIABLE"]
     ordered[texts] = ordered[texts].fillna("").astype("object")
     return ordered.astype(types)
 

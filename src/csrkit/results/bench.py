@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from csrkit.conditions import ALL_RECORDS, Condition, both, variables_of
-from csrkit.conditions.frames import UnusableConditionError, mask
+from csrkit.conditions.frames import Mask, UnusableConditionError, mask
 from csrkit.conditions.sql import to_sql
 from csrkit.conditions.words import to_words
 from csrkit.errors import RunError, StudyError
@@ -68,11 +68,22 @@ class Results:
 
 @dataclass(frozen=True)
 class Scope:
-    """The records of an analysis: dataset, condition, and the columns they are spread over."""
+    """The records of an analysis.
+
+    Attributes
+    ----------
+    dataset, where
+        The records.
+    columns
+        The columns they are spread over.
+    variables
+        Variables that the analysis looks at; those that the dataset lacks are taken from ADSL.
+    """
 
     dataset: str
     where: Condition
     columns: Columns
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,12 +121,11 @@ class Bench:
     _rows: list[dict[str, Any]] = field(default_factory=list)
     _analyses: dict[str, Analysis] = field(default_factory=dict)
     _columns: dict[tuple[str, tuple[str, ...]], Columns] = field(default_factory=dict)
-    _spread: dict[tuple[str, str, tuple[str, tuple[str, ...]]], Spread] = field(
-        default_factory=dict
-    )
-    _complete: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _spread: dict[tuple[Any, ...], Spread] = field(default_factory=dict)
 
-    def columns(self, analysis_set: str | None = None, keys: Sequence[str] | None = None) -> Columns:
+    def columns(
+        self, analysis_set: str | None = None, keys: Sequence[str] | None = None
+    ) -> Columns:
         """Return the columns of the display, or of another analysis set or selection."""
         chosen = self.entry.population if analysis_set is None else analysis_set
         wanted = tuple(self.entry.columns if keys is None else keys)
@@ -193,38 +203,43 @@ class Bench:
         known = self._analyses.setdefault(analysis.id, analysis)
         if known != analysis:
             raise ValueError(f"two analyses are called {analysis.id}")
-        return Declared(analysis, Scope(dataset, where, chosen))
+        variables = tuple(dict.fromkeys([*groupings, *([variable] if variable else [])]))
+        return Declared(analysis, Scope(dataset, where, chosen, variables))
 
     def spread(self, scope: Scope) -> Spread:
         """Return the records of an analysis, selected and spread over the columns (once)."""
         columns = scope.columns
-        key = (scope.dataset, to_sql(scope.where), (columns.analysis_set, columns.keys))
+        key = (
+            scope.dataset,
+            to_sql(scope.where),
+            columns.analysis_set,
+            columns.keys,
+            scope.variables,
+        )
         if key not in self._spread:
-            frame = self.with_adsl(scope.dataset, scope.where)
+            frame = self.with_adsl(self.records(scope.dataset), scope.variables)
             chosen = frame[self.holds(frame, scope.where, scope.dataset)]
             self._spread[key] = Spread.over(chosen, columns)
         return self._spread[key]
 
-    def with_adsl(self, dataset: str, *conditions: Condition) -> pd.DataFrame:
-        """Return a dataset with the variables of ADSL that it lacks and conditions name."""
-        frame = self.records(dataset)
-        wanted = {name for one in conditions for name in variables_of(one)}
+    def with_adsl(self, frame: pd.DataFrame, variables: Iterable[str]) -> pd.DataFrame:
+        """Return records with those of some variables that they lack and ADSL has."""
         adsl = self.records("ADSL")
-        lacking = sorted(name for name in wanted - set(frame.columns) if name in adsl.columns)
+        lacking = [name for name in variables if name not in frame and name in adsl]
         if not lacking:
             return frame
-        return frame.merge(adsl[["USUBJID", *lacking]], on="USUBJID", how="left")
+        return frame.join(adsl.set_index("USUBJID")[lacking], on="USUBJID")
 
-    def holds(self, frame: pd.DataFrame, where: Condition, dataset: str) -> Any:
-        """Return for each record whether a condition holds.
+    def holds(self, frame: pd.DataFrame, where: Condition, dataset: str) -> Mask:
+        """Return for each record of a dataset whether a condition holds.
 
         Raises
         ------
         StudyError
-            When the condition can't be asked of the dataset (an unknown variable, text for numbers).
+            When the condition can't be asked of the dataset (an unknown variable, say).
         """
         try:
-            return mask(frame, where)
+            return mask(self.with_adsl(frame, variables_of(where)), where)
         except UnusableConditionError as fault:
             raise StudyError(
                 "A condition can't be asked of its dataset",
@@ -258,7 +273,9 @@ class Bench:
             own = self.denominator(chosen, key)
             self.add(
                 declared,
-                Result(row=HEADER, column=key, statistics=[total], levels={COLUMN: key}, set_id=own),
+                Result(
+                    row=HEADER, column=key, statistics=[total], levels={COLUMN: key}, set_id=own
+                ),
             )
 
     def finish(self) -> Results:
@@ -281,7 +298,9 @@ def _with_sets(rows: list[dict[str, Any]], sets: pd.DataFrame) -> pd.DataFrame:
     if not rows:
         return empty_ard()
     named = sets[["SET_ID", *FROM_SET]]
-    return combine([pd.DataFrame(rows).merge(named, on="SET_ID", how="left", validate="many_to_one")])
+    return combine(
+        [pd.DataFrame(rows).merge(named, on="SET_ID", how="left", validate="many_to_one")]
+    )
 
 
 def _analyses(found: Iterable[Analysis]) -> pd.DataFrame:

@@ -89,7 +89,9 @@ def columns_of(
     groups = []
     for key in keys or tuple(study.columns):
         own = study.column_condition(key, analysis_set)
-        condition = both(members, Named(study.columns[key].label, own)) if own != ALL_RECORDS else members
+        condition = (
+            both(members, Named(study.columns[key].label, own)) if own != ALL_RECORDS else members
+        )
         found = sorted(set(subjects[inside & mask(adsl, own)]))
         groups.append(ColumnOfSubjects(key, condition, tuple(found)))
     return Columns(analysis_set, tuple(groups))

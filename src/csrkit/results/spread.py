@@ -48,7 +48,9 @@ class Spread:
     @classmethod
     def over(cls, frame: pd.DataFrame, columns: Columns) -> Spread:
         """Spread records over columns; those of other subjects are left out."""
-        placed = pd.DataFrame({"USUBJID": frame["USUBJID"].to_numpy(), "PLACE": np.arange(len(frame))})
+        placed = pd.DataFrame(
+            {"USUBJID": frame["USUBJID"].to_numpy(), "PLACE": np.arange(len(frame))}
+        )
         joined = columns.members.merge(placed, on="USUBJID", how="inner")
         ordered = joined.sort_values(["COLUMN", "PLACE"], kind="stable")
         return cls(
@@ -70,11 +72,21 @@ class Spread:
 
         A missing level is None. Combinations without a record aren't there.
         """
+        subjects = self.frame["USUBJID"].to_numpy()
+        return {
+            key: Tally(len(places), tuple(sorted(set(subjects[places]))))
+            for key, places in self.places(variables, chosen).items()
+        }
+
+    def places(
+        self, variables: Sequence[str], chosen: Mask | None = None
+    ) -> dict[tuple[Any, ...], np.ndarray]:
+        """Return the places in `frame` of the records of each column and combination of levels."""
         kept = slice(None) if chosen is None else chosen[self.place]
         place, column = self.place[kept], self.column[kept]
         if not len(place):
             return {}
-        coded = [(column, list(self.keys))]
+        coded: list[tuple[np.ndarray, list[Any]]] = [(column, list(self.keys))]
         for name in variables:
             codes, levels = pd.factorize(self.frame[name].to_numpy()[place], use_na_sentinel=True)
             coded.append((codes + 1, [None, *levels.tolist()]))
@@ -82,12 +94,11 @@ class Spread:
         group = np.ravel_multi_index([codes for codes, _ in coded], shape)
         order = np.argsort(group, kind="stable")
         starts = np.flatnonzero(np.r_[True, np.diff(group[order]) > 0])
-        subjects = self.frame["USUBJID"].to_numpy()[place]
         found = {}
         for members in np.split(order, starts[1:]):
             codes = np.unravel_index(group[members[0]], shape)
             key = tuple(levels[code] for (_, levels), code in zip(coded, codes, strict=True))
-            found[key] = Tally(len(members), tuple(sorted(set(subjects[members]))))
+            found[key] = place[members]
         return found
 
     def frames(self, chosen: Mask | None = None) -> dict[str, pd.DataFrame]:

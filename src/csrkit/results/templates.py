@@ -3,6 +3,7 @@
 `{n} ({p})` names statistics in braces. A part in angle brackets is left out when all statistics in
 it are absent or 0: `{n}< ({p})>` gives "3 (8.6)" and "0". What stands after a bar belongs to the
 value and goes with it: `{estimate| months}` gives "3.8 months", and "NR" when it isn't reached.
+`{n,n_missing}` is the first of several statistics that the result has.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_STATISTIC = re.compile(r"\{([A-Za-z0-9_.]+)(?:\|([^{}]*))?\}")
+_STATISTIC = re.compile(r"\{([A-Za-z0-9_.,]+)(?:\|([^{}]*))?\}")
 _OPTIONAL = re.compile(r"<([^<>]*)>")
 
 COUNT = "{n}"
@@ -22,6 +23,7 @@ MEAN_SD = "{mean} ({sd})"
 MEDIAN_QUARTILES = "{median} ({p25}, {p75})"
 RANGE = "{min}, {max}"
 INTERVAL = "({conf.low}, {conf.high})"
+ESTIMATE_INTERVAL = "{estimate} ({conf.low}, {conf.high})"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def fill(template: str, statistics: Mapping[str, Shown]) -> Filled:
         When a statistic outside angle brackets isn't there.
     """
     template = _OPTIONAL.sub(lambda part: _optional(part.group(1), statistics), template)
-    used = {name: statistics[name] for name, _ in _STATISTIC.findall(template)}
+    used = {name: _named(name, statistics) for name, _ in _STATISTIC.findall(template)}
     numbers = tuple(dict.fromkeys(one.number for one in used.values()))
     words = {one.text for one in used.values()}
     if len(used) > 1 and len(words) == 1 and all(one.absent for one in used.values()):
@@ -66,8 +68,14 @@ def fill(template: str, statistics: Mapping[str, Shown]) -> Filled:
     return Filled(_STATISTIC.sub(lambda found: _text(found, statistics), template), numbers)
 
 
+def _named(names: str, statistics: Mapping[str, Shown]) -> Shown:
+    """Return the first of the statistics named that is there."""
+    known = [name for name in names.split(",") if name in statistics]
+    return statistics[known[0] if known else names]
+
+
 def _text(found: re.Match[str], statistics: Mapping[str, Shown]) -> str:
-    one = statistics[found.group(1)]
+    one = _named(found.group(1), statistics)
     return one.text + ("" if one.absent else found.group(2) or "")
 
 

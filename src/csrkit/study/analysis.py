@@ -7,7 +7,6 @@ from pydantic import field_validator
 from csrkit.conditions import Condition, equal, parse
 from csrkit.study.base import Section
 
-
 DOSE = "{DOSE}"
 
 

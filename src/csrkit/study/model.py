@@ -15,6 +15,7 @@ from csrkit.study.base import Section
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
 from csrkit.study.reading import Reading
+from csrkit.study.terms import Terms
 
 
 class Scope(Section):
@@ -36,6 +37,7 @@ class Study(Section):
     cuts: Cuts
     cut_rules: CutRules
     treatment: Treatment
+    terms: Terms = Field(default_factory=Terms)
     arms: dict[str, Arm]
     analysis_sets: dict[str, AnalysisSet]
     columns: dict[str, ColumnGroup]

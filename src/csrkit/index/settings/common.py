@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from csrkit.conditions import ALL_RECORDS, Condition, ConditionText, Named
+from csrkit.study import Study
 from csrkit.study.base import Section
 
 Level = str | int | float
@@ -58,6 +61,15 @@ class Levels(Selection):
 
     variable: str
     prefix: str = ""
-    labels: DeclaredLevels = {}
+    labels: DeclaredLevels = Field(default_factory=dict)
     order: Literal["name", "frequency"] = "name"
-    below: dict[str, Levels] = {}
+    below: dict[str, Levels] = Field(default_factory=dict)
+
+
+def labels_of(declared: DeclaredLevels, study: Study) -> dict[Level, str]:
+    """Return declared levels with their texts, those that `study.yml` holds looked up."""
+    if declared == "age_groups":
+        return {group.label: group.label for group in study.age_groups}
+    if declared == "aesi":
+        return {one.name: one.name for one in study.assumptions.aesi.value}
+    return dict(declared)  # type: ignore[arg-type]

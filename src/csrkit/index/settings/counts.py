@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from csrkit.index.settings.common import DeclaredLevels, FromDataset, Levels, Selection
 from csrkit.study.base import Section
@@ -88,7 +88,7 @@ class Characteristic(Selection):
     variable: str = ""
     row: str = ""
     decimals: int | None = None
-    levels: DeclaredLevels = {}
+    levels: DeclaredLevels = Field(default_factory=dict)
     reasons: Levels | None = None
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csrkit.conditions import Condition, ConditionText
+from csrkit.conditions import ConditionText
 from csrkit.index.settings.pk import Concentration
 from csrkit.study.base import Section
 
@@ -21,11 +21,6 @@ class Source(Section):
     dataset: str
     variable: str
     where: ConditionText
-
-    @property
-    def condition(self) -> Condition:
-        """The condition."""
-        return self.where
 
 
 class Waterfall(Section):
@@ -68,8 +63,9 @@ class Swimmer(Section):
         Where the study days of the ends of follow-up and treatment stand.
     status, ongoing
         Where the subject's status stands, and its value that draws an arrow.
-    administrations
-        Where the study days of the administrations stand: several records a subject.
+    administrations, number
+        Where the study days of the administrations stand: several records a subject, told apart
+        by the variable `number`.
     marks
         Row key → further signs, in order.
     axis
@@ -81,6 +77,7 @@ class Swimmer(Section):
     status: Source
     ongoing: str
     administrations: Source
+    number: str
     marks: dict[str, Mark]
     axis: str
 

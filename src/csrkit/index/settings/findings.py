@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from csrkit.index.settings.common import FromDataset, Level
 from csrkit.study.base import Section
 
@@ -26,7 +28,7 @@ class ByVisit(FromDataset):
     """
 
     parameters: tuple[str, ...] = ()
-    decimals: dict[str, int] = {}
+    decimals: dict[str, int] = Field(default_factory=dict)
     value: str = "AVAL"
     change: str = "CHG"
     visit: str = "AVISIT"

@@ -63,6 +63,7 @@ class Hierarchy(FromDataset):
     def _flags_fit(self) -> Hierarchy:
         if self.grades and len(self.grades.flags) != len(self.by) + 1:
             raise ValueError(
-                f"grades.flags needs a flag for all records and one for each of {', '.join(self.by)}"
+                "grades.flags needs a flag for all records, and one for each of "
+                + ", ".join(self.by)
             )
         return self

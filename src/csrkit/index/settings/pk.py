@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from csrkit.conditions import ConditionText, missing
 from csrkit.index.settings.common import FromDataset
 from csrkit.study.base import Section
 
@@ -14,7 +15,7 @@ class Concentration(FromDataset):
     Attributes
     ----------
     where
-        The records that summaries use.
+        The records that summaries use: by default those without a reason not to (PKSUMXF).
     paramcd, name, unit
         The analyte, and how it and its unit are written.
     value
@@ -24,6 +25,8 @@ class Concentration(FromDataset):
     """
 
     dataset: str = "ADPC"
+    where: ConditionText = missing("PKSUMXF")
+    words: str = "used in summaries"
     paramcd: str
     name: str
     unit: str

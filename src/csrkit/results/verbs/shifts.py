@@ -93,7 +93,7 @@ class _Parts:
     def set_of(self, key: str, tally: Tally, *conditions: Condition) -> str:
         return self.bench.set_of(self.declared.scope, key, tally, self.parameter, *conditions)
 
-    def add_missing(  # noqa: PLR0913 - a difference of two sets
+    def add_missing(
         self,
         row: str,
         key: str,

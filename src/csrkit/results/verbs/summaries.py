@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from csrkit.conditions import Condition, both, present
+from csrkit.conditions.words import to_words
 from csrkit.results.ard import Result, Statistic
 from csrkit.results.bench import COLUMN, Bench, Declared
 from csrkit.results.formats import fixed
-from csrkit.results.spread import tally_of
+from csrkit.results.spread import Tally
 from csrkit.stats.descriptive import summarise
 from csrkit.stats.estimate import Estimate
 
@@ -21,6 +23,7 @@ PHARMACOKINETIC = ("n", "mean", "sd", "cv", "geom_mean", "geom_cv", "median", "m
 EXTRA_DECIMALS = {"mean": 1, "sd": 2, "se": 2, "median": 1, "p25": 1, "p75": 1, "min": 0, "max": 0}
 IN_PERCENT = {"cv": "fixed1", "geom_cv": "fixed1"}
 COUNTED = ("n", "n_missing")
+NO_PLACES = np.empty(0, dtype=int)
 
 
 def continuous_formats(decimals: int) -> dict[str, str]:
@@ -72,29 +75,58 @@ def summarise_values(
     """
     scope, known = declared.scope, present(variable)
     spread = bench.spread(scope)
-    chosen = bench.holds(spread.frame, both(*more, known), scope.dataset)
-    for key, used in spread.frames(chosen).items():
-        _require_one_each(declared, used, variable)
-        found = summarise(used[variable].astype("float64"))
-        found["n_missing"] = Estimate(float(scope.columns[key].total - len(used)))
-        bench.add(
-            declared,
-            Result(
-                row=row.format(column=key),
-                column=column.format(column=key),
-                statistics=[Statistic.of(name, found[name], formats[name]) for name in statistics],
-                levels={COLUMN: key, **(levels or {})},
-                set_id=bench.set_of(scope, key, tally_of(used), *more, known),
-                denominator=bench.denominator(scope.columns, key),
-                variable=variable,
-            ),
-        )
+    places = spread.places([], bench.holds(spread.frame, both(*more, known), scope.dataset))
+    for key in scope.columns.keys:
+        used = places.get((key,), NO_PLACES)
+        add_summary(
+            bench, declared, key, used, variable, [*more, known],
+            row=row.format(column=key), column=column.format(column=key),
+            formats=formats, statistics=statistics, levels=levels or {},
+        )  # fmt: skip
 
 
-def _require_one_each(declared: Declared, used: pd.DataFrame, variable: str) -> None:
-    double = used.loc[used["USUBJID"].duplicated(), "USUBJID"]
-    if len(double):
+def add_summary(
+    bench: Bench,
+    declared: Declared,
+    key: str,
+    places: np.ndarray,
+    variable: str,
+    more: Sequence[Condition],
+    *,
+    row: str,
+    column: str,
+    formats: Mapping[str, str],
+    statistics: Sequence[str],
+    levels: Mapping[str, str],
+) -> None:
+    """Add the summary of a variable on some records of one column, at their places in the frame.
+
+    Raises
+    ------
+    ValueError
+        When a subject has more than one record.
+    """
+    scope = declared.scope
+    frame = bench.spread(scope).frame
+    subjects = frame["USUBJID"].to_numpy()[places]
+    tally = Tally(len(places), tuple(sorted(set(subjects))))
+    if len(tally.subjects) < tally.records:
+        double = pd.Series(subjects)[pd.Series(subjects).duplicated()].iloc[0]
         raise ValueError(
-            f"{declared.analysis.id}: subject {double.iloc[0]} has more than one record of "
-            f"{variable} for {declared.analysis.dataset} where {declared.analysis.where_sql}"
+            f"{declared.analysis.id}: subject {double} has more than one record of "
+            f"{variable} for {scope.dataset} where {to_words(both(scope.where, *more))}"
         )
+    found = summarise(frame[variable].to_numpy(dtype="float64")[places])
+    found["n_missing"] = Estimate(float(scope.columns[key].total - tally.records))
+    bench.add(
+        declared,
+        Result(
+            row=row,
+            column=column,
+            statistics=[Statistic.of(name, found[name], formats[name]) for name in statistics],
+            levels={COLUMN: key, **levels},
+            set_id=bench.set_of(scope, key, tally, *more),
+            denominator=bench.denominator(scope.columns, key),
+            variable=variable,
+        ),
+    )

@@ -79,7 +79,8 @@ def trace_curve(bench: Bench, declared: Declared) -> None:
 
 def last_month(bench: Bench, declared: Declared) -> float:
     """Return the longest time of the analysis in months; 0 when it has no record."""
-    days = bench.spread(declared.scope).frame["AVAL"]
+    spread = bench.spread(declared.scope)
+    days = spread.frame["AVAL"].to_numpy(dtype=float)[spread.place]
     return float(days.max()) / DAYS_PER_MONTH if len(days) else 0.0
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
 from csrkit.conditions import equal
 from csrkit.results.ard import Result, Statistic
 from csrkit.results.bench import COLUMN, Bench, Declared
@@ -20,6 +26,7 @@ def pick_values(
     written: str = "text",
     divisor: float = 1.0,
     number: str = "",
+    order: Callable[[int, float], Any] | None = None,
 ) -> None:
     """Add the value of a variable on each record: ROW = USUBJID, STAT = `stat`.
 
@@ -34,43 +41,66 @@ def pick_values(
     number
         Variable that tells several records of a subject apart, and becomes VARLEVEL; without one
         a subject may have one record only.
+    order
+        What sorts the results: a function of the column's place and the value (infinite when it
+        is missing), then by USUBJID; by column and USUBJID when left out.
 
     Raises
     ------
     ValueError
         When a subject has several records that nothing tells apart.
     """
+    picked = _records(bench, declared, variable, number)
+    if order is not None:
+        places = [order(column, _size(value)) for column, _, value, _ in picked]
+        ranked = sorted(range(len(picked)), key=lambda at: (places[at], picked[at][1]))
+        picked = [picked[at] for at in ranked]
     scope = declared.scope
-    spread = bench.spread(scope)
+    for column, subject, value, level in picked:
+        key = scope.columns.keys[column]
+        more = [equal("USUBJID", subject), *([equal(number, level)] if number else [])]
+        bench.add(
+            declared,
+            Result(
+                row=subject,
+                column=key,
+                statistics=[_statistic(stat, value, written, divisor)],
+                levels={COLUMN: key},
+                set_id=bench.set_of(scope, key, Tally(1, (subject,)), *more),
+                variable=variable,
+                level=level_name(level) if number else "",
+            ),
+        )
+
+
+def _records(
+    bench: Bench, declared: Declared, variable: str, number: str
+) -> list[tuple[int, str, Any, Any]]:
+    """Return place of the column, subject, value and number of each record."""
     placed: set[str] = set()
-    for key, records in spread.frames().items():
-        own = records[~records["USUBJID"].isin(placed)]
+    found = []
+    for column, records in enumerate(bench.spread(declared.scope).frames().values()):
+        own = records[~records["USUBJID"].isin(placed)].sort_values("USUBJID", kind="stable")
         placed |= set(own["USUBJID"])
-        keys = own[["USUBJID", number]] if number else own[["USUBJID"]]
-        if keys.duplicated().any():
-            double = keys[keys.duplicated()].iloc[0].tolist()
-            raise ValueError(f"{declared.analysis.id}: more than one record of {double}")
-        told = own[number] if number else [""] * len(own)
-        for subject, value, level in zip(own["USUBJID"], own[variable], told, strict=True):
-            one = Statistic(stat, None, written, NOT_KNOWN)
-            if value is not None and value == value:  # neither None nor NaN
-                text = written == "text"
-                one = (
-                    Statistic.text(stat, str(value))
-                    if text
-                    else Statistic(stat, float(value) / divisor, written)
-                )
-            more = [equal("USUBJID", str(subject))]
-            more += [equal(number, level)] if number else []
-            bench.add(
-                declared,
-                Result(
-                    row=str(subject),
-                    column=key,
-                    statistics=[one],
-                    levels={COLUMN: key},
-                    set_id=bench.set_of(scope, key, Tally(1, (str(subject),)), *more),
-                    variable=variable,
-                    level=level_name(level) if number else "",
-                ),
-            )
+        double = own[own.duplicated(["USUBJID", number] if number else ["USUBJID"])]
+        if len(double):
+            subject = double["USUBJID"].iloc[0]
+            raise ValueError(f"{declared.analysis.id}: more than one record of {subject}")
+        numbers = own[number] if number else [None] * len(own)
+        found += [
+            (column, str(subject), value, level)
+            for subject, value, level in zip(own["USUBJID"], own[variable], numbers, strict=True)
+        ]
+    return found
+
+
+def _size(value: Any) -> float:
+    return math.inf if pd.isna(value) or isinstance(value, str) else float(value)
+
+
+def _statistic(stat: str, value: Any, written: str, divisor: float) -> Statistic:
+    if pd.isna(value):
+        return Statistic(stat, None, written, NOT_KNOWN)
+    if written == "text":
+        return Statistic.text(stat, str(value))
+    return Statistic(stat, float(value) / divisor, written)

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from csrkit.displays.empty import EMPTY
+from csrkit.displays.words import EMPTY
 from csrkit.text import escape_formula
 
 if TYPE_CHECKING:

@@ -15,15 +15,15 @@ from importlib.resources import files
 from typing import Any
 
 import matplotlib as mpl
-import pandas as pd
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Canvas
 from matplotlib.legend import Legend
 
-from csrkit.displays.index import IndexEntry
+from csrkit.displays.arrange import Shelf
 from csrkit.displays.model import Figure, footnotes, population_label, source_line
+from csrkit.index import IndexEntry
 from csrkit.study import Study
 
 FONT = "Source Sans Pro"
@@ -134,31 +134,21 @@ def legend_above(
     return fig.legend(handles=handles, title=title or None, loc=place, ncols=len(handles) or 1)
 
 
-def figure_output(
-    entry: IndexEntry,
-    study: Study,
-    fig: Canvas,
-    alt: str,
-    ard: pd.DataFrame,
-    notes: Sequence[str] = (),
-) -> Figure:
+def figure_output(shelf: Shelf, fig: Canvas, alt: str, notes: Sequence[str] = ()) -> Figure:
     """Return a drawn figure as a display: the same drawing gives the same bytes.
 
     Parameters
     ----------
-    entry
-        Entry of the display in the index.
-    study
-        The study, with its scope.
+    shelf
+        The results that are drawn.
     fig
         The drawing, made inside `figure_style`, which must still be open.
     alt
         Alternative text, composed from the results.
-    ard
-        Results that are drawn, from `csrkit.results.ard.combine`.
     notes
         Footnotes beside those of the index.
     """
+    entry, study = shelf.entry, shelf.study
     return Figure(
         entry=entry,
         population=population_label(entry, study),
@@ -166,8 +156,8 @@ def figure_output(
         png=_saved(fig, "png", {"Software": None}),
         alt=alt,
         footnotes=(*notes, *footnotes(entry, study)),
-        source=source_line(entry, study, ard),
-        ard=ard,
+        source=source_line(entry, study, shelf.ard),
+        ard=shelf.ard,
     )
 
 

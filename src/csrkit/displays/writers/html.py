@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from csrkit.displays.empty import EMPTY
+from csrkit.displays.words import EMPTY
 from csrkit.text import show_hidden
 
 if TYPE_CHECKING:

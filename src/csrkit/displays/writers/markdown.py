@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from csrkit.displays import html
+from csrkit.displays.writers import html
 
 if TYPE_CHECKING:
     from csrkit.displays.model import Display, Figure

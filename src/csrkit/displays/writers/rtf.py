@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 import rtflite
 
-from csrkit.displays.columns import column_widths
-from csrkit.displays.empty import EMPTY
 from csrkit.displays.model import Column, Display, Row
-from csrkit.displays.paging import lines_of, page_of_rows
+from csrkit.displays.words import EMPTY
+from csrkit.displays.writers.paging import lines_of, page_of_rows
+from csrkit.displays.writers.widths import column_widths
 from csrkit.text import show_hidden
 
 FONT = 4  # Arial

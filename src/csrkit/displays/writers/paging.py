@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from csrkit.displays.columns import BOLD, PADDING, text_width
+from csrkit.displays.writers.widths import BOLD, PADDING, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,23 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from csrkit.displays.empty import EMPTY
-from csrkit.displays.index import IndexEntry
-from csrkit.displays.model import Figure
-from csrkit.displays.pk import (
-    Analyte,
-    concentration_analysis,
-    planned_times,
-    summarise_time,
-    time_label,
-)
-from csrkit.displays.settings import read_settings
-from csrkit.displays.theme import (
+from csrkit.displays.arrange import Shelf
+from csrkit.displays.figures.theme import (
     NEUTRAL,
     Look,
     figure_output,
@@ -31,9 +20,11 @@ from csrkit.displays.theme import (
     looks,
     new_figure,
 )
-from csrkit.results.ard import combine
-from csrkit.results.groups import Groups, column_groups
-from csrkit.study import Study
+from csrkit.displays.model import Column, Figure
+from csrkit.displays.patterns.pk import planned_times
+from csrkit.displays.words import EMPTY
+from csrkit.index.settings.figures import Profile
+from csrkit.results.patterns.pk import time_label
 
 ROW_HEIGHT = 2.05
 EARLY_HOURS = 24
@@ -52,55 +43,47 @@ class Curve(NamedTuple):
     sd: np.ndarray
 
 
-def mean_profile(entry: IndexEntry, study: Study, datasets: Mapping[str, pd.DataFrame]) -> Figure:
-    """Draw mean ± SD at planned times, a line of panels an infusion, a curve a column group.
-
-    Settings of the entry: those of `csrkit.displays.pk.Analyte`.
-    """
-    adpc = datasets["ADPC"]
-    settings = read_settings(entry, Analyte)
-    groups = column_groups(study, datasets["ADSL"], entry.population, entry.columns)
-    analysis = concentration_analysis(entry, groups, settings.paramcd)
-    infusions = study.assumptions.pk_infusions.value
-    times = planned_times(analysis, adpc, study)
-    results = combine(
-        summarise_time(analysis, adpc, number, hours, ("n", "mean", "sd"))
-        for number in infusions
-        for hours in times
-    )
-    drawn = looks(study, groups.keys)
+def draw_profile(shelf: Shelf, settings: Profile) -> Figure:
+    """Draw mean ± SD at planned times, a line of panels an administration, a curve a group."""
+    assumed, terms = shelf.study.assumptions, shelf.study.terms
+    infusions = assumed.pk_infusions.value
+    times = planned_times(shelf)
+    columns = shelf.columns()
+    drawn = looks(shelf.study, [column.key for column in columns])
+    curves = {number: list(_curves(shelf, number, times)) for number in infusions}
+    top = _top([curve for found in curves.values() for curve in found])
     with figure_style():
-        fig = new_figure(entry, 0.7 + ROW_HEIGHT * len(infusions))
+        fig = new_figure(shelf.entry, 0.7 + ROW_HEIGHT * len(infusions))
         panels = fig.subplots(len(infusions), 2, sharex=True, sharey="col", squeeze=False)
         for number, (linear, log) in zip(infusions, panels, strict=True):
-            curves = list(_curves(results, number, groups.keys, times))
-            _draw_linear(linear, curves, drawn, times, _top(results))
-            _draw_log(log, curves, drawn, study.assumptions.pk_lloq.value)
-            linear.set_title(f"Infusion {number}, linear scale", loc="left")
-            log.set_title(f"Infusion {number}, logarithmic scale", loc="left")
-        _label_axes(panels, settings, times)
-        _add_legend(fig, panels[0, 0], drawn, groups)
-        return figure_output(entry, study, fig, _alt(entry, results, groups, settings), results)
+            _draw_linear(linear, curves[number], drawn, times, top)
+            _draw_log(log, curves[number], drawn, assumed.pk_lloq.value)
+            name = terms.fill(f"{{Administration}} {number}")
+            linear.set_title(f"{name}, linear scale", loc="left")
+            log.set_title(f"{name}, logarithmic scale", loc="left")
+        _label_axes(panels, settings, times, terms.administration)
+        _add_legend(fig, panels[0, 0], drawn, columns)
+        return figure_output(shelf, fig, _alt(shelf, settings))
 
 
-def _curves(
-    results: pd.DataFrame, number: int, keys: Sequence[str], times: Sequence[float]
-) -> Iterator[Curve]:
-    """Return the curves of one infusion; a time without a value is left out."""
-    order = [f"h{hours:g}" for hours in times]
-    for key in keys:
-        rows = results[results["ROW"] == f"infusion{number}.{key}"]
-        wide = rows.pivot_table(index="COLUMN", columns="STAT", values="VALUE", dropna=False)
-        wide = wide.reindex(index=order, columns=["mean", "sd"]).assign(HOURS=times)
-        wide = wide[wide["mean"].notna()]
-        yield Curve(key, *(wide[name].to_numpy() for name in ("HOURS", "mean", "sd")))
+def _curves(shelf: Shelf, number: int, times: Sequence[float]) -> Iterator[Curve]:
+    """Return the curves of one administration; a time without a value is left out."""
+    for column in shelf.columns():
+        row = f"infusion{number}.{column.key}"
+        cells = [(hours, shelf.cells.get((row, f"h{hours:g}"), {})) for hours in times]
+        known = [
+            (hours, cell["mean"].value, cell["sd"].value)
+            for hours, cell in cells
+            if "mean" in cell and not cell["mean"].absent
+        ]
+        parts = np.array(known, dtype=float).reshape(-1, 3).T
+        yield Curve(column.key, *parts)
 
 
-def _top(results: pd.DataFrame) -> float:
+def _top(curves: Sequence[Curve]) -> float:
     """Return the end of a linear axis that holds every mean with its bar."""
-    wide = results.pivot_table(index=["ROW", "COLUMN"], columns="STAT", values="VALUE")
-    wide = wide.reindex(columns=["mean", "sd"])
-    highest = float((wide["mean"] + wide["sd"].fillna(0)).max())
+    ends = [end for curve in curves for end in curve.mean + np.nan_to_num(curve.sd)]
+    highest = max(ends, default=0.0)
     return 1.05 * highest if highest > 0 else 1.0
 
 
@@ -161,36 +144,46 @@ def _draw(axes: Axes, curves: Sequence[Curve], drawn: Mapping[str, Look]) -> Non
         )  # fmt: skip
 
 
-def _label_axes(panels: np.ndarray, settings: Analyte, times: Sequence[float]) -> None:
+def _label_axes(
+    panels: np.ndarray, settings: Profile, times: Sequence[float], administration: str
+) -> None:
     for axes in panels.flat:
         axes.set_ylabel(f"{settings.name}, mean ± SD\n({settings.unit})")
         axes.tick_params(labelsize=TICK_SIZE)
     for axes in panels[-1]:
-        axes.set_xlabel("Hours after the start of the infusion (nominal)")
+        axes.set_xlabel(f"Hours after the start of the {administration} (nominal)")
         axes.set_xticks([at for at in times if at % DAY == 0])
 
 
-def _add_legend(fig: Canvas, panel: Axes, drawn: Mapping[str, Look], groups: Groups) -> None:
+def _add_legend(
+    fig: Canvas, panel: Axes, drawn: Mapping[str, Look], columns: Sequence[Column]
+) -> None:
     """Name the groups above the panels, each with its line and marker."""
     handles, _ = panel.get_legend_handles_labels()
-    for handle, key in zip(handles, drawn, strict=True):
-        handle.set_label(groups[key].header)
+    for handle, column in zip(handles, columns, strict=True):
+        handle.set_label(column.header)
     legend = legend_above(fig, handles)
     for text, look in zip(legend.get_texts(), drawn.values(), strict=True):
         text.set(color=look.colour, fontweight="semibold")
 
 
-def _alt(entry: IndexEntry, results: pd.DataFrame, groups: Groups, settings: Analyte) -> str:
-    """Say what the figure shows: the highest mean of each infusion and group, and its time."""
-    means = results[(results["STAT"] == "mean") & results["VALUE"].notna()]
-    highest = means.loc[means.groupby("ROW", sort=False)["VALUE"].idxmax()]
+def _alt(shelf: Shelf, settings: Profile) -> str:
+    """Say what the figure shows: the highest mean of each administration and group, its time."""
     parts = []
-    for row, column, text in highest[["ROW", "COLUMN", "FORMATTED"]].itertuples(index=False):
-        infusion, _, key = row.partition(".")
-        at = time_label(float(column.removeprefix("h"))).lower()
-        parts.append(
-            f"infusion {infusion.removeprefix('infusion')}, {groups[key].label}: "
-            f"{text} {settings.unit} at {at}"
-        )
-    said = f"Highest mean by infusion and group: {'; '.join(parts)}." if parts else EMPTY + "."
-    return f"{entry.title}, linear and logarithmic. {said}"
+    for number in shelf.study.assumptions.pk_infusions.value:
+        name = shelf.study.terms.fill(f"{{administration}} {number}")
+        for column in shelf.columns():
+            row = f"infusion{number}.{column.key}"
+            means = [
+                (cell["mean"].value, cell["mean"].text, hours)
+                for hours in planned_times(shelf)
+                if "mean" in (cell := shelf.cells.get((row, f"h{hours:g}"), {}))
+                and not cell["mean"].absent
+            ]
+            if means:
+                _, text, hours = max(means, key=lambda one: one[0])
+                at = time_label(hours).lower()
+                parts.append(f"{name}, {column.label}: {text} {settings.unit} at {at}")
+    kind = shelf.study.terms.administration
+    said = f"Highest mean by {kind} and group: {'; '.join(parts)}." if parts else EMPTY + "."
+    return f"{shelf.entry.title}, linear and logarithmic. {said}"

@@ -1,3 +1,0 @@
-"""What stands in a display that has nothing to show."""
-
-EMPTY = "No records meet the criteria"

@@ -1,0 +1,1 @@
+"""How the results of each pattern of displays are laid out (`csrkit.index.patterns`)."""

@@ -1,0 +1,1 @@
+"""Displays as files: HTML, CSV, RTF, and the Markdown of notebooks."""

@@ -1,0 +1,1 @@
+"""The analyses of each pattern of displays (`csrkit.index.patterns`)."""
