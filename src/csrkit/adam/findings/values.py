@@ -20,7 +20,7 @@ NUMBERS = {
 """Analysis variable → what holds it in standard and in original units."""
 
 
-def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> dict[str, pd.Series]:
+def derive_values(records: pd.DataFrame, domain: str, settings: Findings) -> dict[str, pd.Series]:
     """Return analysis value, unit, name and normal range of findings.
 
     The value in standard units (STRESN, STRESU) is taken when it can be brought to the analysis

@@ -20,13 +20,13 @@ OWN = ("DTC", "ADT", "ADTM", "ORDER")
 """Of the last replicate; what else of a moment isn't the same in all is missing."""
 
 
-def with_averages(records: pd.DataFrame, within: Sequence[str]) -> pd.DataFrame:
+def derive_averages(records: pd.DataFrame, within: Sequence[str]) -> pd.DataFrame:
     """Return the records and, below them, the mean of those that are replicates.
 
     Parameters
     ----------
     records
-        From `findings.dated_findings`, with the parameters added.
+        From `findings.records.select_findings`, with the derived parameters.
     within
         What replicates have in common, of MOMENT and ADT; none for no means.
 

@@ -19,7 +19,7 @@ FLAGS = ("ABLFL", "ANL01FL", "ANL02FL", "WGRLFL", "WGRHFL")
 """Flags of one record among others, which a copy of it doesn't have."""
 
 
-def extreme_records(records: pd.DataFrame) -> pd.DataFrame:
+def derive_extremes(records: pd.DataFrame) -> pd.DataFrame:
     """Return the smallest, largest and last value on treatment of each subject and parameter.
 
     Parameters
