@@ -26,7 +26,7 @@ CARRIED = "record"
 """Purpose of the records that a dataset carries the keys of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """Records of a domain that a dataset uses: `mask` is true for them, in the domain's order."""
 
@@ -64,7 +64,10 @@ def claims(
             for selection in selections(use, data):
                 used = _used_of(use.parent, mine, data) if use.parent else None
                 mask = selected(use, selection, name, data, used)
-                mine.append(Claim(selection.domain, name, selection.purpose, mask))
+                purpose = selection.purpose
+                mine.append(
+                    Claim(domain=selection.domain, dataset=name, purpose=purpose, mask=mask)
+                )
         found += mine
     return found
 
@@ -77,7 +80,7 @@ def _carried(name: str, data: Data) -> list[Claim]:
         if len(keys):
             mask = with_keys(domain, frame, keys)
             _require_known(name, domain, len(keys), int(mask.sum()))
-            made.append(Claim(domain, name, CARRIED, mask))
+            made.append(Claim(domain=domain, dataset=name, purpose=CARRIED, mask=mask))
     return made
 
 

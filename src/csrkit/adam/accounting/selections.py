@@ -50,7 +50,7 @@ class Data:
         return value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Selection:
     """One domain of a declaration: its query, the variable that dates its records, its source."""
 
@@ -104,10 +104,21 @@ def _listed(value: Any) -> tuple[Any, ...]:
 def _selection(use: Use, source: Any, name: str | None) -> Selection:
     purpose = f"{use.purpose} ({name})" if name else use.purpose
     if isinstance(source, DateSource):
-        return Selection(source.domain, purpose, source.where, use.date or source.variable)
+        return Selection(
+            domain=source.domain,
+            purpose=purpose,
+            where=source.where,
+            date=use.date or source.variable,
+        )
     if isinstance(source, ValueSource):
-        return Selection(source.domain, purpose, source.where, use.date or source.date, source)
-    return Selection(str(use.domain), purpose, str(source), use.date)
+        return Selection(
+            domain=source.domain,
+            purpose=purpose,
+            where=source.where,
+            date=use.date or source.date,
+            source=source,
+        )
+    return Selection(domain=str(use.domain), purpose=purpose, where=str(source), date=use.date)
 
 
 def _picked(

@@ -13,15 +13,15 @@ from csrkit.adam.common.merge import with_adsl
 from csrkit.adam.common.stack import stack
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.time_to_event.endpoints import (
-    TIME_TO_RESPONSE,
-    at_start,
+    censor_at_start,
     duration_of_response,
     overall_survival,
-    progression_free,
+    progression_free_survival,
     time_to_dlt,
+    time_to_response,
 )
 from csrkit.adam.time_to_event.progression import Schedule, progression_status
-from csrkit.adam.time_to_event.sources import Endpoint, time_to_event
+from csrkit.adam.time_to_event.sources import Endpoint, derive_time_to_event
 from csrkit.adam.tumour.assessments import last_possible_dates, new_therapy_start
 from csrkit.errors import StudyError
 from csrkit.sdtm.keys import sequence_variable
@@ -64,7 +64,9 @@ def derive_adtte(
     }
     datasets = {**adam, **statuses, "SUBJECTS": subjects}
     parts = [
-        time_to_event(endpoint, subjects, datasets).assign(PARAMCD=code, PARAM=endpoint.label)
+        derive_time_to_event(endpoint, subjects, datasets).assign(
+            PARAMCD=code, PARAM=endpoint.label
+        )
         for code, endpoint in _endpoints(study).items()
     ]
     records = with_adsl(stack(parts), adam["ADSL"], extra=["TRTSDT"])
@@ -78,12 +80,12 @@ def derive_adtte(
 def _endpoints(study: Study) -> dict[str, Endpoint]:
     """Return the times wanted, by PARAMCD."""
     settings = study.derivations.adtte
-    start = at_start(settings.start)
+    start = censor_at_start(settings.start)
     known = {
-        "PFS": progression_free(PFS, "PFS", start),
+        "PFS": progression_free_survival(PFS, "PFS", start),
         "OS": overall_survival(start),
         "DOR": duration_of_response("PFS"),
-        "TTR": TIME_TO_RESPONSE,
+        "TTR": time_to_response(),
         "TTDLT": time_to_dlt(start, settings.dlt_subjects),
     }
     unknown = [code for code in settings.parameters if code not in known]
@@ -96,7 +98,7 @@ def _endpoints(study: Study) -> dict[str, Endpoint]:
             remedy="Use names of this list.",
         )
     variants = {
-        code: progression_free(variant.label, code, start)
+        code: progression_free_survival(variant.label, code, start)
         for code, variant in settings.pfs_variants.items()
     }
     return {code: known[code] for code in settings.parameters} | variants
