@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.common.variables import round_significant
 from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
 from csrkit.adam.findings.records import derive_parameter, select_findings, transpose_parameters
@@ -40,7 +40,7 @@ def derive_adeg(
     """
     settings, adsl = study.derivations.adeg, adam["ADSL"]
     collected = select_findings(sdtm, adsl, "EG", settings)
-    records = stack([collected, *derive_corrected_intervals(collected, settings)])
+    records = stack_records([collected, *derive_corrected_intervals(collected, settings)])
     records = derive_bds_variables(records, adsl, study, settings)
     return build_bds_dataset(derive_categories(records, settings), adsl, "ADEG")
 
@@ -56,7 +56,7 @@ def derive_corrected_intervals(
     counted = transpose_parameters(records, ["QT", "HR"])
     counted = counted.assign(CYCLE=60000 / counted["HR"].where(counted["HR"] > 0))
     counted = counted[~_same(counted, measured)]
-    cycles = stack([measured, counted.drop(columns="HR")])
+    cycles = stack_records([measured, counted.drop(columns="HR")])
     return [
         derive_parameter(
             cycles, records, cycles["QT"] / (cycles["CYCLE"] / 1000) ** power, code, name, "msec"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.common.variables import add_variables, round_significant
 from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
 from csrkit.adam.findings.laboratory.calcium import derive_corrected_calcium
@@ -45,7 +45,7 @@ def derive_adlb(
     require_one_specimen(collected, study.assumptions.ctcae_version.value)
     counts = derive_absolute_counts(collected, settings)
     calcium = derive_corrected_calcium(collected, settings)
-    records = stack([collected, *counts, *calcium]) if counts or calcium else collected
+    records = stack_records([collected, *counts, *calcium]) if counts or calcium else collected
     records = derive_bds_variables(records, adsl, study, settings)
     records = derive_ratio_to_upper_limit(records)
     records = derive_grades(records, study)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
 from csrkit.adam.findings.records import select_findings
 from csrkit.adam.findings.vital_signs import derive_body_size, derive_mean_arterial_pressure
@@ -38,5 +38,5 @@ def derive_advs(
     if "MAP" in settings.derived:
         parameters.append(derive_mean_arterial_pressure(collected))
     parameters += derive_body_size(collected, settings)
-    records = derive_bds_variables(stack(parameters), adsl, study, settings)
+    records = derive_bds_variables(stack_records(parameters), adsl, study, settings)
     return build_bds_dataset(records, adsl, "ADVS")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.variables import round_significant
-from csrkit.adam.findings.units import tests_of
+from csrkit.adam.findings.units import find_tests
 from csrkit.sdtm.distinct import apply_to_distinct
 from csrkit.study.derivations.findings import Findings, FindingTest
 from csrkit.study.units import conversion_factors, one_spelling
@@ -52,7 +52,7 @@ def derive_values(records: pd.DataFrame, domain: str, settings: Findings) -> dic
     code, words = records["TESTCD"], records["TESTCD"].isin(list(settings.character))
     standard = one_spelling(records["STRESU"])
     original = one_spelling(records["ORRESU"])
-    tests = tests_of(domain, records, standard.where(standard.notna(), original), settings.tests)
+    tests = find_tests(domain, records, standard.where(standard.notna(), original), settings.tests)
     by_standard = conversion_factors(code, standard, tests)
     by_original = conversion_factors(code, original, tests)
     ranged = records["STNRLO"].notna() | records["STNRHI"].notna()
@@ -70,7 +70,7 @@ def derive_values(records: pd.DataFrame, domain: str, settings: Findings) -> dic
     value = numbers["AVAL"].mask(limited | words)
     unit = code.map({name: test.unit for name, test in tests.items()}).astype(object)
     return {
-        "PARAM": code.map({name: _named(test) for name, test in tests.items()}),
+        "PARAM": code.map({name: _describe_test(test) for name, test in tests.items()}),
         **numbers,
         "AVAL": value,
         "AVALU": unit.where(unit.notna() & unit.ne(""), None),
@@ -79,7 +79,7 @@ def derive_values(records: pd.DataFrame, domain: str, settings: Findings) -> dic
     }
 
 
-def _named(test: FindingTest) -> str:
+def _describe_test(test: FindingTest) -> str:
     """Return a test's name with its analysis unit."""
     return f"{test.name} ({test.unit})" if test.unit else test.name
 

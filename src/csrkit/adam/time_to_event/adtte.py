@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import study_day
+from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.domains import select_records
-from csrkit.adam.common.filtering import matching
-from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.filtering import filter_records
+from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.time_to_event.endpoints import (
     censor_at_start,
@@ -20,9 +20,9 @@ from csrkit.adam.time_to_event.endpoints import (
     time_to_dlt,
     time_to_response,
 )
-from csrkit.adam.time_to_event.progression import Schedule, progression_status
+from csrkit.adam.time_to_event.progression import Schedule, derive_progression_status
 from csrkit.adam.time_to_event.sources import Endpoint, derive_time_to_event
-from csrkit.adam.tumour.assessments import last_possible_dates, new_therapy_start
+from csrkit.adam.tumour.assessments import derive_last_possible_dates, derive_new_therapy_start
 from csrkit.errors import StudyError
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
@@ -57,7 +57,7 @@ def derive_adtte(
         code: variant.censoring for code, variant in settings.pfs_variants.items()
     }
     statuses = {
-        code: progression_status(
+        code: derive_progression_status(
             subjects, responses, study.derivations.adrs.adequate, rule, Schedule.of(study)
         )
         for code, rule in censorings.items()
@@ -69,10 +69,12 @@ def derive_adtte(
         )
         for code, endpoint in _endpoints(study).items()
     ]
-    records = with_adsl(stack(parts), adam["ADSL"], extra=["TRTSDT"])
+    records = merge_adsl(stack_records(parts), adam["ADSL"], extra=["TRTSDT"])
     spec = load_spec("ADTTE")
     records = records.assign(
-        AVALU="DAYS", PARCAT1="Time to event", ADY=study_day(records["ADT"], records["TRTSDT"])
+        AVALU="DAYS",
+        PARCAT1="Time to event",
+        ADY=derive_study_day(records["ADT"], records["TRTSDT"]),
     )
     return conform(records[[name for name in records if name in spec.names]], spec)
 
@@ -110,12 +112,12 @@ def _subjects(
     """Return the subjects with every date that a time starts from or is ended by."""
     settings = study.derivations.adtte
     adsl, adrs = adam["ADSL"], adam["ADRS"]
-    chosen = matching(adsl, settings.subjects, "derivations.adtte.subjects")
+    chosen = filter_records(adsl, settings.subjects, "derivations.adtte.subjects")
     responded = adrs[(adrs["PARAMCD"] == "CRSP") & (adrs["AVALC"] == "Y")]
     start = chosen[settings.start]
     return chosen.assign(
         STARTDT=start,
-        NACTDT=new_therapy_start(sdtm, chosen, study),
+        NACTDT=derive_new_therapy_start(sdtm, chosen, study),
         CPDT=_clinical_progression(sdtm, chosen, study),
         RSPDT=chosen["USUBJID"].map(responded.set_index("USUBJID")["ADT"]).astype(start.dtype),
         DLTENDT=_end_of_dlt_window(start, chosen["LSTALVDT"], study),
@@ -141,7 +143,7 @@ def _clinical_progression(
     columns = ["USUBJID", sequence_variable(source.domain), source.variable]
     setting = "derivations.adtte.clinical_progression.where"
     records = select_records(sdtm, source.domain, columns, source.where, setting)
-    dates = last_possible_dates(records, source.variable, subjects, study)
+    dates = derive_last_possible_dates(records, source.variable, subjects, study)
     start = records["USUBJID"].map(subjects.set_index("USUBJID")[settings.start])
     first = dates.where(dates >= start).groupby(records["USUBJID"]).min()
     return subjects["USUBJID"].map(first).astype("datetime64[ns]")

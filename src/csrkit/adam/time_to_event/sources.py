@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from csrkit.adam.common.filtering import matching
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.filtering import filter_records
+from csrkit.adam.common.stack import stack_records
 
 COLUMNS = ["USUBJID", "ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
 
@@ -104,14 +104,14 @@ def derive_time_to_event(
         USUBJID STARTDT ADT AVAL (days, both ends included) CNSR EVNTDESC CNSDTDSC SRCDOM SRCVAR
         SRCSEQ. A date before the start counts as the start, as in admiral.
     """
-    chosen = matching(subjects, endpoint.subjects, "derivations.adtte")
+    chosen = filter_records(subjects, endpoint.subjects, "derivations.adtte")
     chosen = chosen.loc[chosen[endpoint.start].notna(), ["USUBJID", endpoint.start]]
     chosen = chosen.rename(columns={endpoint.start: "STARTDT"})
     events = _stack_sources(endpoint.events, datasets)
     censors = _stack_sources(endpoint.censors, datasets)
     first = events.sort_values(["USUBJID", "ADT", "PLACE", "SRCSEQ"], kind="stable")
     last = censors.sort_values(["USUBJID", "ADT", "PLACE", "SRCSEQ"], kind="stable")
-    found = stack(
+    found = stack_records(
         [
             first.drop_duplicates("USUBJID", keep="first"),
             last.drop_duplicates("USUBJID", keep="last"),
@@ -129,7 +129,7 @@ def _stack_sources(
     """Return the dated records of all sources; PLACE is their place in the list."""
     if not sources:
         return pd.DataFrame(columns=[*COLUMNS, "PLACE"])
-    return stack(
+    return stack_records(
         _select_records(source, datasets[source.dataset]).assign(PLACE=place)
         for place, source in enumerate(sources)
     )
@@ -137,7 +137,7 @@ def _stack_sources(
 
 def _select_records(source: EventSource, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the records of one source, in the columns of ADTTE."""
-    used = matching(frame, source.where, "derivations.adtte")
+    used = filter_records(frame, source.where, "derivations.adtte")
     used = used[used[source.date].notna()]
     censor = source if isinstance(source, CensorSource) else None
     return pd.DataFrame(

@@ -59,8 +59,8 @@ def validate_adam(
         Specifications of the datasets and the values of their codelists, from which further rules
         follow (`csrkit.validation.adam.rules`).
     disagreements
-        What `csrkit.adam.tumour.disagreements.response_disagreements` returns: USUBJID AVISIT ADT
-        RSSEQ AVALC DERIVED TARGET NONTARG NEWLES. None when it wasn't asked.
+        What `csrkit.adam.tumour.disagreements.find_response_disagreements` returns: USUBJID AVISIT
+        ADT RSSEQ AVALC DERIVED TARGET NONTARG NEWLES. None when it wasn't asked.
 
     Raises
     ------

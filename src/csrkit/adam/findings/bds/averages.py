@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csrkit.adam.common.ordering import ranks, sorted_places
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.ordering import order_places, rank_values
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.common.variables import add_variables, round_significant
 from csrkit.adam.findings.bds.baseline import KEY
 from csrkit.adam.findings.records import MOMENT
@@ -41,7 +41,7 @@ def derive_averages(records: pd.DataFrame, within: Sequence[str]) -> pd.DataFram
         return add_variables(records, {"DTYPE": None, "COUNTS": True, "MEAN": float("nan")})
     valued = records[records["AVAL"].notna() & records["ADT"].notna()]
     key = [*KEY, *within]
-    valued = valued.iloc[sorted_places([ranks(valued[n], missing_first=True) for n in TIME])]
+    valued = valued.iloc[order_places([rank_values(valued[n], missing_first=True) for n in TIME])]
     groups = valued.groupby(key, dropna=False, sort=False)
     last = valued.loc[groups.tail(1).index]
     mean = round_significant(groups["AVAL"].transform("mean"), DIGITS).loc[last.index]
@@ -54,4 +54,4 @@ def derive_averages(records: pd.DataFrame, within: Sequence[str]) -> pd.DataFram
     means = add_variables(last, {**common, **none, **said})
     alone = ~records["PARAMCD"].isin(means["PARAMCD"])
     single = {"DTYPE": None, "COUNTS": alone, "MEAN": number.reindex(records.index)}
-    return stack([add_variables(records, single), means])
+    return stack_records([add_variables(records, single), means])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.common.baseline import first_dose_of, on_or_before_first_dose
-from csrkit.adam.common.ordering import in_order
+from csrkit.adam.common.baseline import find_first_dose, is_on_or_before_first_dose
+from csrkit.adam.common.ordering import sort_records
 from csrkit.adam.common.variables import add_variables, flag_where
 
 KEY = ["USUBJID", "PARAMCD", "BASETYPE"]
@@ -32,10 +32,10 @@ def derive_baseline(records: pd.DataFrame, adsl: pd.DataFrame) -> pd.DataFrame:
         record by its date-time where both have one, else by its date, so that one of the day of
         the first dose before the infusion is a baseline value.
     """
-    records = in_order(records, TIME, missing_first=True)
-    dose = first_dose_of(records["USUBJID"], adsl)
+    records = sort_records(records, TIME, missing_first=True)
+    dose = find_first_dose(records["USUBJID"], adsl)
     treated, dated = dose["TRTSDTM"].notna(), records["ADT"].notna()
-    before = on_or_before_first_dose(records, "DTC", dose)
+    before = is_on_or_before_first_dose(records, "DTC", dose)
     valued = records["AVAL"].notna() | (records["AVALC"].notna() & records["AREASN"].isna())
     valued &= records["COUNTS"]
     may = records.loc[before & treated & dated & valued, [*KEY, *BASELINE]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.ordering import ranks, sorted_places
+from csrkit.adam.common.ordering import order_places, rank_values
 from csrkit.adam.common.variables import add_variables
 from csrkit.adam.findings.bds.baseline import KEY
 
@@ -37,8 +37,8 @@ def derive_extremes(records: pd.DataFrame) -> pd.DataFrame:
     used = records.loc[records["ONTRTFL"].eq("Y") & records["VALUED"], [*KEY, "AVAL"]]
     numbers = used[used["AVAL"].notna()]
     chosen = {
-        "MINIMUM": first_of(numbers, numbers["AVAL"]),
-        "MAXIMUM": first_of(numbers, -numbers["AVAL"]),
+        "MINIMUM": find_smallest(numbers, numbers["AVAL"]),
+        "MAXIMUM": find_smallest(numbers, -numbers["AVAL"]),
         "LOV": used.drop_duplicates(KEY, keep="last").index,
     }
     found = records.loc[np.concatenate([index.to_numpy() for index in chosen.values()])]
@@ -53,7 +53,7 @@ def derive_extremes(records: pd.DataFrame) -> pd.DataFrame:
     return add_variables(found, columns)
 
 
-def first_of(records: pd.DataFrame, size: pd.Series) -> pd.Index:
+def find_smallest(records: pd.DataFrame, size: pd.Series) -> pd.Index:
     """Return the record with the smallest size of each KEY, of several the first that stands."""
-    places = sorted_places([ranks(records[name]) for name in KEY] + [ranks(size)])
+    places = order_places([rank_values(records[name]) for name in KEY] + [rank_values(size)])
     return records[KEY].iloc[places].drop_duplicates().index

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csrkit.adam.common.dates import study_day
-from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.ordering import ranks, sorted_places
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.dates import derive_study_day
+from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.ordering import order_places, rank_values
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.common.variables import add_variables
 from csrkit.adam.findings.bds.averages import derive_averages
 from csrkit.adam.findings.bds.baseline import derive_baseline, derive_change, derive_on_treatment
@@ -75,9 +75,9 @@ def build_bds_dataset(
         When the records depart from the specification.
     """
     spec = load_spec(name)
-    whole = stack([records, derive_extremes(records), *added])
-    out = with_adsl(whole, adsl, blocks=["treatment_dates"])
-    columns = {"ADY": study_day(out["ADT"], out["TRTSDT"]), "ASEQ": _sequence(out)}
+    whole = stack_records([records, derive_extremes(records), *added])
+    out = merge_adsl(whole, adsl, blocks=["treatment_dates"])
+    columns = {"ADY": derive_study_day(out["ADT"], out["TRTSDT"]), "ASEQ": _sequence(out)}
     own = f"{name[2:]}SEQ"
     columns |= {own: out["SEQ"]} if own in spec.names else {}
     out = add_variables(out, columns)
@@ -92,6 +92,6 @@ def _on_treatment_days(study: Study, settings: Findings) -> int:
 
 def _sequence(records: pd.DataFrame) -> pd.Series:
     """Return the number of each record within its subject, in the order of the dataset."""
-    places = sorted_places([ranks(records[name]) for name in ORDER])
+    places = order_places([rank_values(records[name]) for name in ORDER])
     subjects = records["USUBJID"].iloc[places]
     return subjects.groupby(subjects).cumcount().reindex(records.index) + 1.0

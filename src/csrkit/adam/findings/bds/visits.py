@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from csrkit.adam.common.variables import add_variables, flag_where
-from csrkit.adam.common.visits import analysis_visit
+from csrkit.adam.common.visits import derive_analysis_visit
 from csrkit.adam.findings.bds.baseline import KEY
 from csrkit.study.derivations.findings import Findings
 
@@ -28,7 +28,7 @@ def derive_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
     """
     point = records["TPT"].astype(object)
     places = {
-        **dict(analysis_visit(records, _at_baseline(records)).items()),
+        **dict(derive_analysis_visit(records, _at_baseline(records)).items()),
         "ATPT": point.where(point.notna(), None),
         "ATPTN": records["TPTNUM"].astype("float64"),
         "INFNUM": _infusion(records["TPTREF"], settings.infusion_pattern),
