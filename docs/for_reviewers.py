@@ -168,7 +168,7 @@ def assumptions() -> str:
     """Return every choice that the public record of the study leaves open."""
     study = load_study(ROOT / "study.yml")
     content = yaml.safe_load((ROOT / "study.yml").read_text(encoding="utf-8"))["assumptions"]
-    made = study.assumptions.made()
+    made = study.assumptions.by_name()
     rows = [
         [f"`{name}`", words(content[name]["value"]), each.meaning] for name, each in made.items()
     ]

@@ -174,11 +174,11 @@ def _find_removed(
     mine = subject.fillna("") + SEPARATOR + keys
     logged = log["USUBJID"].fillna("") + SEPARATOR + log["KEY"]
     for (rule, variable), part in log.groupby(["RULE", "VARIABLE"], dropna=False):
-        named, told = mine, logged.loc[part.index]
+        named, removed = mine, logged.loc[part.index]
         if rule == cut_log.RECORD_LATER:
             named = mine + SEPARATOR + raw[variable].fillna("")
-            told = told + SEPARATOR + part["DATE"]
-        why = why.mask(named.isin(told), str(rule))
+            removed = removed + SEPARATOR + part["DATE"]
+        why = why.mask(named.isin(removed), str(rule))
     if int(why.notna().sum()) != len(log):
         raise _unbalanced_error(name, f"{len(log)} removed, {int(why.notna().sum())} of them found")
     return np.array(why, dtype=object)
@@ -194,8 +194,8 @@ def _find_uses(mine: Sequence[Claim], size: int) -> tuple[Texts, Texts]:
         purposes: dict[str, dict[str, None]] = {}
         for claim in (claim for claim, holds in zip(mine, pattern, strict=True) if holds):
             purposes.setdefault(claim.dataset, {})[claim.purpose] = None
-        told = "; ".join(f"{name}: {', '.join(what)}" for name, what in purposes.items())
-        words.append(told or None)
+        text = "; ".join(f"{name}: {', '.join(what)}" for name, what in purposes.items())
+        words.append(text or None)
         names.append("; ".join(purposes) or None)
     where = place.reshape(-1)
     return np.array(words, dtype=object)[where], np.array(names, dtype=object)[where]

@@ -58,9 +58,9 @@ def load_rules() -> Rules:
 
 def find_reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
     """Return why each of some unused records of a domain is unused."""
-    told = load_rules()
-    meets = [_mark_met(rule, domain, frame) for rule in told.rules]
-    words = np.select(meets, [rule.reason for rule in told.rules], told.otherwise)
+    ruleset = load_rules()
+    meets = [_mark_met(rule, domain, frame) for rule in ruleset.rules]
+    words = np.select(meets, [rule.reason for rule in ruleset.rules], ruleset.otherwise)
     return words.astype(object)
 
 

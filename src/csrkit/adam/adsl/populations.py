@@ -40,14 +40,14 @@ def add_populations(
             (untreated, "No treatment by the data cut"),
         ],
     )
-    unsafe = (out["SAFFL"].eq("N"), "Not in the safety set")
+    not_safe = (out["SAFFL"].eq("N"), "Not in the safety set")
     out = _add_set(
-        out, "DLTEVLFL", "DLTEREAS", [unsafe, *_find_not_dlt_evaluable(out, sdtm, doses, study)]
+        out, "DLTEVLFL", "DLTEREAS", [not_safe, *_find_not_dlt_evaluable(out, sdtm, doses, study)]
     )
     out = _add_set(
-        out, "EFFFL", "EFFREAS", [unsafe, *_find_not_efficacy_evaluable(out, sdtm, study)]
+        out, "EFFFL", "EFFREAS", [not_safe, *_find_not_efficacy_evaluable(out, sdtm, study)]
     )
-    out = _add_set(out, "PKFL", "PKREAS", [unsafe, *_find_without_pk(out, sdtm, study)])
+    out = _add_set(out, "PKFL", "PKREAS", [not_safe, *_find_without_pk(out, sdtm, study)])
     return out.drop(columns="ENROLLED")
 
 
@@ -83,17 +83,17 @@ def _find_not_dlt_evaluable(
     share = study.assumptions.dlt_min_infusion_share.value
     end = adsl["TRTSDT"] + pd.Timedelta(days=days - 1)
     with_dlt = find_dlt_subjects(select_adverse_events(sdtm, adsl, study), adsl, study)
-    watched = ~adsl["USUBJID"].isin(with_dlt)
+    without_dlt = ~adsl["USUBJID"].isin(with_dlt)
     cut = pd.Timestamp(study.data_cut)
     fewer = _doses_in_window(adsl, doses, end) < share * _planned_doses(days, study)
     return [
         (~adsl["PHASE"].isin(phases), f"Not in phase {' or '.join(phases)}".strip()),
         (adsl["TRTSDT"].isna(), "Date of the first dose not known"),
-        (watched & adsl["DTHDT"].lt(end), "Died in the DLT window without a DLT"),
-        (watched & adsl["EOSDT"].lt(end), "Left the study in the DLT window without a DLT"),
-        (watched & end.gt(cut), "DLT window not complete at the data cut"),
-        (watched & ~adsl["LSTALVDT"].ge(end), "Not followed through the DLT window"),
-        (watched & fewer, f"Fewer than {share:.0%} of the doses planned in the DLT window"),
+        (without_dlt & adsl["DTHDT"].lt(end), "Died in the DLT window without a DLT"),
+        (without_dlt & adsl["EOSDT"].lt(end), "Left the study in the DLT window without a DLT"),
+        (without_dlt & end.gt(cut), "DLT window not complete at the data cut"),
+        (without_dlt & ~adsl["LSTALVDT"].ge(end), "Not followed through the DLT window"),
+        (without_dlt & fewer, f"Fewer than {share:.0%} of the doses planned in the DLT window"),
     ]
 
 

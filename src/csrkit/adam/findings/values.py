@@ -9,7 +9,7 @@ from csrkit.adam.common.variables import round_significant
 from csrkit.adam.findings.units import find_tests
 from csrkit.sdtm.distinct import apply_to_distinct
 from csrkit.study.derivations.findings import Findings, FindingTest
-from csrkit.study.units import conversion_factors, one_spelling
+from csrkit.study.units import find_conversion_factors, spell_units
 
 LIMIT = r"^\s*[<>≤≥]"
 NUMBERS = {
@@ -50,11 +50,11 @@ def derive_values(records: pd.DataFrame, domain: str, settings: Findings) -> dic
         When a test that no table knows comes in several units.
     """
     code, words = records["TESTCD"], records["TESTCD"].isin(list(settings.character))
-    standard = one_spelling(records["STRESU"])
-    original = one_spelling(records["ORRESU"])
+    standard = spell_units(records["STRESU"])
+    original = spell_units(records["ORRESU"])
     tests = find_tests(domain, records, standard.where(standard.notna(), original), settings.tests)
-    by_standard = conversion_factors(code, standard, tests)
-    by_original = conversion_factors(code, original, tests)
+    by_standard = find_conversion_factors(code, standard, tests)
+    by_original = find_conversion_factors(code, original, tests)
     ranged = records["STNRLO"].notna() | records["STNRHI"].notna()
     range_alone = ranged & (_number(records["ORRES"]).isna() | by_original.isna())
     use_standard = by_standard.notna() & (records["STRESN"].notna() | range_alone)

@@ -66,7 +66,7 @@ def is_in_dlt_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> 
 
     None does in a study without a DLT window.
     """
-    if "dlt_window_days" not in study.assumptions.made():
+    if "dlt_window_days" not in study.assumptions.by_name():
         return pd.Series(False, index=events.index)
     days = study.assumptions.dlt_window_days.value
     first = adsl.set_index("USUBJID")["TRTSDTM"].reindex(events["USUBJID"].to_numpy())

@@ -126,7 +126,7 @@ def _subjects(
 
 def _end_of_dlt_window(start: pd.Series, alive: pd.Series, study: Study) -> pd.Series:
     """Return the last day on which a DLT can be seen; none in a study that has no DLT window."""
-    if "dlt_window_days" not in study.assumptions.made():
+    if "dlt_window_days" not in study.assumptions.by_name():
         return pd.Series(pd.NaT, index=start.index, dtype="datetime64[ns]")
     end = start + pd.Timedelta(days=study.assumptions.dlt_window_days.value - 1)
     return alive.where(alive < end, end).where(alive.notna())

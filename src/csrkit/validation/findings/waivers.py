@@ -46,7 +46,7 @@ class Waiver(Section):
     name: str
     date: dt.date
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """Return the waiver in words."""
         return f"{self.reason} ({self.name}, {self.date.isoformat()})"
 
@@ -132,7 +132,7 @@ def _apply(findings: list[Finding], waiver: Waiver) -> tuple[list[Finding], str 
             out.append(_part(finding, rest, more) if chosen else finding)
         if chosen:
             part = _part(finding, chosen) if rest or more else finding
-            out.append(replace(part, waiver=waiver.told()))
+            out.append(replace(part, waiver=waiver.describe()))
     missed = [name for name in waiver.records if name not in seen]
     if not hit:
         return out, "no such finding" if not missed else f"no such finding of {missed[0]}"

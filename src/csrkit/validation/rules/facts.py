@@ -17,11 +17,11 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from csrkit.errors import StudyError
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import as_text
-from csrkit.sdtm.lazy_domains import columns_of
+from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.study import Study
 from csrkit.study.base import Section
 from csrkit.study.loader import read_yaml
-from csrkit.validation.rules.conditions import names_in
+from csrkit.validation.rules.conditions import find_names
 
 FILE = "facts.yml"
 NAME = r"^[A-Z0-9]+(_[A-Z0-9]+)+$"
@@ -113,7 +113,7 @@ def fact_column(
         All domains or datasets.
     """
     wanted = {*fact.by.values(), *([fact.variable] if fact.variable else [])}
-    other = columns_of(tables, fact.domain, {*wanted, *names_in(fact.where)})
+    other = read_columns(tables, fact.domain, {*wanted, *find_names(fact.where)})
     if other is None or not wanted <= set(other) or not set(fact.by) <= set(frame):
         return None
     if fact.where:

@@ -48,7 +48,7 @@ def load_codelists(study: Study) -> Codelists:
         ) from None
 
 
-def values_of(names: Iterable[str], study: Study, codelists: Codelists) -> dict[str, Any]:
+def resolve_parameters(names: Iterable[str], study: Study, codelists: Codelists) -> dict[str, Any]:
     """Return the values of some parameters.
 
     Raises
@@ -71,7 +71,7 @@ def values_of(names: Iterable[str], study: Study, codelists: Codelists) -> dict[
 
 
 def _of_study(study: Study) -> dict[str, Any]:
-    window = study.assumptions.made().get("dlt_window_days")
+    window = study.assumptions.by_name().get("dlt_window_days")
     doses = (
         {0.0, *study.treatment.dose_labels}
         if study.treatment.placebo_names

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from csrkit.errors import StudyError
 from csrkit.study import Study
-from csrkit.validation.rules.conditions import names_in
+from csrkit.validation.rules.conditions import find_names
 from csrkit.validation.severity import SEVERITIES, Severity
 
 FOLDER = "suites"
@@ -154,7 +154,7 @@ def _columns(kwargs: dict[str, Any]) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else value
     condition = kwargs.get("row_condition")
     if condition:
-        yield from names_in(condition["pass_through_filter"])
+        yield from find_names(condition["pass_through_filter"])
 
 
 def _parameters(kwargs: dict[str, Any]) -> Iterator[str]:
