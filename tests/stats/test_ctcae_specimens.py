@@ -8,7 +8,7 @@ import pytest
 
 from csrkit.stats.ctcae import grade_labs
 from csrkit.stats.ctcae_criteria import load_criteria
-from csrkit.study.units import one_spelling, unit_table
+from csrkit.study.units import spell_units, unit_table
 
 
 def grade(paramcd, value, unit, low, high, specimen=None, base=np.nan):
@@ -114,5 +114,5 @@ def test_every_graded_parameter_has_an_analysis_unit_that_its_criteria_know():
 )
 def test_units_convert_exactly(paramcd, unit, value, expected):
     test = unit_table()[1]["LB"][paramcd]
-    spelled = one_spelling(pd.Series([unit]))[0]
+    spelled = spell_units(pd.Series([unit]))[0]
     assert value * {test.unit: 1.0, **test.factors}[spelled] == pytest.approx(expected, rel=1e-12)

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 import pandas as pd
 
 from csrkit.errors import StudyError, UsageError
-from csrkit.sdtm.bare import bare
+from csrkit.sdtm.attributes import drop_attributes
 from csrkit.study import Study
 
 
@@ -105,8 +105,8 @@ def derive_each(
     Only those that later ones need are kept, so a caller that lets go of each has the largest in
     memory, not all.
     """
-    chosen = _chosen(study, only)
-    sdtm = {name: bare(frame) for name, frame in sdtm.items()}
+    chosen = _choose_datasets(study, only)
+    sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):
         needs = {name: kept[name] for name in dataset.needs}
@@ -114,15 +114,15 @@ def derive_each(
         later = {name for other in chosen[place + 1 :] for name in other.needs}
         kept = {name: each for name, each in kept.items() if name in later}
         if dataset.name in later:
-            kept[dataset.name] = bare(frame)
+            kept[dataset.name] = drop_attributes(frame)
         yield dataset.name, frame
         del frame
 
 
-def _chosen(study: Study, only: Collection[str] | None) -> tuple[Dataset, ...]:
+def _choose_datasets(study: Study, only: Collection[str] | None) -> tuple[Dataset, ...]:
     """Return the datasets wanted and those that they need, in the order of derivation."""
     own = [dataset.name for dataset in DATASETS if study.derivations.has(dataset.name)]
-    wanted = with_needs(own if only is None else only)
+    wanted = add_needs(own if only is None else only)
     lacking = sorted(wanted - set(own))
     if lacking:
         raise StudyError(
@@ -135,7 +135,7 @@ def _chosen(study: Study, only: Collection[str] | None) -> tuple[Dataset, ...]:
     return tuple(dataset for dataset in DATASETS if dataset.name in wanted)
 
 
-def with_needs(names: Collection[str]) -> set[str]:
+def add_needs(names: Collection[str]) -> set[str]:
     """Return the names and those of the datasets that they need, directly or not."""
     known = {dataset.name: dataset for dataset in DATASETS}
     unknown = sorted(set(names) - set(known))

@@ -11,7 +11,7 @@ from typing import Any
 
 from csrkit import errors
 from csrkit.errors import CsrError, RunError
-from csrkit.pipeline.imports import spared
+from csrkit.pipeline.imports import skip_unused_imports
 from csrkit.pipeline.kernels.manager import kernel_manager
 from csrkit.pipeline.normalise import normalise
 
@@ -96,7 +96,7 @@ def execute(job: NotebookJob) -> Path:
     StageFailed
         When a cell stops, named with notebook and cause, or the notebook's process dies.
     """
-    with spared():
+    with skip_unused_imports():
         import nbformat
 
     if not job.source.is_file():
@@ -114,7 +114,7 @@ def execute(job: NotebookJob) -> Path:
 
 
 def _run(job: NotebookJob) -> Any:
-    with spared():
+    with skip_unused_imports():
         import papermill
         from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError

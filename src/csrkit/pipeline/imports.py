@@ -12,7 +12,7 @@ UNUSED = "rfc3987_syntax"
 
 
 @contextlib.contextmanager
-def spared() -> Iterator[None]:
+def skip_unused_imports() -> Iterator[None]:
     """Let imports within do without what isn't used; None in `sys.modules` means not installed."""
     absent = UNUSED not in sys.modules
     if absent:

@@ -28,14 +28,14 @@ def normalise(notebook: Any, places: tuple[str, ...]) -> Any:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA}
         if injected:
             cell.id = "injected-parameters"
-            cell.source = _without(cell.source, places)
+            cell.source = _drop_names(cell.source, places)
         if cell.cell_type == "code":
-            cell.outputs = [_plain(output) for output in cell.outputs if not _is_noise(output)]
+            cell.outputs = [_drop_paths(output) for output in cell.outputs if not _is_noise(output)]
         cell.setdefault("id", f"cell-{number}")
     return notebook
 
 
-def _without(source: str, names: tuple[str, ...]) -> str:
+def _drop_names(source: str, names: tuple[str, ...]) -> str:
     lines = source.splitlines()
     return "\n".join(line for line in lines if line.split(" = ")[0] not in names)
 
@@ -44,7 +44,7 @@ def _is_noise(output: Any) -> bool:
     return bool(output.output_type == "stream" and output.name == "stderr")
 
 
-def _plain(output: Any) -> Any:
+def _drop_paths(output: Any) -> Any:
     if "metadata" in output:
         output.metadata = {}
     for kind, text in output.get("data", {}).items():

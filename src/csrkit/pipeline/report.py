@@ -26,7 +26,7 @@ from csrkit.pipeline.workspace import StageStore, move_into_place, temporary_fol
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedReport:
     """Where a report stands, and whether it was there already."""
 
     folder: Path
@@ -36,7 +36,7 @@ class Finished:
 
 def make_report(
     request: Request, inputs: dict[str, Any], keys: dict[str, str], progress: ConsoleProgress
-) -> Finished:
+) -> FinishedReport:
     """Assemble, render, and move the report into place; do nothing when it is there unchanged.
 
     Raises
@@ -44,10 +44,10 @@ def make_report(
     RunError
         When a report of this version stands there with other content.
     """
-    finished = Finished(request.run_folder, _bundle_file(request), True)
+    finished = FinishedReport(request.run_folder, _bundle_file(request), True)
     key = _report_key(request, keys)
     progress.begin("report", "Render and bundle the report")
-    if not request.force and _stands(finished, key):
+    if not request.force and _is_current(finished, key):
         progress.end("report", "unchanged, skipped")
         return finished
     with temporary_folder(request.outputs, request.report_id) as folder:
@@ -62,7 +62,7 @@ def make_report(
         move_into_place(folder, finished.folder)
         move_into_place(archive, finished.bundle)
     progress.end("report")
-    return Finished(finished.folder, finished.bundle, False)
+    return FinishedReport(finished.folder, finished.bundle, False)
 
 
 def _bundle_file(request: Request) -> Path:
@@ -87,7 +87,7 @@ def _report_key(request: Request, keys: dict[str, str]) -> str:
     )
 
 
-def _stands(finished: Finished, key: str) -> bool:
+def _is_current(finished: FinishedReport, key: str) -> bool:
     try:
         record = json.loads((finished.folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -103,7 +103,7 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
     from csrkit.results.ard import combine
     from csrkit.results.store import read_ard, write_ard
     from csrkit.results.values import read_values, resolve_values, write_values
-    from csrkit.validation.store import open_critical
+    from csrkit.validation.findings.files import count_open_critical
 
     cut = request.cut_folder
     store = StageStore(cut)
@@ -130,7 +130,7 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
         engine=request.engine,
         formats=request.formats,
         input_hash=hash_value(inputs),
-        open_findings=open_critical(folder / "validation"),
+        open_findings=count_open_critical(folder / "validation"),
     )
 
 

@@ -83,7 +83,7 @@ def find_cell(file: Path, name: str) -> dict[str, Any]:
     )
 
 
-def shown_by(cell: dict[str, Any]) -> str:
+def format_outputs(cell: dict[str, Any]) -> str:
     """Return a cell's Markdown: its source for a text cell, its Markdown outputs for code.
 
     Raises

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from csrkit.errors import RunError
-from csrkit.render.source import Line, holding, text_of
+from csrkit.render.source import Line, find_lines, text_of
 
 MEMORY = "2G"
 TIMEOUT = 240
@@ -86,5 +86,5 @@ def _explain(message: str, lines: list[Line], folder: Path) -> RunError:
     if not stopped:
         return RunError("pandoc can't convert the report", where=str(folder), found=message[:1500])
     what, found = stopped.groups()
-    place = next((line.place for line in holding(lines, found)), str(folder))
+    place = next((line.place for line in find_lines(lines, found)), str(folder))
     return RunError(what, where=place, found=found, remedy="Mend the source, or the index.")

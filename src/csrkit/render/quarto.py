@@ -11,7 +11,7 @@ from csrkit.errors import RunError
 from csrkit.render.config import BASE_FORMATS, Document
 from csrkit.render.pandoc import STOPPED
 from csrkit.render.sealing import seal
-from csrkit.render.source import holding
+from csrkit.render.source import find_lines
 
 TIMEOUT = 1800
 PAGE_BREAK = ('<div style="page-break-after: always;"></div>', '<div class="page-break"></div>')
@@ -48,13 +48,13 @@ def render_quarto(stage: Path, document: Document, profile: str, timestamp: int)
         if not target.is_file():
             raise RunError("Quarto wrote no report", where=str(stage), found=target.name)
         if one == "html":
-            _without_inline_breaks(target)
+            _drop_inline_breaks(target)
             seal(target)
         files[one] = target
     return files
 
 
-def _without_inline_breaks(file: Path) -> None:
+def _drop_inline_breaks(file: Path) -> None:
     """Give Quarto's page breaks the class of ours; the report's policy forbids inline styles."""
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(*PAGE_BREAK), encoding="utf-8", newline="\n")
@@ -90,5 +90,5 @@ def _explain(message: str, document: Document) -> RunError:
             "Quarto can't render the report", where=document.file.name, found=message[-1500:]
         )
     what, found = stopped.groups()
-    place = next((line.place for line in holding(document.lines, found)), document.file.name)
+    place = next((line.place for line in find_lines(document.lines, found)), document.file.name)
     return RunError(what, where=place, found=found, remedy="Mend the source, or the index.")

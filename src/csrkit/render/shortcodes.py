@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from csrkit.errors import RunError
-from csrkit.render.notebook import find_cell, shown_by
+from csrkit.render.notebook import find_cell, format_outputs
 from csrkit.render.source import Line, read_lines
 
 SHORTCODE = re.compile(
@@ -99,7 +99,7 @@ def _embed(name: str, line: Line, context: Context, seen: tuple[Path, ...]) -> l
             allowed="notebook.ipynb#name, the name being a cell's id, label or tag",
         )
     try:
-        shown = shown_by(find_cell((context.folder / path).resolve(), cell))
+        shown = format_outputs(find_cell((context.folder / path).resolve(), cell))
     except RunError as fault:
         raise RunError(
             fault.what,

@@ -66,6 +66,6 @@ def text_of(lines: Iterable[Line]) -> str:
     return "\n".join(line.text for line in lines) + "\n"
 
 
-def holding(lines: Iterable[Line], text: str) -> Iterator[Line]:
+def find_lines(lines: Iterable[Line], text: str) -> Iterator[Line]:
     """Yield the lines that hold a text."""
     return (line for line in lines if text in line.text)

@@ -81,11 +81,11 @@ def find_faults(
     return tuple(
         fault
         for name, requirement in requirements.items()
-        for fault in domain_faults(name, domains.get(name), requirement, domains)
+        for fault in find_domain_faults(name, domains.get(name), requirement, domains)
     )
 
 
-def domain_faults(
+def find_domain_faults(
     name: str, frame: pd.DataFrame | None, requirement: Requirement, delivered: Iterable[str]
 ) -> list[TableFault]:
     """Return the faults of one domain (None: it isn't among those delivered)."""

@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 
 from csrkit.errors import UsageError
-from csrkit.sdtm.formats.csv_write import write_csv, write_types
+from csrkit.sdtm.formats.csv.write import write_csv, write_types
 from csrkit.sdtm.formats.head import FIXED_TIME, Head, Origin, head_of
-from csrkit.sdtm.formats.json_write import write_json
-from csrkit.sdtm.formats.parquet_write import write_parquet
-from csrkit.sdtm.formats.xpt_write import XptWriter
+from csrkit.sdtm.formats.json.write import write_json
+from csrkit.sdtm.formats.parquet.write import write_parquet
+from csrkit.sdtm.formats.xpt.write import XptWriter
 from csrkit.study import Study
 
 Format = Literal["xpt", "json", "ndjson", "parquet", "csv"]
@@ -75,15 +75,15 @@ def write_domains(
         When the format can't hold what a domain holds.
     """
     origin = origin_of(study)
-    each = (dataset_of(name, frame, origin) for name, frame in sorted(domains.items()))
+    each = (make_dataset(name, frame, origin) for name, frame in sorted(domains.items()))
     return write_datasets(each, folder, fmt)
 
 
-def dataset_of(name: str, frame: pd.DataFrame, origin: Origin) -> Dataset:
+def make_dataset(name: str, frame: pd.DataFrame, origin: Origin) -> Dataset:
     """Return a domain as a dataset to be written, with the labels and formats of its `attrs`."""
-    told = frame.attrs
+    attrs = frame.attrs
     head, table = head_of(
-        frame, name, told.get("label", ""), told.get("labels"), told.get("formats"), origin
+        frame, name, attrs.get("label", ""), attrs.get("labels"), attrs.get("formats"), origin
     )
     return head, (table.slice(start, BLOCK) for start in range(0, table.num_rows, BLOCK))
 

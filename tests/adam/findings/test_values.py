@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.common.variables import round_significant
-from csrkit.adam.findings.values import analysis_values
+from csrkit.adam.findings.values import derive_values
 from csrkit.errors import DerivationError
 from csrkit.study.derivations.findings import Findings, FindingTest
 from csrkit.study.units import unit_table
@@ -23,7 +23,7 @@ def values(*rows, domain="LB", **settings):
     given = pd.DataFrame([{**dict.fromkeys(COLUMNS), "TEST": "Test", **row} for row in rows])
     given = given.astype(dict.fromkeys(["STRESN", "STNRLO", "STNRHI"], "float64"))
     own = Findings(unscheduled="^UNSCHEDULED", repeated="last", **settings)
-    return pd.DataFrame(analysis_values(given, domain, own))
+    return pd.DataFrame(derive_values(given, domain, own))
 
 
 def standard(code, number, unit, **more):

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csrkit.adam.accounting.claims import Claim, claims
-from csrkit.adam.accounting.set_aside import reasons
+from csrkit.adam.accounting.claims import Claim, list_claims
+from csrkit.adam.accounting.set_aside import find_reasons
 from csrkit.errors import DerivationError
-from csrkit.sdtm import cut_log
-from csrkit.sdtm.cut import CutResult
+from csrkit.sdtm.cut import CutResult, cut_log
 from csrkit.sdtm.keys import record_keys
 from csrkit.study import Study
 
@@ -82,11 +81,11 @@ class Accounting:
         for domain, read in self.read.items():
             removed, kept = self.removed[domain], self.kept[domain]
             if removed + kept != read:
-                raise _unbalanced(domain, f"{read} read, {removed} removed, {kept} kept")
+                raise _unbalanced_error(domain, f"{read} read, {removed} removed, {kept} kept")
             cut, used, idle = (int(counted[domain][COUNTS[fate]]) for fate in FATES)
             if cut != removed or used + idle != kept:
                 found = f"{removed} removed and {kept} kept; accounted for are {cut} as cut"
-                raise _unbalanced(domain, f"{found}, {used} as used, {idle} as not used")
+                raise _unbalanced_error(domain, f"{found}, {used} as used, {idle} as not used")
 
 
 def account(
@@ -113,11 +112,11 @@ def account(
     DerivationError
         When the sums don't add up, or a dataset claims a record that isn't there.
     """
-    claimed = claims(cut.domains, adam, study)
+    claimed = list_claims(cut.domains, adam, study)
     log = cut.log[cut.log["ACTION"].eq(cut_log.REMOVED)]
     logged = {str(name): part for name, part in log.groupby("DOMAIN")}
     parts = [
-        _domain(name, raw[name], logged.get(name, log.iloc[:0]), cut.domains[name], claimed)
+        _account_domain(name, raw[name], logged.get(name, log.iloc[:0]), cut.domains[name], claimed)
         for name in sorted(raw)
     ]
     records = pd.concat(parts, ignore_index=True)
@@ -137,7 +136,7 @@ def write_accounting(accounting: Accounting, file: Path) -> None:
     accounting.records.to_csv(file, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _domain(
+def _account_domain(
     name: str,
     raw: pd.DataFrame,
     log: pd.DataFrame,
@@ -148,13 +147,13 @@ def _domain(
     raw = raw.reset_index(drop=True)
     subject = raw.get("USUBJID", pd.Series(None, index=raw.index, dtype=object))
     keys = record_keys(name, raw)
-    why = _removed(name, raw, subject, keys, log)
+    why = _find_removed(name, raw, subject, keys, log)
     stays = pd.isna(why)
     if stays.sum() != len(kept):
-        raise _unbalanced(name, f"{len(log)} of {len(raw)} records removed, {len(kept)} kept")
-    used, datasets = _uses([claim for claim in claimed if claim.domain == name], len(kept))
+        raise _unbalanced_error(name, f"{len(log)} of {len(raw)} records removed, {len(kept)} kept")
+    used, datasets = _find_uses([claim for claim in claimed if claim.domain == name], len(kept))
     idle = pd.isna(used)
-    used[idle] = reasons(name, kept[idle])
+    used[idle] = find_reasons(name, kept[idle])
     fate = np.full(len(raw), CUT, dtype=object)
     fate[stays] = np.where(idle, NOT_USED, USED)
     why[stays] = used
@@ -164,7 +163,7 @@ def _domain(
     return pd.DataFrame({**frame, "DATASETS": users}, columns=list(COLUMNS))
 
 
-def _removed(
+def _find_removed(
     name: str, raw: pd.DataFrame, subject: pd.Series, keys: pd.Series, log: pd.DataFrame
 ) -> Texts:
     """Return the rule by which the cut removed each record; None where it didn't.
@@ -175,17 +174,17 @@ def _removed(
     mine = subject.fillna("") + SEPARATOR + keys
     logged = log["USUBJID"].fillna("") + SEPARATOR + log["KEY"]
     for (rule, variable), part in log.groupby(["RULE", "VARIABLE"], dropna=False):
-        named, told = mine, logged.loc[part.index]
+        named, removed = mine, logged.loc[part.index]
         if rule == cut_log.RECORD_LATER:
             named = mine + SEPARATOR + raw[variable].fillna("")
-            told = told + SEPARATOR + part["DATE"]
-        why = why.mask(named.isin(told), str(rule))
+            removed = removed + SEPARATOR + part["DATE"]
+        why = why.mask(named.isin(removed), str(rule))
     if int(why.notna().sum()) != len(log):
-        raise _unbalanced(name, f"{len(log)} removed, {int(why.notna().sum())} of them found")
+        raise _unbalanced_error(name, f"{len(log)} removed, {int(why.notna().sum())} of them found")
     return np.array(why, dtype=object)
 
 
-def _uses(mine: Sequence[Claim], size: int) -> tuple[Texts, Texts]:
+def _find_uses(mine: Sequence[Claim], size: int) -> tuple[Texts, Texts]:
     """Return what each record is used for, and by which datasets; None where by none."""
     masks = np.column_stack([claim.mask for claim in mine]) if mine else np.zeros((size, 0), bool)
     patterns, place = np.unique(masks, axis=0, return_inverse=True)
@@ -195,14 +194,14 @@ def _uses(mine: Sequence[Claim], size: int) -> tuple[Texts, Texts]:
         purposes: dict[str, dict[str, None]] = {}
         for claim in (claim for claim, holds in zip(mine, pattern, strict=True) if holds):
             purposes.setdefault(claim.dataset, {})[claim.purpose] = None
-        told = "; ".join(f"{name}: {', '.join(what)}" for name, what in purposes.items())
-        words.append(told or None)
+        text = "; ".join(f"{name}: {', '.join(what)}" for name, what in purposes.items())
+        words.append(text or None)
         names.append("; ".join(purposes) or None)
     where = place.reshape(-1)
     return np.array(words, dtype=object)[where], np.array(names, dtype=object)[where]
 
 
-def _unbalanced(domain: str, found: str) -> DerivationError:
+def _unbalanced_error(domain: str, found: str) -> DerivationError:
     return DerivationError(
         "The records of a domain don't add up",
         where=domain,

@@ -51,20 +51,20 @@ class Rules(BaseModel):
 
 
 @cache
-def rules() -> Rules:
+def load_rules() -> Rules:
     """Return the rules of `set_aside.yml`."""
     return Rules.model_validate(read_yaml(RULES))
 
 
-def reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+def find_reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
     """Return why each of some unused records of a domain is unused."""
-    told = rules()
-    meets = [_meets(rule, domain, frame) for rule in told.rules]
-    words = np.select(meets, [rule.reason for rule in told.rules], told.otherwise)
+    ruleset = load_rules()
+    meets = [_mark_met(rule, domain, frame) for rule in ruleset.rules]
+    words = np.select(meets, [rule.reason for rule in ruleset.rules], ruleset.otherwise)
     return words.astype(object)
 
 
-def _meets(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
+def _mark_met(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
     """Return where a rule holds."""
     short = f"{SUPPLEMENTAL}--" if domain.startswith(SUPPLEMENTAL) else domain
     if frame.empty or (rule.domains and short not in rule.domains):
@@ -74,11 +74,11 @@ def _meets(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
         status = f"{domain[:2]}STAT"
         holds &= frame[status].eq("NOT DONE").to_numpy(bool) if status in frame else False
     if rule.where:
-        holds &= frame.index.isin(_matching(frame, rule.where))
+        holds &= frame.index.isin(_select_index(frame, rule.where))
     return holds
 
 
-def _matching(frame: pd.DataFrame, where: str) -> pd.Index:
+def _select_index(frame: pd.DataFrame, where: str) -> pd.Index:
     try:
         return frame.query(where, engine="python").index
     except UndefinedVariableError:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csrkit.adam.common.filtering import matching
+from csrkit.adam.common.filtering import filter_records
 from csrkit.errors import DataError
 
 # SDTM variables that are numbers (SDTMIG 3.4): by their last letters, after the domain's two.
@@ -17,7 +17,9 @@ _NUMBER = re.compile(
 )
 
 
-def domain(sdtm: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str]) -> pd.DataFrame:
+def select_variables(
+    sdtm: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str]
+) -> pd.DataFrame:
     """Return the named variables of a domain, in that order; what the study lacks is missing.
 
     Parameters
@@ -81,11 +83,11 @@ def select_records(
         When the query can't be used on the domain.
     """
     source = sdtm.get(name)
-    chosen = source if source is None or source.empty else matching(source, where, setting)
-    return domain({} if chosen is None else {name: chosen}, name, columns)
+    chosen = source if source is None or source.empty else filter_records(source, where, setting)
+    return select_variables({} if chosen is None else {name: chosen}, name, columns)
 
 
-def with_supplemental(
+def merge_supplemental(
     frame: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], name: str, qualifiers: Sequence[str]
 ) -> pd.DataFrame:
     """Return `frame` with the supplemental qualifiers of its domain as columns.
@@ -103,7 +105,7 @@ def with_supplemental(
         When a record has two values of one qualifier.
     """
     columns = ["USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL"]
-    supp = domain(sdtm, f"SUPP{name}", columns)
+    supp = select_variables(sdtm, f"SUPP{name}", columns)
     supp = supp[supp["QNAM"].isin(qualifiers)]
     out = frame.assign(**{q: pd.Series(None, index=frame.index, dtype=object) for q in qualifiers})
     for (qualifier, pointer), part in supp.groupby(["QNAM", supp["IDVAR"].fillna("")]):

@@ -8,7 +8,7 @@ from pandas.errors import UndefinedVariableError
 from csrkit.errors import StudyError
 
 
-def matching(frame: pd.DataFrame, where: str, setting: str) -> pd.DataFrame:
+def filter_records(frame: pd.DataFrame, where: str, setting: str) -> pd.DataFrame:
     """Return the records that a pandas query selects; all when the query is empty.
 
     Of no records it selects none, whatever it names: a study may lack the domain.

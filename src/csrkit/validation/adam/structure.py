@@ -21,7 +21,7 @@ from typing import Any
 
 from csrkit.validation.adam.expectation import differs, expectation, never
 from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE
-from csrkit.validation.facts import Fact
+from csrkit.validation.rules.facts import Fact
 
 CODE = "[A-Z][A-Z0-9_]{0,7}"
 SUMMED_UP = {
@@ -92,10 +92,10 @@ def baseline_key(named: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in ("USUBJID", "PARAMCD", "BASETYPE") if name in named)
 
 
-def pairs_of(own: Sequence[str]) -> list[tuple[str, str]]:
+def find_pairs(own: Sequence[str]) -> list[tuple[str, str]]:
     """Return the variables that stand beside their code or number (ADaMIG 1.3, section 3.1.1).
 
-    >>> pairs_of(["PARAM", "PARAMCD", "AVISIT", "AVISITN", "AVALCAT1", "AVALCA1N"])
+    >>> find_pairs(["PARAM", "PARAMCD", "AVISIT", "AVISITN", "AVALCAT1", "AVALCA1N"])
     [('PARAM', 'PARAMCD'), ('AVISIT', 'AVISITN'), ('AVALCAT1', 'AVALCA1N')]
     """
     partners = {name: (f"{name}N", f"{name.replace('CAT', 'CA')}N") for name in own}
@@ -106,7 +106,7 @@ def pairs_of(own: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _pairs(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
-    pairs = pairs_of(own)
+    pairs = find_pairs(own)
     broken = [
         f"{one}{NOT_ONE_TO_ONE}{other} or {one}.isna() != {other}.isna()" for one, other in pairs
     ]
@@ -115,8 +115,8 @@ def _pairs(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
         pairs.append(("AVAL", "AVALC"))
         broken.append(f"AVAL{NOT_ONE_TO_ONE}AVALC")
     if pairs:
-        told = ", ".join(f"{one} and {other}" for one, other in pairs)
-        yield never(f"{dataset}-PAIRS", f"One to one: {told}", " or ".join(broken))
+        listed = ", ".join(f"{one} and {other}" for one, other in pairs)
+        yield never(f"{dataset}-PAIRS", f"One to one: {listed}", " or ".join(broken))
 
 
 def _days(dataset: str, own: Sequence[str], named: Collection[str]) -> Iterator[dict[str, Any]]:
