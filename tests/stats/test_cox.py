@@ -3,6 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
+from scipy.stats import norm
+from statsmodels.duration.hazard_regression import PHReg
 
 from csrkit.stats.cox import cox
 
@@ -53,8 +55,48 @@ def test_a_fit_is_the_maximum_of_efrons_likelihood_and_a_missing_one_has_none(ro
         assert efron(3.0, time, event, x) == pytest.approx(efron(-3.0, time, event, x))
 
 
+def test_tied_events_are_treated_as_by_efron():
+    # The likelihood r² / ((1 + r)(2 + 3r)(1 + 2r)(1 + 3r)): at time 5 there are 2 events.
+    row = cox(TIME, EVENT, {"g": GROUP}).table.loc["g"]
+    assert row["hazard_ratio"] == pytest.approx(1 / np.sqrt(3), rel=1e-12)
+    r = 1 / np.sqrt(3)
+    information = sum(c * r / (a + c * r) ** 2 * a for a, c in ((1, 1), (2, 3), (1, 2), (1, 3)))
+    assert row["std_error"] == pytest.approx(information**-0.5, rel=1e-12)
+
+
+def test_a_higher_hazard_has_a_higher_coefficient():
+    found = cox([1, 2, 3, 4, 5, 6], [1] * 6, {"early": [1, 1, 0, 1, 0, 0]}).table.loc["early"]
+    assert found["coef"] > 0
+    assert found["hazard_ratio"] > 1
+
+
+@pytest.mark.parametrize(("factor", "shift"), [(1e-4, 0), (1e5, 0), (1, 1e6)])
+def test_the_unit_of_a_covariate_changes_its_coefficient_alone(factor, shift):
+    age = np.array([61.0, 54, 70, 48, 66, 57])
+    one, other = (cox(TIME, EVENT, {"age": each}) for each in (age, age * factor + shift))
+    assert other.table.loc["age", "coef"] * factor == pytest.approx(one.table.loc["age", "coef"])
+    assert other.table.loc["age", "z"] == pytest.approx(one.table.loc["age", "z"])
+    assert other.likelihood_ratio.value == pytest.approx(one.likelihood_ratio.value)
+
+
+@pytest.mark.parametrize(
+    ("x", "end"), [([100, 0, 0, 1, 1, 5, 5], 1), ([30000, 3, 50, 0, 3, 5], 0.0235)]
+)
+def test_a_skew_covariate_has_its_maximum_where_whole_newton_steps_run_past_it(x, end):
+    time, event, x = np.arange(1.0, len(x) + 1), np.ones(len(x), dtype=bool), np.array(x, float)
+    with np.errstate(all="ignore"):
+        whole = PHReg(time, x[:, None], event, ties="efron").fit(warn_convergence=False)
+    assert not np.isfinite(whole.params).any()
+    ends = minimize_scalar(
+        lambda beta: -efron(beta, time, event, x), bounds=(-end, end), method="bounded"
+    ).x
+    assert cox(time, event, {"x": x}).table.loc["x", "coef"] == pytest.approx(ends, abs=1e-5)
+
+
 def test_limits_and_p_value_are_walds():
     row = cox(TIME, EVENT, {"g": GROUP}, level=0.9).table.loc["g"]
+    assert row["z"] == pytest.approx(row["coef"] / row["std_error"])
+    assert row["p_value"] == pytest.approx(2 * norm.sf(abs(row["z"])))
     assert row["hazard_ratio"] == pytest.approx(np.exp(row["coef"]))
     assert row["upper"] / row["hazard_ratio"] == pytest.approx(np.exp(1.6448536 * row["std_error"]))
     assert row["lower"] * row["upper"] == pytest.approx(row["hazard_ratio"] ** 2)
@@ -65,7 +107,11 @@ def test_limits_and_p_value_are_walds():
     [
         ([0] * 6, {"g": GROUP}, None, "no event"),
         (EVENT, {"g": [1] * 6}, None, "do not differ"),
+        (EVENT, {"g": [0.1] * 6}, None, "do not differ"),
+        (EVENT, {"g": [0.1, 0.7] * 3}, GROUP, "do not differ"),
+        ([0, 0, 0, 0, 0, 1], {"g": GROUP}, None, "do not differ"),
         (EVENT, {"g": GROUP, "h": [2 * g for g in GROUP]}, None, "follow from each other"),
+        (EVENT, {"g": GROUP, "h": [1e-8, 1, 0, 1, 0, 1]}, None, "follow from each other"),
         (EVENT, {"g": GROUP}, GROUP, "do not differ"),
         ([1, 0, 0, 0, 1, 0], {"g": GROUP}, None, "0 or infinite"),
         (EVENT, {"x": [9, 7, 1, 4, 4, 0]}, None, "0 or infinite"),
@@ -77,6 +123,29 @@ def test_a_model_that_has_no_estimate_says_why(event, covariates, stratum, reaso
     assert reason in found.reason
     assert found.table.isna().all(axis=None)
     assert found.likelihood_ratio.reason == found.reason
+
+
+def test_a_hazard_ratio_that_runs_off_is_told_where_software_prints_numbers():
+    one_event = (np.array([1, 2, 3, 4]), np.array([1, 0, 0, 0]), np.array([1.0, 0, 1, 0]))
+    in_order = (np.arange(6), np.ones(6), np.arange(6.0, 0, -1))
+    for time, event, x in (one_event, in_order):
+        theirs = PHReg(time, x[:, None], event, ties="efron").fit(warn_convergence=False)
+        assert np.isfinite([*theirs.params, *theirs.bse]).all()
+        assert abs(theirs.model.score(theirs.params)) < 1e-9
+        found = cox(time, event, {"x": x})
+        assert "0 or infinite" in found.reason
+        assert found.table.isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("event", "reason"), [([1], "do not differ"), ([0], "no event")])
+def test_one_subject_has_no_estimate(event, reason):
+    found = cox([5], event, {"g": [1]})
+    assert reason in found.reason
+    assert (found.n, found.n_event) == (1, event[0])
+
+
+def test_nobody_has_no_event():
+    assert cox([], [], {"g": []}).reason == "no event"
 
 
 def test_strata_that_hold_one_group_each_add_nothing():

@@ -52,3 +52,9 @@ def test_what_is_no_number_is_refused():
         geometric_mean([1, np.inf])
     with pytest.raises(ValueError, match="level"):
         geometric_mean([1, 2], level=90)
+
+
+@pytest.mark.parametrize(("first", "later"), [(np.inf, 5), (5, np.inf), (np.inf, np.inf)])
+def test_an_infinite_exposure_is_refused_not_left_out(first, later):
+    with pytest.raises(ValueError, match="infinite"):
+        accumulation_ratio([first, 2], [later, 3])

@@ -100,7 +100,8 @@ def cumulative_incidence(
         What happened then: 0 for censoring, 1, 2, … for the causes. Among equal times events come
         before censorings.
     of
-        The cause that the incidence is asked of; all others compete with it.
+        The cause that the incidence is asked of; all others compete with it. The incidence of a
+        cause that nobody had is 0.
     level
         Confidence level, between 0 and 1.
 
@@ -113,7 +114,7 @@ def cumulative_incidence(
     ------
     ValueError
         When the lengths differ, a time is missing, negative or infinite, a cause isn't a whole
-        number of 0 or more, `of` is none of the causes, or `level` isn't between 0 and 1.
+        number of 0 or more, `of` is less than 1, or `level` isn't between 0 and 1.
 
     Notes
     -----

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, identity, vstack
 from scipy.stats import chi2, norm
@@ -25,13 +25,18 @@ NOT_IDENTIFIED = "the covariates do not differ, or follow from each other, among
 MONOTONE = "a hazard ratio is 0 or infinite: every event happened at the extreme of a covariate"
 NOT_CONVERGED = "the regression did not converge"
 
-#: Newton steps end when they gain less log likelihood than this; lifelines' own limit leaves 4
-#: digits of a p-value.
+#: Newton steps end when they would gain less log likelihood than this. On its way to an infinite
+#: hazard ratio the likelihood gains more, as long as no log hazard ratio is far above `SUSPECT`.
 PRECISION = 1e-18
-#: What lifelines says when its steps end without a maximum.
-STOPPED = ("failed to converge", "suspiciously close to 0")
-#: A log hazard ratio over the range of a covariate above which an infinite one is looked for.
+#: Log likelihood that a step may lose by rounding.
+ROUNDING = 1e-9
+#: Newton steps after which the search is given up; a fit needs fewer than 20.
+MOST_STEPS = 200
+#: A log hazard ratio between two subjects above which an infinite one is looked for.
 SUSPECT = 10.0
+#: Differences of covariates, as a share of their range, that the information matrix can't hold; R
+#: `coxph` draws the line at about the same.
+LEAST_DIFFERENCE = 1e-6
 #: Rise of the linear programme's optimum above 0 that is more than rounding.
 LEAST_RISE = 1e-7
 
@@ -90,7 +95,8 @@ def cox(
         With a reason and no numbers when there is no event, when the covariates can't be told apart
         among the subjects at risk, and when the likelihood has no maximum because a hazard ratio
         runs to 0 or infinity (no event in one of two groups, say): then the numbers that software
-        prints are where its iterations stopped.
+        prints are where its iterations stopped. Likewise when no maximum is found, as when the
+        hazards of two subjects differ by more than numbers hold.
 
     Raises
     ------
@@ -99,9 +105,13 @@ def cox(
 
     Notes
     -----
-    Efron B. J Am Stat Assoc 1977;72:557-565. Fitted by lifelines (`CoxPHFitter`), taken further
-    than it goes by itself. Whether the maximum exists is decided exactly, by a linear programme
-    (Heinze G, Schemper M. Biometrics 2001;57:114-119 describe the problem).
+    Cox DR. J R Stat Soc B 1972;34:187-220. Tied events by Efron's approximation (Efron B. J Am Stat
+    Assoc 1977;72:557-565), the default of R `coxph` and `TIES=EFRON` of SAS PROC PHREG; standard
+    errors from the observed information. The likelihood, its gradient and its Hessian are
+    statsmodels' (`PHReg`), whose own Newton steps run past the maximum where a covariate is skew:
+    here a step that loses likelihood is halved, as in R. Whether the maximum exists is decided
+    exactly, by a linear programme (Heinze G, Schemper M. Biometrics 2001;57:114-119 describe the
+    problem).
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, found {level}")
@@ -111,24 +121,29 @@ def cox(
     names, counts = list(covariates), (int(times.size), int(events.sum()))
     if not events.any():
         return _unfitted(NO_EVENT, names, counts, level)
-    if not _identified(times, events, design, strata):
+    spread = np.maximum(np.ptp(design, axis=0), np.finfo(float).tiny)
+    scaled = (design - design[0]) / spread
+    if not _identified(times, events, scaled, strata):
         return _unfitted(NOT_IDENTIFIED, names, counts, level)
-    fit = _fitted(times, events, design, strata)
-    far = fit is None or (np.abs(fit.coef) * np.ptp(design, axis=0) > SUSPECT).any()
-    if far and _monotone(times, events, design, strata):
+    fit = _fitted(times, events, scaled, strata)
+    far = fit is None or np.ptp(scaled @ fit.coef) > SUSPECT
+    if far and _monotone(times, events, scaled, strata):
         return _unfitted(MONOTONE, names, counts, level)
     if fit is None:
         return _unfitted(NOT_CONVERGED, names, counts, level)
+    coef, error = fit.coef / spread, fit.error / spread
     z = float(norm.ppf((1 + level) / 2))
+    with np.errstate(over="ignore"):  # a limit above all numbers is infinite
+        ratio, lower, upper = (np.exp(coef + k * z * error) for k in (0, -1, 1))
     table = pd.DataFrame(
         {
-            "coef": fit.coef,
-            "std_error": fit.error,
-            "hazard_ratio": np.exp(fit.coef),
-            "lower": np.exp(fit.coef - z * fit.error),
-            "upper": np.exp(fit.coef + z * fit.error),
-            "z": fit.coef / fit.error,
-            "p_value": 2 * norm.sf(np.abs(fit.coef / fit.error)),
+            "coef": coef,
+            "std_error": error,
+            "hazard_ratio": ratio,
+            "lower": lower,
+            "upper": upper,
+            "z": coef / error,
+            "p_value": 2 * norm.sf(np.abs(coef / error)),
         },
         index=pd.Index(names, name="covariate"),
     )
@@ -155,32 +170,35 @@ def _design(covariates: Mapping[str, ArrayLike], size: int) -> Floats:
     return np.column_stack([np.asarray(values, dtype=float) for values in covariates.values()])
 
 
-def _fitted(times: Floats, events: Flags, design: Floats, strata: Codes) -> _Fit | None:
-    """Return the fit by lifelines; None when it doesn't converge."""
-    from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError
+def _fitted(times: Floats, events: Flags, scaled: Floats, strata: Codes) -> _Fit | None:
+    """Return the maximum of Efron's likelihood; None when the steps don't end at one."""
+    from statsmodels.duration.hazard_regression import PHReg
 
-    names = [f"x{place}" for place in range(design.shape[1])]
-    data = pd.DataFrame(design, columns=names).assign(T=times, E=events, S=strata)
-    exact = {"precision": PRECISION, "r_precision": PRECISION}
-    with warnings.catch_warnings(record=True) as caught:
-        # Of what lifelines warns of, only that it has stopped matters: the caller decides the rest.
-        warnings.simplefilter("always")
-        try:
-            fitter = CoxPHFitter().fit(data, "T", "E", strata=["S"], fit_options=exact)
-            test = fitter.log_likelihood_ratio_test()
-        except (ConvergenceError, np.linalg.LinAlgError):
-            return None
-    if any(stop in str(each.message) for each in caught for stop in STOPPED):
-        return None
-    coef = fitter.params_[names].to_numpy(dtype=float)
-    error = fitter.standard_errors_[names].to_numpy(dtype=float)
-    if not (np.isfinite(coef) & np.isfinite(error)).all():
-        return None
-    return _Fit(coef, error, float(test.test_statistic))
+    model = PHReg(times, scaled, status=events.astype(int), strata=strata, ties="efron")
+    coef = np.zeros(scaled.shape[1])
+    # Where a sum of hazards comes down to 0 the likelihood is infinite by mistake, and refused.
+    with np.errstate(all="ignore"):
+        none = height = model.loglike(coef)
+        for _ in range(MOST_STEPS):
+            score, information = model.score(coef), -model.hessian(coef)
+            if not (np.isfinite(score).all() and np.isfinite(information).all()):
+                return None
+            try:
+                factor = cho_factor(information)
+            except np.linalg.LinAlgError:  # not positive definite
+                return None
+            step = cho_solve(factor, score)
+            if score @ step < PRECISION:
+                covariance = cho_solve(factor, np.eye(coef.size))
+                gain = max(float(2 * (height - none)), 0.0)
+                return _Fit(coef, np.sqrt(np.diag(covariance)), gain)
+            while not height - ROUNDING <= (reached := model.loglike(coef + step)) < np.inf:
+                step = step / 2
+            coef, height = coef + step, reached
+    return None
 
 
-def _identified(times: Floats, events: Flags, design: Floats, strata: Codes) -> bool:
+def _identified(times: Floats, events: Flags, scaled: Floats, strata: Codes) -> bool:
     """Say whether the events tell every direction of the covariates apart.
 
     What differs among the subjects at risk at some event differs among those at risk at the first.
@@ -188,13 +206,14 @@ def _identified(times: Floats, events: Flags, design: Floats, strata: Codes) -> 
     spans = []
     for each in np.unique(strata[events]):
         here = strata == each
-        at_risk = design[here & (times >= times[here & events].min())]
-        spans.append(at_risk - at_risk.mean(axis=0))
-    scaled = np.vstack(spans) / np.maximum(np.ptp(design, axis=0), np.finfo(float).tiny)
-    return bool(np.linalg.matrix_rank(scaled) == design.shape[1])
+        at_risk = scaled[here & (times >= times[here & events].min())]
+        spans.append(at_risk - at_risk[0])
+    all_spans = np.vstack(spans)
+    least = LEAST_DIFFERENCE * np.sqrt(len(all_spans))
+    return bool(np.linalg.matrix_rank(all_spans, tol=least) == scaled.shape[1])
 
 
-def _monotone(times: Floats, events: Flags, design: Floats, strata: Codes) -> bool:
+def _monotone(times: Floats, events: Flags, scaled: Floats, strata: Codes) -> bool:
     """Say whether the likelihood rises without end in some direction of the coefficients.
 
     It does when in that direction no event ever happened below a subject at risk beside it. The
@@ -204,9 +223,9 @@ def _monotone(times: Floats, events: Flags, design: Floats, strata: Codes) -> bo
     moments = pd.MultiIndex.from_arrays([strata[events], times[events]]).unique().sort_values()
     stratum = moments.get_level_values(0).to_numpy()
     place = _latest_moment(times, strata, stratum, moments.get_level_values(1).to_numpy())
-    scaled, heights = design / np.ptp(design, axis=0), identity(len(moments), format="csr")
+    heights = identity(len(moments), format="csr")
     follows = np.flatnonzero(stratum[1:] == stratum[:-1])
-    nothing = csr_array((follows.size, design.shape[1]))
+    nothing = csr_array((follows.size, scaled.shape[1]))
     present = np.flatnonzero(place >= 0)
     below = vstack(
         [
@@ -215,7 +234,7 @@ def _monotone(times: Floats, events: Flags, design: Floats, strata: Codes) -> bo
         ]
     )
     highest = hstack([csr_array(-scaled[events]), heights[place[events]]])
-    free = [(-1.0, 1.0)] * design.shape[1] + [(None, None)] * len(moments)
+    free = [(-1.0, 1.0)] * scaled.shape[1] + [(None, None)] * len(moments)
     limits = vstack([below, highest]).tocsr()
     found = linprog(
         np.asarray(below.sum(axis=0)).ravel(),

@@ -64,9 +64,8 @@ def geometric_mean(values: ArrayLike, level: float = 0.95) -> Ratio:
     """
     _check_level(level)
     numbers = np.asarray(values, dtype=float).ravel()
+    _check_finite(numbers)
     present = numbers[~np.isnan(numbers)]
-    if np.isinf(present).any():
-        raise ValueError("an infinite value has no geometric mean")
     if present.size == 0:
         return _none(NO_VALUE, 0, level)
     if (present <= 0).any():
@@ -110,10 +109,11 @@ def accumulation_ratio(first: ArrayLike, later: ArrayLike, level: float = 0.9) -
     before, after = np.asarray(first, dtype=float), np.asarray(later, dtype=float)
     if before.ndim != 1 or before.shape != after.shape:
         raise ValueError("first and later must be of the same subjects, in the same order")
+    _check_level(level)
+    _check_finite(before, after)
     both = ~(np.isnan(before) | np.isnan(after))
     before, after = before[both], after[both]
     if ((before <= 0) | (after <= 0)).any():
-        _check_level(level)
         return _none(NOT_POSITIVE, int(both.sum()), level)
     return geometric_mean(after / before, level)
 
@@ -154,3 +154,8 @@ def _none(reason: str, n: int, level: float) -> Ratio:
 def _check_level(level: float) -> None:
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, found {level}")
+
+
+def _check_finite(*values: Array) -> None:
+    if any(np.isinf(each).any() for each in values):
+        raise ValueError("an infinite value has no geometric mean")

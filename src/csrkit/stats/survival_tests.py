@@ -109,7 +109,10 @@ def _stratum(times: Floats, events: NDArray[np.bool_], codes: Codes, number: int
     n = at_risk.sum(axis=1)
     share = at_risk / n[:, None]
     spread = died * (n - died) / np.maximum(n - 1, 1)
-    variance = np.diag((spread[:, None] * share).sum(axis=0)) - (share * spread[:, None]).T @ share
+    weighted = spread[:, None] * share
+    variance = -weighted.T @ share
+    # As a product, so that it is 0, not a rest of rounding, for a group that is always alone.
+    np.fill_diagonal(variance, (weighted * (1 - share)).sum(axis=0))
     return _Sums((died[:, None] * share).sum(axis=0), variance)
 
 
