@@ -12,6 +12,7 @@ import csrkit
 from csrkit.cli.data import cut, derive, simulate, validate
 from csrkit.cli.doctor import doctor
 from csrkit.cli.reports import render, run, versions
+from csrkit.cli.results import analyse, trace
 from csrkit.errors import CsrError
 
 
@@ -26,7 +27,7 @@ def app() -> None:
     """
 
 
-for command in (run, simulate, validate, cut, derive, render, versions, doctor):
+for command in (run, simulate, validate, cut, derive, analyse, trace, render, versions, doctor):
     app.add_command(command)
 
 

@@ -80,7 +80,7 @@ def render(
 @click.command()
 @study_option
 @out_option("Folder of the reports; default: paths.outputs of study.yml.", required=False)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output (JSON).")
 def versions(study: Path | None, out: Path | None, as_json: bool) -> None:
     r"""List the reports made so far.
 

@@ -2,6 +2,7 @@
 
 from csrkit.index.entry import FOLDERS, IndexEntry, Kind
 from csrkit.index.load import check_index, load_index
+from csrkit.index.notebooks import shown_by_notebook
 from csrkit.index.patterns import PATTERNS, Pattern
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "Pattern",
     "check_index",
     "load_index",
+    "shown_by_notebook",
 ]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from csrkit.pipeline.session import DISPLAY
+
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+LABELLED = re.compile(r"^#\| label:", re.MULTILINE)
 KEPT_METADATA = {"kernelspec", "language_info"}
 KEPT_CELL_METADATA = {"tags"}
 
@@ -23,6 +26,7 @@ def normalise(notebook: Any, places: tuple[str, ...]) -> Any:
     """
     notebook.metadata = {k: v for k, v in notebook.metadata.items() if k in KEPT_METADATA}
     notebook.metadata.get("language_info", {}).pop("version", None)
+    notebook.cells = [part for cell in notebook.cells for part in _split(cell)]
     for number, cell in enumerate(notebook.cells):
         injected = "injected-parameters" in cell.metadata.get("tags", [])
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA}
@@ -33,6 +37,31 @@ def normalise(notebook: Any, places: tuple[str, ...]) -> Any:
             cell.outputs = [_drop_paths(output) for output in cell.outputs if not _is_noise(output)]
         cell.setdefault("id", f"cell-{number}")
     return notebook
+
+
+def _split(cell: Any) -> list[Any]:
+    """Give each display that a cell shows a cell of its own, labelled by its key.
+
+    The report embeds displays one by one, and a reader of the notebook sees the call that makes
+    each.
+    """
+    shown = [one for one in cell.get("outputs", []) if DISPLAY in one.get("metadata", {})]
+    if not shown:
+        return [cell]
+    cell.outputs = [one for one in cell.outputs if DISPLAY not in one.get("metadata", {})]
+    if len(shown) == 1 and not cell.outputs and LABELLED.search(cell.source):
+        cell.outputs = shown
+        return [cell]
+    return [cell, *(_cell_of(output) for output in shown)]
+
+
+def _cell_of(output: Any) -> Any:
+    import nbformat
+
+    key = output.metadata[DISPLAY]
+    cell = nbformat.v4.new_code_cell(f'#| label: {key}\ncsr.show("{key}")', outputs=[output])
+    cell.id = key.replace("_", "-")
+    return cell
 
 
 def _drop_names(source: str, names: tuple[str, ...]) -> str:

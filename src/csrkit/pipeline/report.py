@@ -21,7 +21,7 @@ from csrkit.pipeline.fingerprint import hash_files, hash_value, library_hash
 from csrkit.pipeline.progress import ConsoleProgress
 from csrkit.pipeline.provenance import describe_run
 from csrkit.pipeline.request import Request
-from csrkit.pipeline.stages import ANALYSIS, STAGES
+from csrkit.pipeline.stages import display_stages, stages_of
 from csrkit.pipeline.workspace import StageStore, move_into_place, temporary_folder
 
 
@@ -100,27 +100,27 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
     """Fill a report folder: results, displays, datasets, notebooks, report; return the engine."""
     from csrkit.pipeline.datasets import write_transport
     from csrkit.render.report import render_report
-    from csrkit.results.ard import combine
-    from csrkit.results.store import read_ard, write_ard
+    from csrkit.results.store import combine_results, read_results, write_results
     from csrkit.results.values import read_values, resolve_values, write_values
     from csrkit.validation.findings.files import count_open_critical
 
     cut = request.cut_folder
     store = StageStore(cut)
-    for stage in STAGES:
+    for stage in stages_of(request.study):
         _copy(store.notebook(stage.name), folder / "notebooks" / f"{stage.name}.ipynb")
-    for stage in ANALYSIS:
+    for stage in display_stages(request.study):
         for kind in ("tables", "listings", "figures"):
-            source = cut / "analysis" / stage.name / kind
+            source = cut / stage.results / kind
             if source.is_dir():
                 shutil.copytree(source, folder / kind, dirs_exist_ok=True)
     shutil.copytree(cut / "validation", folder / "validation")
     checked = folder / "validation" / "adam"
     shutil.copytree(cut / "adam_validation", checked)
     (checked / "accounting.csv").rename(folder / "accounting.csv")
-    ard = combine(read_ard(cut / "analysis" / stage.name / "ard.parquet") for stage in ANALYSIS)
-    write_ard(ard, folder / "results")
-    values = resolve_values(read_values(request.study.path("values")), ard)
+    parts = (read_results(cut / stage.results) for stage in display_stages(request.study))
+    results = combine_results(parts)
+    write_results(results, folder / "results")
+    values = resolve_values(read_values(request.study.path("values")), results.ard)
     write_values(values, folder / "results" / "values.yml")
     write_transport(request.study, cut, folder / "datasets")
     return render_report(

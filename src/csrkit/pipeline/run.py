@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from csrkit.index import check_index, load_index, shown_by_notebook
 from csrkit.pipeline.conductor import Conductor
 from csrkit.pipeline.execute import NotebookJob, execute
 from csrkit.pipeline.fingerprint import hash_file, hash_files, stage_key
@@ -19,8 +20,9 @@ from csrkit.pipeline.progress import ConsoleProgress
 from csrkit.pipeline.report import FinishedReport, make_report
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.session import PLACES
-from csrkit.pipeline.stages import STAGES, Stage
+from csrkit.pipeline.stages import Stage, stages_of
 from csrkit.pipeline.workspace import StageStore, lock_folder, temporary_folder
+from csrkit.study import Study
 
 
 def run(
@@ -34,14 +36,29 @@ def run(
         When the data or the request is at fault, a stage stops, or a report of this version with
         other content exists. Earlier results are left as they were.
     """
+    check_displays(request.study)
     with ExitStack() as stack:
         stack.enter_context(lock_folder(request.cut_folder))
         stack.enter_context(progress)
         work = _StageWork(request, stack, here=executor is None)
         # A notebook runs in a kernel, which is a process of its own: threads only wait for it.
         pool = executor or stack.enter_context(ThreadPoolExecutor(request.jobs))
-        Conductor(pool, work.prepare, work.complete, progress).run(STAGES)
+        Conductor(pool, work.prepare, work.complete, progress).run(stages_of(request.study))
         return make_report(request, work.inputs, work.keys, progress)
+
+
+def check_displays(study: Study) -> None:
+    """Check, before any stage runs, that the index can be used and every display is shown.
+
+    Raises
+    ------
+    StudyError
+        Naming the display or the key at fault.
+    """
+    file = study.path("index")
+    index = load_index(file)
+    check_index(index, study, file)
+    shown_by_notebook(index, study)
 
 
 @dataclass

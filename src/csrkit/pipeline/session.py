@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csrkit.errors import RunError
+from csrkit.index import IndexEntry, check_index, load_index, shown_by_notebook
 from csrkit.study import Study, load_study
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 
     from csrkit.adam.accounting import Accounting
     from csrkit.displays.model import Display, Figure
-    from csrkit.index import IndexEntry
+    from csrkit.results.bench import Results
     from csrkit.sdtm.cut import CutResult
     from csrkit.validation import Findings
 
 # Parameters of a notebook that say where to read and write; "" when opened by hand.
 PLACES = ("data_dir", "work_dir", "stage_dir")
+DISPLAY = "csr_display"
+"""Metadata of a notebook's output: key of the display that it shows."""
 
 
 class Session:
@@ -55,6 +58,12 @@ class Session:
         self.work = work
         self.made = made
         self._shown: dict[str, Display | Figure] = {}
+        self._results: dict[str, Results] = {}
+
+    @property
+    def makes(self) -> str:
+        """What the notebook makes, as `study.yml` says."""
+        return self.study.notebooks[self.stage].makes
 
     @cached_property
     def raw(self) -> dict[str, pd.DataFrame]:
@@ -76,7 +85,7 @@ class Session:
     @cached_property
     def cut(self) -> CutResult:
         """The SDTM after the data cut, and the log of what left."""
-        if self.work is not None and self.stage != "10_validate":
+        if self.work is not None and self.makes != "validation":
             from csrkit.sdtm.cut.files import read_cut
 
             return read_cut(self.work / "sdtm")
@@ -92,7 +101,7 @@ class Session:
     @cached_property
     def adam(self) -> Mapping[str, pd.DataFrame]:
         """The ADaM datasets."""
-        if self.work is None or self.stage == "20_derive":
+        if self.work is None or self.makes == "datasets":
             from csrkit.adam.registry import derive_all
 
             return derive_all(self.sdtm, self.study)
@@ -117,35 +126,47 @@ class Session:
     @cached_property
     def index(self) -> dict[str, IndexEntry]:
         """The output index, `report/tlf.yml`."""
-        from csrkit.index import check_index, load_index
-
         file = self.study.path("index")
         entries = load_index(file)
         check_index(entries, self.study, file)
         return entries
 
-    def show(self, key: str) -> Any:
-        """Make the display that the index calls `key`, keep it, and return it for showing.
+    def show(self, key: str) -> None:
+        """Make the display that the index calls `key`, keep it, and show it.
 
         Raises
         ------
         RunError
-            When the index has no such key, or gives it to another notebook.
+            When the index has no such key.
         """
-        from csrkit.displays.writers.files import make_display
-
-        entry = self.index.get(key)
-        if entry is None or entry.notebook != self.stage:
+        if key not in self.index:
             raise RunError(
-                "The index gives this notebook no such display",
+                "The index has no such display",
                 where=f"notebooks/{self.stage}.ipynb",
                 found=key,
-                allowed=[k for k, e in self.index.items() if e.notebook == self.stage],
-                remedy="Mend the key, or the entry's notebook in report/tlf.yml.",
+                allowed=tuple(self.index),
+                remedy="Correct the key, or add the display to report/tlf.yml.",
             )
-        display = make_display(entry, self.study, self.adam)
-        self._shown[key] = display
-        return display if self.made else _for_hand(display)
+        self._show(self.index[key])
+
+    def show_section(self, section: str) -> None:
+        """Make all displays of a section of the index (`14.3.1`), in its order, and show them."""
+        for entry in self.index.values():
+            if entry.belongs_to(section):
+                self._show(entry)
+
+    def _show(self, entry: IndexEntry) -> None:
+        """Show a display as an output that bears its key, by which the report embeds it."""
+        from IPython.display import display as show
+
+        from csrkit.displays.make import arrange_display
+        from csrkit.results.analyse import analyse_display
+
+        results = analyse_display(entry, self.study, self.adam)
+        made = arrange_display(entry, self.study, results)
+        self._results[entry.key] = results
+        self._shown[entry.key] = made
+        show(made if self.made else _for_hand(made), metadata={DISPLAY: entry.key})
 
     def save_validation(self) -> None:
         """Keep the cut SDTM, the cut log and the findings."""
@@ -175,13 +196,13 @@ class Session:
         Raises
         ------
         RunError
-            When the index gives this notebook a display that it didn't show.
+            When the notebook didn't show a display that its cells promise.
         """
-        due = [key for key, entry in self.index.items() if entry.notebook == self.stage]
-        left_out = [key for key in due if key not in self._shown]
+        shown = shown_by_notebook(self.index, self.study)
+        left_out = [k for k, name in shown.items() if name == self.stage and k not in self._shown]
         if left_out:
             raise RunError(
-                "A notebook leaves out displays that the index gives it",
+                "A notebook leaves out displays that it has to show",
                 where=f"notebooks/{self.stage}.ipynb",
                 found=", ".join(left_out),
                 remedy="Show them in the notebook, or take them out of report/tlf.yml.",
@@ -189,13 +210,12 @@ class Session:
         if self.made is None:
             return
         from csrkit.displays.writers.files import write_display
-        from csrkit.results.ard import combine
-        from csrkit.results.store import write_ard
+        from csrkit.results.store import combine_results, write_results
 
         folder = self.made / "analysis" / self.stage
         for display in self._shown.values():
             write_display(display, folder)
-        write_ard(combine(display.ard for display in self._shown.values()), folder)
+        write_results(combine_results(self._results.values()), folder)
 
 
 def _for_hand(display: Display | Figure) -> Any:

@@ -1,11 +1,11 @@
-"""The stages of a run, and what each needs."""
+"""The stages of a run, and what each needs: the notebooks that the study declares."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 from pathlib import Path
+
+from csrkit.study import Study
 
 
 @dataclass(frozen=True)
@@ -29,30 +29,30 @@ class Stage:
     needs: tuple[str, ...]
     produces: tuple[Path, ...]
 
-
-def _analysis(name: str, title: str) -> Stage:
-    return Stage(name, title, ("20_derive",), (Path("analysis") / name,))
-
-
-STAGES: tuple[Stage, ...] = (
-    Stage("10_validate", "Read, validate and cut the SDTM", (), (Path("sdtm"), Path("validation"))),
-    Stage(
-        "20_derive",
-        "Derive and check the ADaM datasets",
-        ("10_validate",),
-        (Path("adam"), Path("adam_validation")),
-    ),
-    _analysis("30_population", "Study patients"),
-    _analysis("40_safety", "Safety"),
-    _analysis("50_efficacy", "Efficacy"),
-    _analysis("60_pk", "Pharmacokinetics"),
-)
-
-ANALYSIS: tuple[Stage, ...] = tuple(s for s in STAGES if s.needs == ("20_derive",))
+    @property
+    def results(self) -> Path:
+        """Where a stage that makes displays keeps them, below the cut's folder."""
+        return self.produces[0]
 
 
-def in_order(stages: Sequence[Stage] = STAGES) -> list[Stage]:
-    """Return the stages so that each comes after those it needs."""
-    by_name = {stage.name: stage for stage in stages}
-    order = TopologicalSorter({stage.name: stage.needs for stage in stages}).static_order()
-    return [by_name[name] for name in order]
+def stages_of(study: Study) -> tuple[Stage, ...]:
+    """Return the stages of a study, in the order of its notebooks."""
+    validation = study.notebook_that_makes("validation")
+    datasets = study.notebook_that_makes("datasets")
+    needs = {"validation": (), "datasets": (validation,), "displays": (datasets,)}
+    folders = {"validation": ("sdtm", "validation"), "datasets": ("adam", "adam_validation")}
+    return tuple(
+        Stage(
+            name,
+            one.title,
+            needs[one.makes],
+            tuple(Path(folder) for folder in folders.get(one.makes, (f"analysis/{name}",))),
+        )
+        for name, one in study.notebooks.items()
+    )
+
+
+def display_stages(study: Study) -> tuple[Stage, ...]:
+    """Return the stages that make displays."""
+    made = study.notebooks
+    return tuple(stage for stage in stages_of(study) if made[stage.name].makes == "displays")

@@ -87,4 +87,4 @@ def _explain(message: str, lines: list[Line], folder: Path) -> RunError:
         return RunError("pandoc can't convert the report", where=str(folder), found=message[:1500])
     what, found = stopped.groups()
     place = next((line.place for line in find_lines(lines, found)), str(folder))
-    return RunError(what, where=place, found=found, remedy="Mend the source, or the index.")
+    return RunError(what, where=place, found=found, remedy="Correct the source, or the index.")

@@ -91,4 +91,4 @@ def _explain(message: str, document: Document) -> RunError:
         )
     what, found = stopped.groups()
     place = next((line.place for line in find_lines(document.lines, found)), document.file.name)
-    return RunError(what, where=place, found=found, remedy="Mend the source, or the index.")
+    return RunError(what, where=place, found=found, remedy="Correct the source, or the index.")

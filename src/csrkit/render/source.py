@@ -56,7 +56,7 @@ def split_front_matter(lines: list[Line]) -> tuple[dict[str, Any], list[Line]]:
             "The front matter of a report source is not valid YAML",
             where=str(lines[0].file),
             found=" ".join(str(fault).split()),
-            remedy="Mend the lines between the two '---'.",
+            remedy="Correct the lines between the two '---'.",
         ) from None
     return content or {}, lines[ends[0] + 1 :]
 

@@ -18,7 +18,7 @@ import yaml
 from csrkit.displays.model import population_label
 from csrkit.displays.writers.markdown import escape
 from csrkit.errors import RunError
-from csrkit.index import IndexEntry, load_index
+from csrkit.index import IndexEntry, load_index, shown_by_notebook
 from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters
 from csrkit.render.metadata import (
     ReportDetails,
@@ -28,9 +28,8 @@ from csrkit.render.metadata import (
     document_control,
     report_metadata,
 )
-from csrkit.results.ard import empty_ard
 from csrkit.results.compact import compact_results
-from csrkit.results.store import read_ard
+from csrkit.results.store import read_results
 from csrkit.study import Study
 from csrkit.study.loader import read_yaml
 
@@ -73,7 +72,7 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportDetails) -> P
     _write_tables(study, report, parts)
     index = load_index(study.path("index"))
     _write_index(index, study, parts / "index.json")
-    _write_displays(index, stage / "report", parts / "displays")
+    _write_displays(index, study, stage / "report", parts / "displays")
     _write_results(index, run, parts / "results.js")
     further = further_fonts(source)
     copy_fonts(parts / "fonts", further)
@@ -141,16 +140,17 @@ def _write_index(index: Mapping[str, IndexEntry], study: Study, file: Path) -> N
 
 def _write_results(index: Mapping[str, IndexEntry], run: Path, file: Path) -> None:
     """Write the results of the tables as the script that the page's numbers look them up in."""
-    source = run / "results" / "ard.parquet"
-    ard = read_ard(source) if source.is_file() else empty_ard()
+    results = read_results(run / "results")
     tables = [key for key, entry in index.items() if entry.kind == "table"]
-    text = json.dumps(compact_results(ard, tables), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(compact_results(results, tables), ensure_ascii=False, separators=(",", ":"))
     # A script ends at the first "</", wherever it stands.
     safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     file.write_text(f"window.csrResults={safe};\n", encoding="utf-8", newline="\n")
 
 
-def _write_displays(index: Mapping[str, IndexEntry], report: Path, folder: Path) -> None:
+def _write_displays(
+    index: Mapping[str, IndexEntry], study: Study, report: Path, folder: Path
+) -> None:
     """Write, for each section that a source includes, the embeds of the displays it holds."""
     folder.mkdir()
     sections = [
@@ -159,7 +159,7 @@ def _write_displays(index: Mapping[str, IndexEntry], report: Path, folder: Path)
         for section in INCLUDED.findall(file.read_text(encoding="utf-8"))
     ]
     for entry in index.values():
-        holding = [one for one in sections if f"{entry.number}.".startswith(f"{one}.")]
+        holding = [one for one in sections if entry.belongs_to(one)]
         if len(holding) != 1:
             raise RunError(
                 "A display of the index must stand in one section of the report",
@@ -168,11 +168,12 @@ def _write_displays(index: Mapping[str, IndexEntry], report: Path, folder: Path)
                 allowed=sections,
                 remedy="Include _stage/displays/<section>.md in one source of the report.",
             )
+    notebooks = shown_by_notebook(index, study)
     for section in dict.fromkeys(sections):
         embeds = [
-            f"{{{{< embed ../notebooks/{entry.notebook}.ipynb#{entry.key} >}}}}\n"
+            f"{{{{< embed ../notebooks/{notebooks[entry.key]}.ipynb#{entry.key} >}}}}\n"
             for entry in index.values()
-            if f"{entry.number}.".startswith(f"{section}.")
+            if entry.belongs_to(section)
         ]
         text = "\n".join(embeds) or NO_DISPLAY
         (folder / f"{section}.md").write_text(text, encoding="utf-8", newline="\n")

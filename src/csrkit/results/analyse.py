@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -76,11 +76,3 @@ def analyse_display(
     bench = Bench(entry, study, {name: datasets[name] for name in entry.datasets})
     ANALYSES[entry.pattern](bench, entry.settings)
     return bench.finish()
-
-
-def combine_sets(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return tables of sets, or of their subjects, as one, each row once, in order."""
-    filled = list(parts)
-    whole = pd.concat(filled, ignore_index=True)
-    names = [name for name in ("SET_ID", "USUBJID") if name in whole]
-    return whole.drop_duplicates(names).sort_values(names).reset_index(drop=True)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
+
+from csrkit.conditions.words import SEPARATOR
+from csrkit.results.bench import Results
 
 STATISTICS = {
     "n": "Number of subjects",
     "N": "Denominator",
     "p": "Share of the denominator",
     "n_events": "Number of events",
-    "n_missing": "Number of subjects without a value",
+    "n_missing": "Number of subjects of the denominator without a value",
     "n_blq": "Number of subjects below the limit of quantification",
     "n.risk": "Number of subjects at risk",
     "mean": "Mean",
@@ -35,44 +37,58 @@ STATISTICS = {
 }
 """Names of statistics in words; another one is shown by the name that it has in the ARD."""
 
-BETWEEN_WORDS, BETWEEN_TERMS = "; ", " and "
-SHARED = ["DATASET", "FILTER_TEXT", "FILTER_EXPR", "N_RECORDS", "N_SUBJECTS", "SUBJECTS"]
+BETWEEN_WORDS, BETWEEN_TERMS = SEPARATOR, " AND "
+SUBJECTS_NAMED = 20
+"""Largest number of subjects that the page names; `set_subjects.parquet` holds them all."""
 
 
-def compact_results(ard: pd.DataFrame, outputs: Collection[str]) -> dict[str, Any]:
+def compact_results(results: Results, outputs: Collection[str]) -> dict[str, Any]:
     """Return the results of some outputs, every text and every set of records written once.
 
     Parameters
     ----------
-    ard
-        ARD rows as `csrkit.results.ard.combine` numbers them.
+    results
+        Results of a run.
     outputs
         Keys of the displays wanted.
 
     Returns
     -------
     dict
-        `texts`: list of str. `sets`: list of [dataset, filter in words, filter as an expression,
+        `texts`: list of str. `sets`: list of [dataset, condition in words, condition in SQL,
         records, subjects, keys of subjects]. Dataset and keys are places in `texts`; keys are null
-        when there are too many to list. A filter is a list of such places: its parts, to be joined
-        by `BETWEEN_WORDS` or `BETWEEN_TERMS`. `outputs`: by key of the display, three lists with
-        an item an ARD row in the order of NUMBER: `stats` (place in `texts`), `values` (number not
-        rounded, or text: the word shown, or why there is no value) and `sets` (place in `sets`).
+        when there are too many to list. A condition is a list of such places: its parts, to be
+        joined by `BETWEEN_WORDS` or `BETWEEN_TERMS`. `outputs`: by key of the display, lists with
+        an item an ARD row in the order of NUMBER: `stats` and `methods` (places in `texts`),
+        `values` (number not rounded, or text: the word shown, or why there is no value), `sets`
+        (place in `sets`) and `denominators` (likewise; null where there is none).
     """
     texts = _Numbered()
-    sets = _Numbered()
+    sets = _Sets(results, texts)
+    ard = results.ard
     chosen = ard[ard["OUTPUT"].isin(list(outputs))].sort_values("NUMBER", kind="stable")
     found = {}
     for output, rows in chosen.groupby("OUTPUT", sort=True):
         found[str(output)] = {
             "stats": [texts.place(STATISTICS.get(one, one)) for one in rows["STAT"]],
+            "methods": [texts.place(one) for one in _methods(rows)],
             "values": [
                 _value(*row)
                 for row in rows[["VALUE", "FORMATTED", "REASON"]].itertuples(index=False)
             ],
-            "sets": [sets.place(_set(texts, *row)) for row in rows[SHARED].itertuples(index=False)],
+            "sets": [sets.place(one) for one in rows["SET_ID"]],
+            "denominators": [sets.place(one) if one else None for one in rows["DENOM_ID"]],
         }
-    return {"texts": texts.items, "sets": sets.items, "outputs": found}
+    asked = sets.items  # places its texts, so before them
+    return {"texts": texts.items, "sets": asked, "outputs": found}
+
+
+def _methods(rows: pd.DataFrame) -> list[str]:
+    """Return the method of each row, with its confidence level where it has one."""
+    return [
+        method if pd.isna(level) else f"{method}, {level:.0%}"
+        for method, level in zip(rows["METHOD"], rows["CONF_LEVEL"], strict=True)
+    ]
 
 
 class _Numbered:
@@ -89,27 +105,39 @@ class _Numbered:
         return list(self._places)
 
 
+class _Sets:
+    """The sets asked for, each once, in the order in which they were."""
+
+    def __init__(self, results: Results, texts: _Numbered) -> None:
+        self._texts = texts
+        self._sets = {row.SET_ID: row for row in results.sets.itertuples(index=False)}
+        grouped = results.subjects.groupby("SET_ID", sort=False)["USUBJID"]
+        self._subjects = {str(key): list(found) for key, found in grouped}
+        self._asked = _Numbered()
+
+    def place(self, key: str) -> int:
+        return self._asked.place(key)
+
+    @property
+    def items(self) -> list[tuple[Any, ...]]:
+        return [self._item(key) for key in self._asked.items]
+
+    def _item(self, key: str) -> tuple[Any, ...]:
+        one, place = self._sets[key], self._texts.place
+        named = None
+        if one.N_SUBJECTS <= SUBJECTS_NAMED:
+            named = tuple(place(subject) for subject in self._subjects.get(key, []))
+        return (
+            place(one.DATASET),
+            tuple(place(part) for part in one.WHERE_TEXT.split(BETWEEN_WORDS)),
+            tuple(place(part) for part in one.WHERE_SQL.split(BETWEEN_TERMS)),
+            int(one.N_RECORDS),
+            int(one.N_SUBJECTS),
+            named,
+        )
+
+
 def _value(value: float, shown: str, reason: str | None) -> float | int | str:
     if pd.isna(value):
         return shown if pd.isna(reason) else f"{shown}: {reason}"
     return int(value) if float(value).is_integer() else float(value)
-
-
-def _set(
-    texts: _Numbered,
-    dataset: str,
-    words: str,
-    expression: str,
-    records: int,
-    subjects: int,
-    keys: str | None,
-) -> tuple[Any, ...]:
-    named = None if pd.isna(keys) else tuple(texts.place(key) for key in json.loads(str(keys)))
-    return (
-        texts.place(dataset),
-        tuple(texts.place(part) for part in words.split(BETWEEN_WORDS)),
-        tuple(texts.place(part) for part in expression.split(BETWEEN_TERMS)),
-        int(records),
-        int(subjects),
-        named,
-    )

@@ -70,7 +70,7 @@ def load_requirements(study: Study) -> dict[str, Requirement]:
             where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed=first["msg"],
-            remedy=f"Mend this key in {file.name}.",
+            remedy=f"Correct this key in {file.name}.",
         ) from None
 
 

@@ -99,5 +99,5 @@ def _validated(model: type[T], content: object, file: str) -> T:
             where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
             found=f"{first['input']!r}"[:200],
             allowed=first["msg"],
-            remedy="Mend this key.",
+            remedy="Correct this key.",
         ) from None

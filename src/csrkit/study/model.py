@@ -14,6 +14,7 @@ from csrkit.study.assumptions import Assumptions
 from csrkit.study.base import Section
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
+from csrkit.study.notebooks import Notebook
 from csrkit.study.reading import Reading
 from csrkit.study.terms import Terms
 
@@ -36,6 +37,7 @@ class Study(Section):
     reading: Reading = Field(default_factory=Reading)
     cuts: Cuts
     cut_rules: CutRules
+    notebooks: dict[str, Notebook]
     treatment: Treatment
     terms: Terms = Field(default_factory=Terms)
     arms: dict[str, Arm]
@@ -56,6 +58,15 @@ class Study(Section):
                 raise ValueError(
                     f"arms.{code}.dose {arm.dose:g} has no label in treatment.dose_labels ({known})"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _notebooks_follow(self) -> Study:
+        for made in ("validation", "datasets"):
+            found = [name for name, one in self.notebooks.items() if one.makes == made]
+            if len(found) != 1:
+                named = ", ".join(found) or "none"
+                raise ValueError(f"one of notebooks has to make the {made}; found {named}")
         return self
 
     def covering(self, report: str, data_cut: dt.date | None = None) -> Study:
@@ -83,6 +94,10 @@ class Study(Section):
         if self.scope is None:
             raise StudyError("The study has no scope yet", remedy="Call study.covering(...) first.")
         return self.scope.data_cut
+
+    def notebook_that_makes(self, made: str) -> str:
+        """Return the name of the notebook that makes the `validation` or the `datasets`."""
+        return next(name for name, one in self.notebooks.items() if one.makes == made)
 
     def path(self, name: str) -> Path:
         """Return one of `paths`, made absolute."""

@@ -54,21 +54,32 @@
     var last = null, list = null;
     numbers.forEach(function (number) {
       var place = number - 1, value = results.values[place], set = results.sets[place];
-      if (set !== last) {
-        if (list) { source(box, last); }
+      if (last === null || set !== results.sets[last]) {
+        if (list) { sources(box, results, last); }
         list = element("dl", undefined, "values");
         box.append(list);
-        last = set;
       }
+      last = place;
       entry(list, known.texts[results.stats[place]], String(value));
     });
-    source(box, last);
+    sources(box, results, last);
+  }
+  function sources(box, results, place) {
+    var method = element("dl", undefined, "source-of");
+    entry(method, "Method", known.texts[results.methods[place]]);
+    box.append(method);
+    source(box, results.sets[place]);
+    var denominator = results.denominators[place];
+    if (denominator !== null) {
+      box.append(element("p", "Denominator", "set-name"));
+      source(box, denominator);
+    }
   }
   function source(box, place) {
     var set = known.sets[place], list = element("dl", undefined, "source-of");
     entry(list, "Dataset", known.texts[set[0]]);
-    entry(list, "Filter", joined(set[1], "; ") || "none");
-    if (joined(set[2], " and ")) { entry(list, "Expression", element("code", joined(set[2], " and "))); }
+    entry(list, "Condition", joined(set[1], "; "));
+    entry(list, "SQL", element("code", joined(set[2], " AND ")));
     entry(list, "Records", String(set[3]));
     entry(list, "Subjects", set[4] + subjects(set[5]));
     box.append(list);

@@ -98,5 +98,5 @@ def _require_known(name: str, domain: str, carried: int, found: int) -> None:
             where=name,
             found=f"{carried} different records of {domain}, of which the data has {found}",
             allowed=f"USUBJID and {sequence_variable(domain)} of records after the data cut",
-            remedy=f"Mend the derivation of {name}.",
+            remedy=f"Correct the derivation of {name}.",
         )

@@ -44,7 +44,7 @@ class Data:
                     where="uses",
                     found=path,
                     allowed="a key below derivations in study.yml",
-                    remedy="Mend the key in the specification.",
+                    remedy="Correct the key in the specification.",
                 )
             value = getattr(value, part, None)
         return value

@@ -37,5 +37,5 @@ def filter_records(frame: pd.DataFrame, where: str, setting: str) -> pd.DataFram
             where=f"study.yml, key {setting}",
             found=f"{where} ({fault})",
             allowed=f"a pandas query of {', '.join(map(str, frame.columns))}"[:400],
-            remedy="Mend the query, or deliver the variable that it names.",
+            remedy="Correct the query, or deliver the variable that it names.",
         ) from None

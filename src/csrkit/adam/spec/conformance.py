@@ -16,7 +16,7 @@ from csrkit.errors import DerivationError
 
 Values = npt.NDArray[Any]
 
-REMEDY = "Mend the derivation or its specification, so that both say the same."
+REMEDY = "Correct the derivation or its specification, so that both say the same."
 
 
 def conform(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:

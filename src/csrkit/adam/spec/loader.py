@@ -37,7 +37,7 @@ def load_spec(name: str) -> DatasetSpec:
             where=f"{file.name}, {'.'.join(str(part) for part in first['loc'])}",
             found=f"{first['input']!r}"[:200],
             allowed=first["msg"],
-            remedy="Mend this entry of the specification.",
+            remedy="Correct this entry of the specification.",
         ) from None
 
 

@@ -166,7 +166,7 @@ def _check_values(responses: pd.DataFrame) -> None:
             where=f"subject {first['USUBJID']}, {first['ADT']:%Y-%m-%d}",
             found=f"{first['AVALC']!r} ({int(odd.sum())} such records)",
             allowed=known,
-            remedy="Mend RSSTRESC, or leave the records out by derivations.adrs in study.yml.",
+            remedy="Correct RSSTRESC, or leave the records out by derivations.adrs in study.yml.",
         )
 
 

@@ -24,8 +24,8 @@ FIRST = (
 LATER = (
     "csrkit.adam.registry",
     "csrkit.adam.checks",
+    "csrkit.displays.make",
     "csrkit.displays.writers.files",
-    "csrkit.displays.figures.theme",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "lifelines",

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from csrkit.validation.adam.expectation import MEND_CUT, differs, expectation, never, where
+from csrkit.validation.adam.expectation import CORRECT_CUT, differs, expectation, never, where
 from csrkit.validation.adam.structure import baseline_key, structure_facts, structure_rules
 from csrkit.validation.rules.facts import Fact
 from csrkit.validation.rules.suites import Rule, make_rule
@@ -120,7 +120,7 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
                 f"{spec.dataset}-{name}-CUT",
                 f"{name} is not after the data cut",
                 "column_values_to_be_in_set",
-                MEND_CUT,
+                CORRECT_CUT,
                 column=f"{name}_AFTER_CUT",
                 value_set=[False],
             )

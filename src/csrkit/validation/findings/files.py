@@ -1,4 +1,4 @@
-"""Findings on disk: JSON for programs, CSV for queries to the sites, HTML for people."""
+"""Findings on disk: machine-readable JSON, CSV for queries to the sites, HTML for people."""
 
 from __future__ import annotations
 

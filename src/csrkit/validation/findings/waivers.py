@@ -86,7 +86,7 @@ def load_waivers(study: Study) -> tuple[Waiver, ...]:
             where=f"{file}, {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed=first["msg"],
-            remedy="Mend this entry; validation/README.md shows the form.",
+            remedy="Correct this entry; validation/README.md shows the form.",
         ) from None
 
 

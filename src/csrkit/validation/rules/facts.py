@@ -83,7 +83,7 @@ def load_facts(study: Study) -> dict[str, Fact]:
             where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed=first["msg"],
-            remedy=f"Mend this key in {FILE}.",
+            remedy=f"Correct this key in {FILE}.",
         ) from None
     unfit = pd.Series(list(facts), dtype=object)
     unfit = unfit[~unfit.astype("string").str.match(NAME).fillna(False).astype(bool)]

@@ -44,7 +44,7 @@ def load_codelists(study: Study) -> Codelists:
             where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed="name: [value, value]; Y and N in quotes",
-            remedy="Mend this key.",
+            remedy="Correct this key.",
         ) from None
 
 

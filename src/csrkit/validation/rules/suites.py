@@ -104,7 +104,7 @@ def _load(file: Path) -> tuple[Rule, ...]:
             where=str(file),
             found=f"{type(fault).__name__}: {fault}",
             allowed="a Great Expectations suite: name, expectations (type, kwargs, meta)",
-            remedy="Mend the file; the other suites show the form.",
+            remedy="Correct the file; the other suites show the form.",
         ) from None
 
 
