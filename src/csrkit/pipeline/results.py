@@ -94,7 +94,8 @@ def _datasets(folder: Path) -> dict[str, pd.DataFrame]:
     from csrkit.adam.common.files import read_datasets
 
     if (folder / TRANSPORT).is_dir():
-        return _read_transport(folder / TRANSPORT)
+        read = _read_transport(folder / TRANSPORT)
+        return {name: _with_missing_text(frame) for name, frame in read.items()}
     for place in (folder / "adam", folder):
         if list(place.glob("ad*.parquet")):
             return dict(read_datasets(place))
@@ -109,6 +110,12 @@ def _read_transport(folder: Path) -> dict[str, pd.DataFrame]:
     if not files:
         raise _no_datasets(folder)
     return {file.stem.upper(): pyreadstat.read_xport(file)[0] for file in files}
+
+
+def _with_missing_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return records whose missing text is None, as the derivations have it."""
+    texts = frame.select_dtypes("object").columns
+    return frame.assign(**{name: frame[name].where(frame[name] != "", None) for name in texts})
 
 
 def _no_datasets(folder: Path) -> DataError:

@@ -38,6 +38,7 @@ STATISTICS = {
 """Names of statistics in words; another one is shown by the name that it has in the ARD."""
 
 BETWEEN_WORDS, BETWEEN_TERMS = SEPARATOR, " AND "
+SHOWN = ("DATASET", "WHERE_TEXT", "WHERE_SQL", "N_RECORDS", "N_SUBJECTS")
 SUBJECTS_NAMED = 20
 """Largest number of subjects that the page names; `set_subjects.parquet` holds them all."""
 
@@ -110,7 +111,8 @@ class _Sets:
 
     def __init__(self, results: Results, texts: _Numbered) -> None:
         self._texts = texts
-        self._sets = {row.SET_ID: row for row in results.sets.itertuples(index=False)}
+        named = results.sets[["SET_ID", *SHOWN]].itertuples(index=False, name=None)
+        self._sets = {key: shown for key, *shown in named}
         grouped = results.subjects.groupby("SET_ID", sort=False)["USUBJID"]
         self._subjects = {str(key): list(found) for key, found in grouped}
         self._asked = _Numbered()
@@ -123,16 +125,16 @@ class _Sets:
         return [self._item(key) for key in self._asked.items]
 
     def _item(self, key: str) -> tuple[Any, ...]:
-        one, place = self._sets[key], self._texts.place
-        named = None
-        if one.N_SUBJECTS <= SUBJECTS_NAMED:
+        dataset, words, sql, records, subjects = self._sets[key]
+        place, named = self._texts.place, None
+        if subjects <= SUBJECTS_NAMED:
             named = tuple(place(subject) for subject in self._subjects.get(key, []))
         return (
-            place(one.DATASET),
-            tuple(place(part) for part in one.WHERE_TEXT.split(BETWEEN_WORDS)),
-            tuple(place(part) for part in one.WHERE_SQL.split(BETWEEN_TERMS)),
-            int(one.N_RECORDS),
-            int(one.N_SUBJECTS),
+            place(dataset),
+            tuple(place(part) for part in words.split(BETWEEN_WORDS)),
+            tuple(place(part) for part in sql.split(BETWEEN_TERMS)),
+            int(records),
+            int(subjects),
             named,
         )
 

@@ -54,7 +54,7 @@ def write_results(results: Results, folder: Path) -> None:
         "ard": ard,
         "sets": results.sets,
         "set_subjects": results.subjects,
-        "analyses": results.analyses,
+        "analyses": results.analyses.sort_values("OUTPUT", kind="stable"),
     }
     for name, frame in tables.items():
         table = pa.Table.from_pandas(frame, schema=SCHEMAS[name], preserve_index=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -93,31 +93,35 @@ def _sets_that_depart(
 ) -> Iterator[Departure]:
     import duckdb
 
-    said = {str(key): sorted(found) for key, found in subjects.groupby("SET_ID")["USUBJID"]}
-    with duckdb.connect() as connection:
-        for dataset, asked in sets.groupby("DATASET", sort=True):
-            if dataset not in datasets:
-                yield Departure(f"dataset {dataset}", f"{len(asked)} sets", "no such dataset", ())
-                continue
-            _register(connection, str(dataset), datasets)
+    members = _members(subjects)
+    for dataset, asked in sets.groupby("DATASET", sort=True):
+        name = str(dataset)
+        if name not in datasets:
+            yield Departure(f"dataset {name}", f"{len(asked)} sets", "no such dataset", ())
+            continue
+        with duckdb.connect() as connection:
+            _register(connection, name, datasets)
             for start in range(0, len(asked), TOGETHER):
                 part = asked.iloc[start : start + TOGETHER]
-                found = _ask(connection, part["WHERE_SQL"])
-                for one, (records, members) in zip(
-                    part.itertuples(index=False), found, strict=True
+                answers = _ask(connection, part["WHERE_SQL"])
+                said = part[["SET_ID", "WHERE_SQL", "N_RECORDS", "N_SUBJECTS"]]
+                for row, answer in zip(
+                    said.itertuples(index=False, name=None), answers, strict=True
                 ):
-                    named = said.get(one.SET_ID, [])
-                    if (records, len(named)) == (
-                        one.N_RECORDS,
-                        one.N_SUBJECTS,
-                    ) and named == members:
-                        continue
-                    yield Departure(
-                        f"set {one.SET_ID}: {dataset} where {one.WHERE_SQL}",
-                        _counted(one.N_RECORDS, one.N_SUBJECTS, named),
-                        _counted(records, len(members), members),
-                        outputs.get(one.SET_ID, ()),
-                    )
+                    key, sql, *counts = row
+                    own = members.get(key, [])
+                    if (*counts, own) != (answer.records, len(answer.subjects), answer.subjects):
+                        yield Departure(
+                            f"set {key}: {name} where {sql}",
+                            _counted(counts[0], counts[1], own),
+                            _counted(answer.records, len(answer.subjects), answer.subjects),
+                            outputs.get(key, ()),
+                        )
+
+
+def _members(subjects: pd.DataFrame) -> dict[str, list[str]]:
+    grouped = subjects.groupby("SET_ID", sort=False)["USUBJID"]
+    return {str(key): sorted(found) for key, found in grouped}
 
 
 def _register(
@@ -129,16 +133,22 @@ def _register(
     connection.register("records", joined)
 
 
-def _ask(connection: DuckDBPyConnection, conditions: Iterable[str]) -> list[tuple[int, list[str]]]:
-    """Return, for each condition, the number of records and their subjects, sorted."""
+class Answer(NamedTuple):
+    """Records that a condition holds for, and their subjects, sorted."""
+
+    records: int
+    subjects: list[str]
+
+
+def _ask(connection: DuckDBPyConnection, conditions: Iterable[str]) -> list[Answer]:
     asked = ", ".join(f"coalesce({sql}, FALSE) AS c{i}" for i, sql in enumerate(conditions))
     found = connection.execute(f"SELECT USUBJID, {asked} FROM records").fetchnumpy()
-    subjects, codes = np.unique(found.pop("USUBJID").astype(str), return_inverse=True)
+    codes, subjects = pd.factorize(np.asarray(found.pop("USUBJID"), dtype=object), sort=True)
     answers = []
     for holds in found.values():
         chosen = np.flatnonzero(np.ma.getdata(holds))
-        members = subjects[np.unique(codes[chosen])]
-        answers.append((len(chosen), members.tolist()))
+        members = np.asarray(subjects)[np.unique(codes[chosen])]
+        answers.append(Answer(len(chosen), members.tolist()))
     return answers
 
 
@@ -150,43 +160,46 @@ def _counted(records: int, subjects: int, members: list[str]) -> str:
 def _rows_that_depart(
     ard: pd.DataFrame, sets: pd.DataFrame, subjects: pd.DataFrame
 ) -> Iterator[Departure]:
-    """Yield counts that aren't those of their sets."""
-    sizes = sets.set_index("SET_ID")
+    """Yield counts that aren't those of their sets, and rows without a set."""
+    known = set(sets["SET_ID"])
     for name in ("SET_ID", "DENOM_ID"):
-        unknown = ard[ard[name].ne("") & ~ard[name].isin(sizes.index)]
-        for row in unknown.itertuples(index=False):
-            yield Departure(
-                _place(row), f"{name} {getattr(row, name)}", "no such set", (row.OUTPUT,)
-            )
-    known = ard[ard["SET_ID"].isin(sizes.index)]
-    own = known["SET_ID"].map(sizes["N_SUBJECTS"])
-    records = known["SET_ID"].map(sizes["N_RECORDS"])
-    total = known["DENOM_ID"].map(sizes["N_SUBJECTS"])
-    members = {str(key): set(found) for key, found in subjects.groupby("SET_ID")["USUBJID"]}
-    counted = known["METHOD"].isin(COUNTED)
-    expected = {
-        "n": own.where(counted | known["STAT"].ne("n"), records),
-        "N": own,
-        "p": (own / total).where(total > 0),
-        "n_events": records,
-        "n_missing": pd.Series(
-            [
-                len(members.get(denominator, set()) - members.get(one, set()))
-                for one, denominator in zip(known["SET_ID"], known["DENOM_ID"], strict=True)
-            ],
-            index=known.index,
-            dtype=float,
-        ),
-        "n_blq": own,
-    }
-    for stat, values in expected.items():
-        rows = known["STAT"].eq(stat) & (counted | ~known["STAT"].eq("p"))
-        unlike = rows & ~np.isclose(
-            known["VALUE"], values.astype(float), rtol=0, atol=TOLERANCE, equal_nan=True
-        )
-        for row, value in zip(known[unlike].itertuples(index=False), values[unlike], strict=True):
-            yield Departure(_place(row), f"{stat} = {row.VALUE:g}", f"{value:g}", (row.OUTPUT,))
+        given = ard[name].ne("") if name == "DENOM_ID" else pd.Series(True, index=ard.index)
+        for place, output, key in _placed(ard[given & ~ard[name].isin(known)], name):
+            yield Departure(place, f"{name} {key}", "no such set", (output,))
+    rows = ard[ard["SET_ID"].isin(known)]
+    expected = _expected(rows, sets, subjects)
+    same = np.isclose(rows["VALUE"], expected, rtol=0, atol=TOLERANCE, equal_nan=True)
+    unlike = rows[expected.notna() & ~same]
+    for place, output, stat in _placed(unlike, "STAT"):
+        yield Departure(place, f"another {stat}", "that of its sets", (output,))
 
 
-def _place(row: object) -> str:
-    return f"display {row.OUTPUT}, row {row.ROW}, column {row.COLUMN}"  # type: ignore[attr-defined]
+def _placed(rows: pd.DataFrame, name: str) -> Iterator[tuple[str, str, str]]:
+    """Yield where a row stands, its display, and one more of its columns."""
+    for output, row, column, value, more in rows[
+        ["OUTPUT", "ROW", "COLUMN", "FORMATTED", name]
+    ].itertuples(index=False, name=None):
+        yield f"display {output}, row {row}, column {column}: {value}", output, more
+
+
+def _expected(rows: pd.DataFrame, sets: pd.DataFrame, subjects: pd.DataFrame) -> pd.Series:
+    """Return the value that the sets of each row give; NaN where it isn't a count of them."""
+    size = sets.set_index("SET_ID")
+    own = rows["SET_ID"].map(size["N_SUBJECTS"]).astype(float)
+    records = rows["SET_ID"].map(size["N_RECORDS"]).astype(float)
+    total = rows["DENOM_ID"].map(size["N_SUBJECTS"]).astype(float)
+    counted, stat = rows["METHOD"].isin(COUNTED), rows["STAT"]
+    expected = pd.Series(np.nan, index=rows.index)
+    expected = expected.mask(stat.eq("n"), own.where(counted, records))
+    expected = expected.mask(stat.isin(["N", "n_blq"]), own).mask(stat.eq("n_events"), records)
+    expected = expected.mask(stat.eq("p") & counted & total.gt(0), own / total)
+    return expected.mask(stat.eq("n_missing"), _left(rows, _members(subjects)))
+
+
+def _left(rows: pd.DataFrame, members: Mapping[str, list[str]]) -> pd.Series:
+    """Return how many subjects of the denominator of each row aren't in its set."""
+    left = [
+        len(set(members.get(whole, ())) - set(members.get(own, ()))) if whole else np.nan
+        for own, whole in rows[["SET_ID", "DENOM_ID"]].itertuples(index=False, name=None)
+    ]
+    return pd.Series(left, index=rows.index, dtype=float)

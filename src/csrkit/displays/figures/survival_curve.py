@@ -77,8 +77,9 @@ def _draw_curves(
         curve = _curve(shelf, key)
         if not len(curve.time):
             continue
-        line = {"color": look.colour, "linestyle": look.line_style}
-        axes.step(curve.time, curve.estimate, where="post", **line)
+        axes.step(
+            curve.time, curve.estimate, where="post", color=look.colour, linestyle=look.line_style
+        )
         axes.fill_between(
             curve.time, curve.lower, curve.upper, step="post", color=look.colour, alpha=0.13, lw=0
         )

@@ -72,4 +72,4 @@ def labels_of(declared: DeclaredLevels, study: Study) -> dict[Level, str]:
         return {group.label: group.label for group in study.age_groups}
     if declared == "aesi":
         return {one.name: one.name for one in study.assumptions.aesi.value}
-    return dict(declared)  # type: ignore[arg-type]
+    return dict(declared)

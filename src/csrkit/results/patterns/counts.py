@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csrkit.conditions import Named, both, equal
+from csrkit.conditions import Condition, Named, both, equal
 from csrkit.conditions.tree import Comparison
 from csrkit.index.settings.common import FromDataset, Levels, labels_of
 from csrkit.index.settings.counts import (
@@ -103,7 +103,7 @@ def _columns(bench: Bench, row: CountRow) -> Columns:
     return bench.columns("", whole_columns(bench.study, bench.columns().keys))
 
 
-def _where(settings: FromDataset, one: Characteristic):  # type: ignore[no-untyped-def]
+def _where(settings: FromDataset, one: Characteristic) -> Condition:
     return both(settings.condition, one.condition)
 
 

@@ -9,7 +9,7 @@ from csrkit.conditions import both, equal, present
 from csrkit.index.settings.findings import ByVisit, Shift
 from csrkit.results.bench import Bench, Declared
 from csrkit.results.methods import SUMMARY
-from csrkit.results.verbs.shifts import cross_shift
+from csrkit.results.verbs.shifts import Shifted, cross_shift
 from csrkit.results.verbs.summaries import NO_PLACES, add_summary, continuous_formats
 
 STATISTICS = ("n", "mean", "sd", "median", "min", "max")
@@ -77,10 +77,9 @@ def analyse_shift(bench: Bench, settings: Shift) -> None:
                 where=settings.condition, label=f"{param}, {direction.name}",
                 variable=direction.value, groupings=["PARAMCD", direction.baseline],
             )  # fmt: skip
-            cross_shift(
-                bench, declared, direction, paramcd, tuple(settings.levels),
-                f"{paramcd}.{direction.name}",
-            )  # fmt: skip
+            row = f"{paramcd}.{direction.name}"
+            levels = tuple(settings.levels)
+            cross_shift(Shifted(bench, declared, direction, paramcd, levels, row))
 
 
 def _parameters(records: pd.DataFrame, wanted: tuple[str, ...]) -> dict[str, str]:

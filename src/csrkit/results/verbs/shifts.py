@@ -3,23 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from csrkit.conditions import Condition, Or, both, equal, one_of
+from csrkit.index.settings.common import Level
 from csrkit.index.settings.findings import Direction
 from csrkit.results.ard import Result, Statistic
 from csrkit.results.bench import COLUMN, Bench, Declared
-from csrkit.results.spread import NOTHING, Level, Spread, Tally
+from csrkit.results.spread import NOTHING, Tally
 from csrkit.results.verbs.counts import MISSING, level_name
 
 
-def cross_shift(
-    bench: Bench,
-    declared: Declared,
-    direction: Direction,
-    parameter: str,
-    levels: Sequence[Level],
-    row: str,
-) -> None:
+@dataclass(frozen=True)
+class Shifted:
+    """A shift of one parameter: its records, the levels in order, and the key of its rows.
+
+    Attributes
+    ----------
+    bench, declared
+        The analysis.
+    direction
+        Variables of the value, of the value at baseline, and of the flag.
+    parameter
+        PARAMCD.
+    levels
+        Levels of the value, in order.
+    row
+        Beginning of the row keys.
+    """
+
+    bench: Bench
+    declared: Declared
+    direction: Direction
+    parameter: str
+    levels: tuple[Level, ...]
+    row: str
+
+    @property
+    def own(self) -> Condition:
+        """The records of the parameter."""
+        return equal("PARAMCD", self.parameter)
+
+    @property
+    def flagged(self) -> Condition:
+        """The records whose value counts."""
+        return equal(self.direction.flag, "Y")
+
+    @property
+    def valued(self) -> Condition:
+        """The records that count and have a value."""
+        return both(self.flagged, one_of(self.direction.value, self.levels))
+
+    @property
+    def placed(self) -> Condition:
+        """The records that have a value at baseline, or count and have a value."""
+        return Or((one_of(self.direction.baseline, self.levels), self.valued))
+
+    def tally(self, key: str, *conditions: Condition) -> Tally:
+        """Count the records of the parameter in a column that meet conditions."""
+        spread = self.bench.spread(self.declared.scope)
+        dataset = self.declared.scope.dataset
+        chosen = self.bench.holds(spread.frame, both(self.own, *conditions), dataset)
+        return spread.tally(chosen)[key]
+
+    def set_of(self, key: str, tally: Tally, *conditions: Condition) -> str:
+        """Keep the set of these records."""
+        return self.bench.set_of(self.declared.scope, key, tally, self.own, *conditions)
+
+
+def cross_shift(shift: Shifted) -> None:
     """Cross the value at baseline with the flagged one, of one parameter.
 
     Adds n a cell: ROW = `<row>.<baseline>`, COLUMN = `<column>.<value>`. A subject without a
@@ -27,107 +79,59 @@ def cross_shift(
     `Missing`. Those without a flagged value are the subjects of a denominator (those with that
     value at baseline; of the column) who have no record of the set: n_missing.
     """
-    parts = _Parts(bench, declared, direction, equal("PARAMCD", parameter))
-    flagged = parts.tallies([direction.baseline, direction.value], parts.flagged)
-    based = parts.tallies([direction.baseline])
-    for key in declared.keys:
-        for base in [*levels, None]:
-            for value in levels:
-                tally = flagged.get((key, base, value), NOTHING)
+    spread = shift.bench.spread(shift.declared.scope)
+    dataset, direction = shift.declared.scope.dataset, shift.direction
+    chosen = shift.bench.holds(spread.frame, both(shift.own, shift.flagged), dataset)
+    found = spread.by([direction.baseline, direction.value], chosen)
+    for key in shift.declared.keys:
+        for base in [*shift.levels, None]:
+            for value in shift.levels:
+                tally = found.get((key, base, value), NOTHING)
                 same = [equal(direction.baseline, base), equal(direction.value, value)]
-                own = parts.set_of(key, tally, parts.flagged, *same)
-                parts.add(row, key, base, value, Statistic("n", len(tally.subjects), "count"), own)
-        for base in levels:
-            everyone = based.get((key, base), NOTHING)
-            own = equal(direction.baseline, base)
-            worst = parts.among(key, flagged, [base], levels)
-            parts.add_missing(
-                row, key, base, everyone.subjects, parts.set_of(key, everyone, own),
-                worst, parts.set_of(key, worst, parts.flagged, own, parts.valued(levels)),
-            )  # fmt: skip
-        known = parts.known(key, levels)
-        columns = declared.scope.columns
-        parts.add_missing(
-            row, key, None, columns[key].subjects, bench.denominator(columns, key),
-            known, parts.set_of(key, known, parts.either(levels)),
-        )  # fmt: skip
+                own = shift.set_of(key, tally, shift.flagged, *same)
+                _add(shift, key, base, value, Statistic("n", len(tally.subjects), "count"), own)
+            _add_missing(shift, key, base)
 
 
-class _Parts:
-    """The records of one parameter, and the conditions on them."""
+def _add_missing(shift: Shifted, key: str, base: Level | None) -> None:
+    """Count the subjects with a value at baseline, or without one, who have no flagged value."""
+    columns = shift.declared.scope.columns
+    if base is None:
+        everyone: Sequence[str] = columns[key].subjects
+        denominator = shift.bench.denominator(columns, key)
+        conditions = [shift.placed]
+    else:
+        at_base = equal(shift.direction.baseline, base)
+        based = shift.tally(key, at_base)
+        everyone, denominator = based.subjects, shift.set_of(key, based, at_base)
+        conditions = [at_base, shift.valued]
+    having = shift.tally(key, *conditions)
+    left = len(set(everyone) - set(having.subjects))
+    statistic = Statistic("n_missing", left, "count")
+    own = shift.set_of(key, having, *conditions)
+    _add(shift, key, base, None, statistic, own, denominator)
 
-    def __init__(
-        self, bench: Bench, declared: Declared, direction: Direction, parameter: Condition
-    ) -> None:
-        self.bench = bench
-        self.declared = declared
-        self.direction = direction
-        self.parameter = parameter
-        self.flagged = equal(direction.flag, "Y")
-        self.spread: Spread = bench.spread(declared.scope)
 
-    def holds(self, *conditions: Condition):  # type: ignore[no-untyped-def]
-        dataset = self.declared.scope.dataset
-        return self.bench.holds(self.spread.frame, both(self.parameter, *conditions), dataset)
-
-    def tallies(self, variables: Sequence[str], *conditions: Condition):  # type: ignore[no-untyped-def]
-        return self.spread.by(variables, self.holds(*conditions))
-
-    def valued(self, levels: Sequence[Level]) -> Condition:
-        return one_of(self.direction.value, [level for level in levels if level is not None])
-
-    def either(self, levels: Sequence[Level]) -> Condition:
-        """A value at baseline, or a flagged one."""
-        known = [level for level in levels if level is not None]
-        flagged = both(self.flagged, self.valued(levels))
-        return Or((one_of(self.direction.baseline, known), flagged))
-
-    def known(self, key: str, levels: Sequence[Level]) -> Tally:
-        return self.spread.tally(self.holds(self.either(levels)))[key]
-
-    def among(self, key, flagged, bases, levels) -> Tally:  # type: ignore[no-untyped-def]
-        found = [flagged.get((key, base, value), NOTHING) for base in bases for value in levels]
-        subjects = sorted({subject for tally in found for subject in tally.subjects})
-        return Tally(sum(tally.records for tally in found), tuple(subjects))
-
-    def set_of(self, key: str, tally: Tally, *conditions: Condition) -> str:
-        return self.bench.set_of(self.declared.scope, key, tally, self.parameter, *conditions)
-
-    def add_missing(
-        self,
-        row: str,
-        key: str,
-        base: Level,
-        everyone: Sequence[str],
-        denominator: str,
-        having: Tally,
-        own: str,
-    ) -> None:
-        left = len(set(everyone) - set(having.subjects))
-        self.add(row, key, base, None, Statistic("n_missing", left, "count"), own, denominator)
-
-    def add(
-        self,
-        row: str,
-        key: str,
-        base: Level,
-        value: Level,
-        statistic: Statistic,
-        own: str,
-        denominator: str = "",
-    ) -> None:
-        parameter = row.partition(".")[0]
-        levels = {COLUMN: key, "PARAMCD": parameter, self.direction.baseline: level_name(base)}
-        self.bench.add(
-            self.declared,
-            Result(
-                row=f"{row}.{level_name(base)}",
-                column=f"{key}.{MISSING if value is None else level_name(value)}",
-                statistics=[statistic],
-                levels=levels,
-                set_id=own,
-                denominator=denominator,
-                variable=self.direction.value,
-                level=level_name(value),
-            ),
-        )
+def _add(
+    shift: Shifted,
+    key: str,
+    base: Level | None,
+    value: Level | None,
+    statistic: Statistic,
+    own: str,
+    denominator: str = "",
+) -> None:
+    at = {"PARAMCD": shift.parameter, shift.direction.baseline: level_name(base)}
+    shift.bench.add(
+        shift.declared,
+        Result(
+            row=f"{shift.row}.{level_name(base)}",
+            column=f"{key}.{MISSING if value is None else level_name(value)}",
+            statistics=[statistic],
+            levels={COLUMN: key, **at},
+            set_id=own,
+            denominator=denominator,
+            variable=shift.direction.value,
+            level=level_name(value),
+        ),
+    )
