@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import beta
 
-from csrkit.stats.mtpi2 import UNACCEPTABLE, mtpi2_decision, mtpi2_table
+from csrkit.stats.dose_finding.mtpi2 import UNACCEPTABLE, mtpi2_decision, mtpi2_table
 
 SHORT = {"ESCALATE": "E", "STAY": "S", "DE-ESCALATE": "D", UNACCEPTABLE: "DU"}
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import chi2
 
 from csrkit.stats.estimate import Estimate, missing
-from csrkit.stats.survival_data import labelled, strata_of, subjects
+from csrkit.stats.survival.data import labelled, strata_of, subjects
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from csrkit.stats.dose_finding import (
+from csrkit.stats.dose_finding.rules import (
     DE_ESCALATE,
     ESCALATE,
     EXPAND,

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from csrkit.stats.nca_column import Array, Flags
+from csrkit.stats.nca.column import Array, Flags
 
 Codes = NDArray[np.intp]
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from csrkit.stats.estimate import Numbers, reason_where
-from csrkit.stats.survival_data import (
+from csrkit.stats.survival.data import (
     AFTER_LAST,
     AT_0,
     CURVE_ABOVE,
@@ -17,7 +17,7 @@ from csrkit.stats.survival_data import (
     NO_SUBJECT,
     subjects,
 )
-from csrkit.stats.survival_intervals import pointwise_limits
+from csrkit.stats.survival.intervals import pointwise_limits
 
 Floats = NDArray[np.float64]
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from csrkit.stats.cox import cox
+from csrkit.stats.survival.cox import cox
 
 TIME = [2, 3, 3, 5, 5, 8]
 EVENT = [1, 1, 0, 1, 1, 0]

@@ -1,8 +1,8 @@
 """Non-compartmental analysis (NCA) of concentration-time profiles.
 
 Parameters carry the CDISC names (PKPARMCD). The rules agree with the R package PKNCA and with
-Phoenix; see `nca` for each. They stand once, in `csrkit.stats.nca_core`: `nca` is `nca_many` for
-one profile.
+Phoenix; see `nca` for each. They stand once, in `csrkit.stats.nca.parameters`: `nca` is
+`nca_many` for one profile.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from csrkit.stats.estimate import Estimate
-from csrkit.stats.nca_area import METHODS
-from csrkit.stats.nca_column import Array, Column
-from csrkit.stats.nca_core import EXTRAVASCULAR, INTRAVASCULAR, Dosing, Rules, parameters
-from csrkit.stats.nca_profiles import Codes, Profiles, read_samples, stacked
+from csrkit.stats.nca.area import METHODS
+from csrkit.stats.nca.column import Array, Column
+from csrkit.stats.nca.parameters import EXTRAVASCULAR, INTRAVASCULAR, Dosing, Rules, parameters
+from csrkit.stats.nca.profiles import Codes, Profiles, read_samples, stacked
 
 Intervals = Sequence[tuple[float, float]]
 
@@ -66,7 +66,7 @@ def nca(
         Sampling times from the start of dosing (time 0), increasing, ≥ 0; array of length n.
     conc
         Concentrations ≥ 0, length n. A concentration below the limit of quantification is given as
-        0, or as missing (NaN, None); `csrkit.stats.nca_blq` replaces it by a rule. A sample that is
+        0, or as missing (NaN, None); `csrkit.stats.nca.blq` replaces it by a rule. A sample that is
         to be left out of the analysis is given as missing. Pairs with a missing concentration are
         left out before anything else.
     dose
@@ -74,7 +74,7 @@ def nca(
     duration
         Duration of the infusion, in the unit of `time`; 0 when there is none.
     auc
-        Trapezoidal rule: `lin-up-log-down`, `linear` or `log` (see `csrkit.stats.nca_area`).
+        Trapezoidal rule: `lin-up-log-down`, `linear` or `log` (see `csrkit.stats.nca.area`).
     include_cmax_in_lambda_z
         Whether the maximum may be one of the points for λz.
     start_conc
@@ -91,7 +91,7 @@ def nca(
         `intravascular` or `extravascular`.
     back_extrapolate
         Whether the concentration at time 0 of a bolus (C0) is extrapolated back when there is
-        neither a sample nor `start_conc` (`csrkit.stats.nca_bolus`); adds C0, AUCPBEO and AUCPBEP.
+        neither a sample nor `start_conc` (`csrkit.stats.nca.bolus`); adds C0, AUCPBEO and AUCPBEP.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def nca(
     Notes
     -----
     Points for λz are the concentrations above 0 that come after TMAX (or from TMAX on), and for an
-    infusion after its end. How many of them are used: `csrkit.stats.nca_terminal`.
+    infusion after its end. How many of them are used: `csrkit.stats.nca.terminal`.
 
     Source: Gabrielsson and Weiner, Pharmacokinetic and Pharmacodynamic Data Analysis, section 2.8.
     """

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from csrkit.stats.estimate import reason_where
-from csrkit.stats.survival_data import AFTER_LAST, NO_SUBJECT, checked_times
+from csrkit.stats.survival.data import AFTER_LAST, NO_SUBJECT, checked_times
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import norm
 
 from csrkit.stats.estimate import Estimate, missing
-from csrkit.stats.survival import KaplanMeier
+from csrkit.stats.survival.curve import KaplanMeier
 
 NOT_FOLLOWED = "no subject of a group was followed as long"
 NO_ERROR = "the curve of a group has come down to 0, where it has no standard error"

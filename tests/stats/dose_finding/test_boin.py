@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csrkit.stats.boin import boin_boundaries, boin_mtd, boin_table
+from csrkit.stats.dose_finding.boin import boin_boundaries, boin_mtd, boin_table
 
 # Yan F, et al. J Stat Softw 2020;94(13): get.boundary(target = 0.3, ncohort = 10, cohortsize = 3).
 PUBLISHED = {

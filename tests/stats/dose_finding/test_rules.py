@@ -2,7 +2,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import binom
 
-from csrkit.stats.dose_finding import THREE_PLUS_THREE, dlt_posterior, three_plus_three
+from csrkit.stats.dose_finding.rules import THREE_PLUS_THREE, dlt_posterior, three_plus_three
 
 
 @pytest.mark.parametrize(

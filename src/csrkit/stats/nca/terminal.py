@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csrkit.stats.nca_column import Array, Flags, Texts, has, no_reasons
+from csrkit.stats.nca.column import Array, Flags, Texts, has, no_reasons
 
 MIN_POINTS = 3
 ADJ_R2_TOLERANCE = 0.0001

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from csrkit.stats.nca_area import area, beyond_last, clipped, segments, tail_between
-from csrkit.stats.nca_bolus import INFUSED, back_extrapolated, initial_concentrations
-from csrkit.stats.nca_column import (
+from csrkit.stats.nca.area import area, beyond_last, clipped, segments, tail_between
+from csrkit.stats.nca.bolus import INFUSED, back_extrapolated, initial_concentrations
+from csrkit.stats.nca.column import (
     Array,
     Column,
     Flags,
@@ -23,8 +23,8 @@ from csrkit.stats.nca_column import (
     no_reasons,
     prefixed,
 )
-from csrkit.stats.nca_profiles import Profiles
-from csrkit.stats.nca_terminal import TerminalPhases, terminal_phases
+from csrkit.stats.nca.profiles import Profiles
+from csrkit.stats.nca.terminal import TerminalPhases, terminal_phases
 
 NO_CONCENTRATION = "No concentration in the profile"
 NOT_QUANTIFIABLE = "No quantifiable concentration in the profile"

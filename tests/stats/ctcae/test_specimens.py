@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from csrkit.stats.ctcae import grade_labs
-from csrkit.stats.ctcae_criteria import load_criteria
+from csrkit.stats.ctcae.criteria import load_criteria
 from csrkit.study.units import spell_units, unit_table
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from csrkit.stats.dose_finding import (
+from csrkit.stats.dose_finding.review import MTD, review_doses
+from csrkit.stats.dose_finding.rules import (
     DE_ESCALATE,
     ESCALATE,
     EXPAND,
@@ -11,7 +12,6 @@ from csrkit.stats.dose_finding import (
     STAY,
     three_plus_three,
 )
-from csrkit.stats.dose_review import MTD, review_doses
 
 
 def decided(*doses):

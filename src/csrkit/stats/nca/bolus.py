@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from csrkit.stats.nca_area import area, segments
-from csrkit.stats.nca_column import Array, Column, Texts, column, first, given
-from csrkit.stats.nca_profiles import Profiles
+from csrkit.stats.nca.area import area, segments
+from csrkit.stats.nca.column import Array, Column, Texts, column, first, given
+from csrkit.stats.nca.profiles import Profiles
 
 INFUSED = "Given as an infusion"
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csrkit.stats.survival import kaplan_meier, reverse_kaplan_meier
-from csrkit.stats.survival_intervals import TRANSFORMATIONS
+from csrkit.stats.survival.intervals import TRANSFORMATIONS
 
 subjects = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=25)
 types = pytest.mark.parametrize("ci", TRANSFORMATIONS)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csrkit.stats.ctcae_criteria import Criteria, Criterion, Rule, load_criteria, normalise_unit
+from csrkit.stats.ctcae.criteria import Criteria, Criterion, Rule, load_criteria, normalise_unit
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from csrkit.stats.ctcae import grade_labs
-from csrkit.stats.ctcae_criteria import FILES, load_criteria
+from csrkit.stats.ctcae.criteria import FILES, load_criteria
 
 # Term, parameter, direction, unit, LLN, ULN, value:grade; the baseline is unknown, and the patient
 # has symptoms and physiologic consequences.

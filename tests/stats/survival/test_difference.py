@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from csrkit.stats.survival import kaplan_meier
-from csrkit.stats.survival_difference import survival_difference
+from csrkit.stats.survival.difference import survival_difference
 
 
 def test_without_censoring_it_is_the_wald_difference_of_proportions():

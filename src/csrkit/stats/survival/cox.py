@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, hstack, identity, vstack
 from scipy.stats import chi2, norm
 
 from csrkit.stats.estimate import Estimate, missing
-from csrkit.stats.survival_data import strata_of, subjects
+from csrkit.stats.survival.data import strata_of, subjects
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

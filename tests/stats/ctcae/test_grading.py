@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from csrkit.stats.ctcae import grade_labs
-from csrkit.stats.ctcae_criteria import load_criteria, normalise_unit, read_rule
+from csrkit.stats.ctcae.criteria import load_criteria, normalise_unit, read_rule
 
 COLUMNS = ["PARAMCD", "AVAL", "AVALU", "ANRLO", "ANRHI", "BASE"]
 NONE = np.nan

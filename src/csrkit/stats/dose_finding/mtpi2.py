@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import beta
 
-from csrkit.stats.dose_finding import DE_ESCALATE, ESCALATE, STAY
+from csrkit.stats.dose_finding.rules import DE_ESCALATE, ESCALATE, STAY
 
 Floats = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from csrkit.stats.nca_blq import FOR_NCA, BlqRule, replace_blq
+from csrkit.stats.nca.blq import FOR_NCA, BlqRule, replace_blq
 
 PROFILE = ["A"] * 6 + ["B"] * 2
 TIME = [0, 1, 2, 3, 4, 5, 0, 1]

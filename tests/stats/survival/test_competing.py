@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csrkit.stats.competing import cumulative_incidence
 from csrkit.stats.survival import kaplan_meier
+from csrkit.stats.survival.competing import cumulative_incidence
 
 subjects = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2)), min_size=1, max_size=15)
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.stats import CensoredData, logrank
 from statsmodels.duration.survfunc import survdiff
 
-from csrkit.stats.survival_tests import log_rank
+from csrkit.stats.survival.log_rank import log_rank
 
 # Freireich EJ, et al. Blood 1963;21:699-716: weeks in remission, 6-MP and placebo.
 MERCAPTOPURINE = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
