@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Literal
 
 from csrkit.errors import StudyError
-from csrkit.simulate.catalogue import EventTerm, Measurement
+from csrkit.simulate.settings.catalogue import EventTerm, Measurement
 from csrkit.study.base import Section
 
 Pair = tuple[float, float]

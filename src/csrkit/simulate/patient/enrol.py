@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csrkit.simulate.design import Design
-from csrkit.simulate.settings import Cohort, Site
+from csrkit.simulate.settings.design import Design
+from csrkit.simulate.settings.sections import Cohort, Site
 
 
 @dataclass(frozen=True)

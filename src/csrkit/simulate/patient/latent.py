@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from csrkit.simulate.catalogue import Placement
-from csrkit.simulate.design import Design
-from csrkit.simulate.enrol import Recruit, on_weekday, stream
-from csrkit.simulate.settings import Normal, Spread, TumourType
+from csrkit.simulate.patient.enrol import Recruit, on_weekday, stream
+from csrkit.simulate.settings.catalogue import Placement
+from csrkit.simulate.settings.design import Design
+from csrkit.simulate.settings.sections import Normal, Spread, TumourType
 from csrkit.study import Study
 
 if TYPE_CHECKING:
-    from csrkit.simulate.adverse import Event
-    from csrkit.simulate.disposition import Ending
-    from csrkit.simulate.dosing import Infusion
-    from csrkit.simulate.fate import Fate
-    from csrkit.simulate.schedule import Visit
-    from csrkit.simulate.tumour import Assessment, Lesion
+    from csrkit.simulate.patient.adverse import Event
+    from csrkit.simulate.patient.disposition import Ending
+    from csrkit.simulate.patient.dosing import Infusion
+    from csrkit.simulate.patient.fate import Fate
+    from csrkit.simulate.patient.schedule import Visit
+    from csrkit.simulate.patient.tumour import Assessment, Lesion
 
 T = TypeVar("T")
 

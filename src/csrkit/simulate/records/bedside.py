@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from csrkit.simulate.adverse import Event
-from csrkit.simulate.catalogue import Band, Measurement
-from csrkit.simulate.design import Design
-from csrkit.simulate.findings import (
+from csrkit.simulate.patient.adverse import Event
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.records.findings import (
     Columns,
     Floats,
     common,
@@ -18,10 +17,11 @@ from csrkit.simulate.findings import (
     plain,
     rounded,
 )
-from csrkit.simulate.measure import Results, measure
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import Rows, epoch, iso, study_day
-from csrkit.simulate.sampling import Sample, electrocardiograms, vital_signs
+from csrkit.simulate.records.measure import Results, measure
+from csrkit.simulate.records.rows import Rows, epoch, iso, study_day
+from csrkit.simulate.records.sampling import Sample, electrocardiograms, vital_signs
+from csrkit.simulate.settings.catalogue import Band, Measurement
+from csrkit.simulate.settings.design import Design
 
 
 def vital_sign_records(patients: Sequence[Patient], design: Design) -> Columns:

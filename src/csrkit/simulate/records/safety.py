@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from csrkit.simulate.adverse import Event, before_treatment
-from csrkit.simulate.design import Design
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import Row, Rows, epoch, iso, study_day
+from csrkit.simulate.patient.adverse import Event, before_treatment
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.records.rows import Row, Rows, epoch, iso, study_day
+from csrkit.simulate.settings.design import Design
 
 SEVERITY = ("MILD", "MODERATE", "SEVERE", "SEVERE", "SEVERE")
 CRITERIA = ("AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESMIE")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import Field, ValidationError
 
 from csrkit.errors import StudyError
-from csrkit.simulate.catalogue import Placement
-from csrkit.simulate.settings import (
+from csrkit.simulate.settings.catalogue import Placement
+from csrkit.simulate.settings.sections import (
     Demography,
     Disease,
     Dosing,
@@ -63,7 +62,7 @@ class Design(Section):
     placements: tuple[Placement, ...]
 
 
-FOLDER = Path(str(files("csrkit.simulate")))
+FOLDER = Path(__file__).parent
 
 
 @cache

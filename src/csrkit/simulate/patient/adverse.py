@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from csrkit.simulate.catalogue import EventTerm, PlacedEvent
-from csrkit.simulate.design import Design
-from csrkit.simulate.fate import NEVER
-from csrkit.simulate.patient import Patient
+from csrkit.simulate.patient.fate import NEVER
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.settings.catalogue import EventTerm, PlacedEvent
+from csrkit.simulate.settings.design import Design
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 WITHDRAWN, INTERRUPTED = "DRUG WITHDRAWN", "DRUG INTERRUPTED"

@@ -8,9 +8,9 @@ import pytest
 
 from csrkit.errors import StudyError, UsageError
 from csrkit.simulate import simulate
-from csrkit.simulate.design import Design, load_design, load_domains
-from csrkit.simulate.enrol import recruit
-from csrkit.simulate.rows import Schema
+from csrkit.simulate.patient.enrol import recruit
+from csrkit.simulate.records.rows import Schema
+from csrkit.simulate.settings.design import Design, load_design, load_domains
 from csrkit.study import Study
 
 SEED = 20250609

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from csrkit.simulate.design import Design
-from csrkit.simulate.rows import Row
-from csrkit.simulate.schedule import END_OF_TREATMENT, INFUSION_STEP, SCREENING, SURVIVAL, WEEK_BASE
-from csrkit.simulate.subjects import ELEMENTS
+from csrkit.simulate.patient.schedule import (
+    END_OF_TREATMENT,
+    INFUSION_STEP,
+    SCREENING,
+    SURVIVAL,
+    WEEK_BASE,
+)
+from csrkit.simulate.records.rows import Row
+from csrkit.simulate.records.subjects import ELEMENTS
+from csrkit.simulate.settings.design import Design
 from csrkit.study import Study
 
 CRITERIA = {

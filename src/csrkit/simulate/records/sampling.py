@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from csrkit.simulate.design import Design
-from csrkit.simulate.dosing import Infusion
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.schedule import Visit
+from csrkit.simulate.patient.dosing import Infusion
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.patient.schedule import Visit
+from csrkit.simulate.settings.design import Design
 
 Point = tuple[str, float]
 PRE: Point = ("PRE-INFUSION", 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csrkit.simulate.recist import nontarget_response, overall_response, target_response
+from csrkit.simulate.patient.recist import nontarget_response, overall_response, target_response
 
 
 @pytest.mark.parametrize(

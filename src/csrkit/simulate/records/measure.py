@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csrkit.simulate.adverse import Event
-from csrkit.simulate.catalogue import Band, Measurement
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import epoch, iso, study_day
-from csrkit.simulate.sampling import Sample
+from csrkit.simulate.patient.adverse import Event
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.records.rows import epoch, iso, study_day
+from csrkit.simulate.records.sampling import Sample
+from csrkit.simulate.settings.catalogue import Band, Measurement
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

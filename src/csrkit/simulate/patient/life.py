@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from csrkit.simulate.adverse import Event, experience
-from csrkit.simulate.catalogue import Placement
-from csrkit.simulate.design import Design
-from csrkit.simulate.disposition import end_of_study, end_of_treatment
-from csrkit.simulate.dosing import Infusion, course
-from csrkit.simulate.enrol import Recruit
-from csrkit.simulate.fate import decide
-from csrkit.simulate.patient import Patient, create
-from csrkit.simulate.schedule import unscheduled, visits
-from csrkit.simulate.tumour import assess, find_lesions
+from csrkit.simulate.patient.adverse import Event, experience
+from csrkit.simulate.patient.disposition import end_of_study, end_of_treatment
+from csrkit.simulate.patient.dosing import Infusion, course
+from csrkit.simulate.patient.enrol import Recruit
+from csrkit.simulate.patient.fate import decide
+from csrkit.simulate.patient.latent import Patient, create
+from csrkit.simulate.patient.schedule import unscheduled, visits
+from csrkit.simulate.patient.tumour import assess, find_lesions
+from csrkit.simulate.settings.catalogue import Placement
+from csrkit.simulate.settings.design import Design
 from csrkit.study import Study
 
 BENEFIT = ("CR", "PR", "SD", "NON-CR/NON-PD")

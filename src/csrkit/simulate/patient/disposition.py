@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from csrkit.simulate.fate import NEVER
-from csrkit.simulate.patient import Patient
+from csrkit.simulate.patient.fate import NEVER
+from csrkit.simulate.patient.latent import Patient
 
 TERMS = {
     "DEATH": "Death",

@@ -6,10 +6,10 @@ import datetime as dt
 
 import numpy as np
 
-from csrkit.simulate.design import Design
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import Rows, day_of, epoch, iso, study_day
-from csrkit.simulate.schedule import SCREENING, WEEK_BASE
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.patient.schedule import SCREENING, WEEK_BASE
+from csrkit.simulate.records.rows import Rows, day_of, epoch, iso, study_day
+from csrkit.simulate.settings.design import Design
 
 
 def record(

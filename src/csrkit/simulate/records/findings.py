@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csrkit.simulate.catalogue import Measurement
-from csrkit.simulate.measure import Results, last_before_exposure
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.sampling import Sample
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.records.measure import Results, last_before_exposure
+from csrkit.simulate.records.sampling import Sample
+from csrkit.simulate.settings.catalogue import Measurement
 
 Columns = dict[str, Any]
 Floats = NDArray[np.float64]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csrkit.simulate.design import Design
-from csrkit.simulate.dosing import Infusion
-from csrkit.simulate.patient import Patient
+from csrkit.simulate.patient.dosing import Infusion
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.settings.design import Design
 
 SCREENING, INFUSION_STEP, WEEK_BASE, END_OF_TREATMENT, SURVIVAL = 1.0, 10, 200, 300.0, 310
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)

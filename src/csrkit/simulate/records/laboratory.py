@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from csrkit.simulate.adverse import Event
-from csrkit.simulate.catalogue import Band, Measurement
-from csrkit.simulate.design import Design
-from csrkit.simulate.findings import (
+from csrkit.simulate.patient.adverse import Event
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.records.findings import (
     Columns,
     Floats,
     Texts,
@@ -22,10 +21,11 @@ from csrkit.simulate.findings import (
     pick,
     texts_of,
 )
-from csrkit.simulate.measure import Results, measure
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.sampling import laboratory
-from csrkit.simulate.settings import Sum
+from csrkit.simulate.records.measure import Results, measure
+from csrkit.simulate.records.sampling import laboratory
+from csrkit.simulate.settings.catalogue import Band, Measurement
+from csrkit.simulate.settings.design import Design
+from csrkit.simulate.settings.sections import Sum
 
 
 def laboratory_records(patients: Sequence[Patient], design: Design) -> Columns:

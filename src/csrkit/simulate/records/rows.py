@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from csrkit.simulate.design import Domains
-from csrkit.simulate.patient import Patient
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.settings.design import Domains
 
 Row = dict[str, Any]
 

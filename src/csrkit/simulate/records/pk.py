@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csrkit.simulate.catalogue import PlacedSample
-from csrkit.simulate.design import Design
-from csrkit.simulate.dosing import Infusion
-from csrkit.simulate.exposure import link
-from csrkit.simulate.patient import Patient, lognormal, normal
-from csrkit.simulate.rows import Rows, epoch, iso, study_day
-from csrkit.simulate.schedule import INFUSION_STEP
+from csrkit.simulate.patient.dosing import Infusion
+from csrkit.simulate.patient.latent import Patient, lognormal, normal
+from csrkit.simulate.patient.schedule import INFUSION_STEP
+from csrkit.simulate.records.exposure import link
+from csrkit.simulate.records.rows import Rows, epoch, iso, study_day
+from csrkit.simulate.settings.catalogue import PlacedSample
+from csrkit.simulate.settings.design import Design
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 UNIT = "copies/ug DNA"

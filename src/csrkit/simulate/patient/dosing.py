@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csrkit.simulate.catalogue import PlacedInfusion
-from csrkit.simulate.design import Design
-from csrkit.simulate.patient import Patient, draw, normal
+from csrkit.simulate.patient.latent import Patient, draw, normal
+from csrkit.simulate.settings.catalogue import PlacedInfusion
+from csrkit.simulate.settings.design import Design
 
 
 @dataclass

@@ -6,13 +6,13 @@ import datetime as dt
 
 import numpy as np
 
-from csrkit.simulate import disease
-from csrkit.simulate.adverse import Event
-from csrkit.simulate.design import Design
-from csrkit.simulate.disease import partial
-from csrkit.simulate.fate import NEVER
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import Row, Rows, day_of, epoch, iso, study_day
+from csrkit.simulate.patient.adverse import Event
+from csrkit.simulate.patient.fate import NEVER
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.records import disease
+from csrkit.simulate.records.disease import partial
+from csrkit.simulate.records.rows import Row, Rows, day_of, epoch, iso, study_day
+from csrkit.simulate.settings.design import Design
 
 YEAR = 365.25
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from csrkit.simulate.design import Design
-from csrkit.simulate.fate import NEVER
-from csrkit.simulate.patient import Patient, draw, lognormal
-from csrkit.simulate.recist import nontarget_response, overall_response, target_response
+from csrkit.simulate.patient.fate import NEVER
+from csrkit.simulate.patient.latent import Patient, draw, lognormal
+from csrkit.simulate.patient.recist import nontarget_response, overall_response, target_response
+from csrkit.simulate.settings.design import Design
 
 VANISHED_MM, NODE_FLOOR_MM = 2.6, 4.0
 DEEP_RESPONSE, CLEARING_SHARE = 0.35, 0.6

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from csrkit.simulate.design import Design
-from csrkit.simulate.disposition import Ending
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import Rows, epoch, iso, study_day
-from csrkit.simulate.schedule import SURVIVAL
+from csrkit.simulate.patient.disposition import Ending
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.patient.schedule import SURVIVAL
+from csrkit.simulate.records.rows import Rows, epoch, iso, study_day
+from csrkit.simulate.settings.design import Design
 
 
 def record(patient: Patient, design: Design, rows: Rows) -> None:

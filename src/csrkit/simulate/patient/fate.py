@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csrkit.simulate.design import Design
-from csrkit.simulate.patient import Patient, lognormal
+from csrkit.simulate.patient.latent import Patient, lognormal
+from csrkit.simulate.settings.design import Design
 
 NEVER = 1e5
 HORIZON_DAYS = 720

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from csrkit.simulate.fate import NEVER
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import Row, Rows, epoch, iso, study_day
-from csrkit.simulate.schedule import SCREENING, WEEK_BASE
-from csrkit.simulate.tumour import UNSEEN, Assessment, Lesion
+from csrkit.simulate.patient.fate import NEVER
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.patient.schedule import SCREENING, WEEK_BASE
+from csrkit.simulate.patient.tumour import UNSEEN, Assessment, Lesion
+from csrkit.simulate.records.rows import Row, Rows, epoch, iso, study_day
 
 METHOD, EVALUATOR = "CT SCAN", "INVESTIGATOR"
 

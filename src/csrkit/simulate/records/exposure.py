@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from csrkit.simulate.dosing import Infusion
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import Row, Rows, epoch, iso, study_day
-from csrkit.simulate.schedule import INFUSION_STEP
+from csrkit.simulate.patient.dosing import Infusion
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.patient.schedule import INFUSION_STEP
+from csrkit.simulate.records.rows import Row, Rows, epoch, iso, study_day
 
 
 def record(patient: Patient, rows: Rows) -> None:
