@@ -21,7 +21,7 @@ import yaml
 
 from csrkit.adam.registry import DATASETS
 from csrkit.adam.spec import codelists, load_spec
-from csrkit.stats.ctcae_criteria import load_criteria
+from csrkit.stats.ctcae.criteria import load_criteria
 from csrkit.study import load_study
 from csrkit.validation.adam.rules import spec_rules
 from csrkit.validation.rules.suites import ADAM_FOLDER, load_suites

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.adam.common.variables import round_significant
+from csrkit.adam.common.variables import round_off_noise
 from csrkit.adam.findings.values import derive_values
 from csrkit.errors import DerivationError
 from csrkit.study.derivations.findings import Findings, FindingTest
@@ -181,4 +181,4 @@ def test_the_factors_of_the_table_follow_from_molar_masses(test, molar_mass):
 
 def test_significant_digits_remove_the_noise_of_a_conversion_and_no_more():
     noisy = pd.Series([0.1 * 3, 0.0, -1234567.1234567, np.nan])
-    assert round_significant(noisy).tolist()[:3] == [0.3, 0.0, -1234567.123]
+    assert round_off_noise(noisy).tolist()[:3] == [0.3, 0.0, -1234567.123]

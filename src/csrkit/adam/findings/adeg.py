@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.stack import stack_records
-from csrkit.adam.common.variables import round_significant
+from csrkit.adam.common.variables import round_off_noise
 from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
 from csrkit.adam.findings.records import derive_parameter, select_findings, transpose_parameters
 from csrkit.study import Study
@@ -81,7 +81,7 @@ def _category(values: pd.Series, limits: Sequence[float]) -> tuple[pd.Series, pd
     labels += [f"> {low} to {high} msec" for low, high in pairwise(edges)]
     labels.append(f"> {edges[-1]} msec")
     # The noise of adding puts no value beyond a limit that it stands on.
-    rounded = round_significant(values).to_numpy()
+    rounded = round_off_noise(values).to_numpy()
     place = pd.Series(np.searchsorted(limits, rounded, side="left") + 1.0, values.index)
     place = place.where(values.notna())
     names = place.map(dict(enumerate(labels, start=1))).astype(object)

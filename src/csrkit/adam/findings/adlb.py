@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.common.stack import stack_records
-from csrkit.adam.common.variables import add_variables, round_significant
+from csrkit.adam.common.variables import add_variables, round_off_noise
 from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
 from csrkit.adam.findings.laboratory.calcium import derive_corrected_calcium
 from csrkit.adam.findings.laboratory.counts import derive_absolute_counts
@@ -56,5 +56,5 @@ def derive_adlb(
 def derive_ratio_to_upper_limit(records: pd.DataFrame) -> pd.DataFrame:
     """Return the records with R2ANRHI, the value as a multiple of its upper limit of normal."""
     # Hy's law asks whether a value is at its multiple: 41.4 / 13.8 has to be 3, not just below it.
-    ratio = round_significant(records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0))
+    ratio = round_off_noise(records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0))
     return add_variables(records, {"R2ANRHI": ratio})

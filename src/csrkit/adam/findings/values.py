@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.variables import round_significant
+from csrkit.adam.common.variables import round_off_noise
 from csrkit.adam.findings.units import find_tests
 from csrkit.sdtm.distinct import apply_to_distinct
 from csrkit.study.derivations.findings import Findings, FindingTest
@@ -62,7 +62,7 @@ def derive_values(records: pd.DataFrame, domain: str, settings: Findings) -> dic
     text = records["STRESC"].where(records["STRESC"].notna(), records["ORRES"]).astype(object)
     limited = apply_to_distinct(text, _beyond_limit)
     numbers = {
-        name: round_significant(
+        name: round_off_noise(
             records[first].astype("float64").where(use_standard, _number(records[other])) * factor
         )
         for name, (first, other) in NUMBERS.items()

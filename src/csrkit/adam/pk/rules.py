@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.variables import flag_where
-from csrkit.stats import nca_blq
-from csrkit.stats.nca_blq import Places, blq_places
+from csrkit.stats.nca import blq
+from csrkit.stats.nca.blq import Places, blq_places
 from csrkit.study.assumptions import BlqRule
 from csrkit.study.derivations.pk import Concentrations
 
@@ -134,7 +134,7 @@ def derive_analysis_values(
 
 def _replace_blq(frame: pd.DataFrame, place: Places, rule: BlqRule) -> pd.Series:
     """Return AVAL with a BLQ result replaced by what the rule says for its place."""
-    stated = nca_blq.BlqRule(**rule.model_dump())
+    stated = blq.BlqRule(**rule.model_dump())
     limits = frame["ALLOQ"].to_numpy(dtype=float)
     return frame["AVAL"].where(frame["BLQFL"].isna(), stated.replacement(place, limits))
 

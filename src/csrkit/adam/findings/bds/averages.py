@@ -8,7 +8,7 @@ import pandas as pd
 
 from csrkit.adam.common.ordering import order_places, rank_values
 from csrkit.adam.common.stack import stack_records
-from csrkit.adam.common.variables import add_variables, round_significant
+from csrkit.adam.common.variables import add_variables, round_off_noise
 from csrkit.adam.findings.bds.baseline import KEY
 from csrkit.adam.findings.records import MOMENT
 
@@ -44,7 +44,7 @@ def derive_averages(records: pd.DataFrame, within: Sequence[str]) -> pd.DataFram
     valued = valued.iloc[order_places([rank_values(valued[n], missing_first=True) for n in TIME])]
     groups = valued.groupby(key, dropna=False, sort=False)
     last = valued.loc[groups.tail(1).index]
-    mean = round_significant(groups["AVAL"].transform("mean"), DIGITS).loc[last.index]
+    mean = round_off_noise(groups["AVAL"].transform("mean"), DIGITS).loc[last.index]
     loose = [name for name in MOMENT if name in records and name not in (*key, *OWN)]
     differs = {name: groups[name].transform("nunique", dropna=False).gt(1) for name in loose}
     common = {name: last[name].mask(differ.loc[last.index]) for name, differ in differs.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.common.variables import round_significant
+from csrkit.adam.common.variables import round_off_noise
 from csrkit.adam.findings.records import derive_parameter, transpose_parameters
 from csrkit.errors import StudyError
 from csrkit.study.derivations.findings import Laboratory
@@ -36,7 +36,7 @@ def derive_corrected_calcium(records: pd.DataFrame, settings: Laboratory) -> lis
         return []
     _require_units(records)
     both = transpose_parameters(records, [CALCIUM, ALBUMIN])
-    value = round_significant(both[CALCIUM] + rule.per_albumin * (rule.albumin - both[ALBUMIN]))
+    value = round_off_noise(both[CALCIUM] + rule.per_albumin * (rule.albumin - both[ALBUMIN]))
     name, limits = domain_tests("LB", settings.tests)[CORRECTED].name, both[["ANRLO", "ANRHI"]]
     return [derive_parameter(both, records, value, CORRECTED, name, UNITS[CALCIUM], ranges=limits)]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.variables import round_significant
+from csrkit.adam.common.variables import round_off_noise
 from csrkit.adam.findings.records import derive_parameter, transpose_parameters
 from csrkit.errors import StudyError
 from csrkit.study.derivations.findings import FindingTest, Laboratory
@@ -54,5 +54,5 @@ def _counted(
     both = transpose_parameters(records, [LEUCOCYTES, share])
     units = records.loc[records["PARAMCD"].eq(share)].groupby("USUBJID")["AVALU"].first()
     part = both["USUBJID"].map(units).map(SHARES)
-    values = round_significant(both[LEUCOCYTES] * both[share] * part)
+    values = round_off_noise(both[LEUCOCYTES] * both[share] * part)
     return derive_parameter(both, records, values, count, test.name, test.unit)
