@@ -33,7 +33,7 @@ pilot: .venv/test.stamp  ## make the report of the CDISC pilot study, by configu
 	@$(BIN)/csr run --study studies/cdiscpilot01/study.yml --report final $(ARGS)
 
 bench: .venv/test.stamp  ## time everything (benchmarks/README.md tells of each, and of larger sizes)
-	@for each in report reading scale adam stats; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit; done
+	@for each in report reading scale adam stats displays; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit; done
 
 reviewers: .venv/test.stamp  ## make the tables of docs/for-reviewers.md again
 	@$(BIN)/python docs/for_reviewers.py
