@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from csrkit.adam.spec import load_spec
 from csrkit.conditions import ALL_RECORDS, Condition, both, variables_of
 from csrkit.conditions.frames import Mask, UnusableConditionError, mask
 from csrkit.conditions.sql import to_sql
@@ -190,7 +191,7 @@ class Bench:
             label=label or self.entry.title,
             analysis_set=chosen.analysis_set,
             dataset=dataset,
-            where_text=to_words(where),
+            where_text=to_words(where, self._labels_of(dataset)),
             where_sql=to_sql(where),
             groupings=(COLUMN, *groupings),
             variable=variable,
@@ -280,7 +281,7 @@ class Bench:
 
     def finish(self) -> Results:
         """Return what was made."""
-        sets, subjects = self.sets.frames(self._dataset_of)
+        sets, subjects = self.sets.frames(self._dataset_of, self._labels_of)
         return Results(
             ard=_with_sets(self._rows, sets),
             sets=sets,
@@ -288,6 +289,11 @@ class Bench:
             analyses=_analyses(self._analyses.values()),
             listed=self.listed,
         )
+
+    def _labels_of(self, dataset: str) -> dict[str, str]:
+        """Return what the variables of a dataset and of ADSL are called, by the specifications."""
+        specs = [load_spec("ADSL"), load_spec(dataset)]
+        return {one.name: one.label for spec in specs for one in spec.variables}
 
     def _dataset_of(self, dataset: str, variable: str) -> str:
         return dataset if variable in self.datasets[dataset].columns else "ADSL"
