@@ -198,8 +198,8 @@ class Bench:
             method=method,
             settings=json.dumps(settings, sort_keys=True, ensure_ascii=False),
             level=level,
-            purpose="",
-            reason="SPECIFIED IN SAP",
+            purpose=self.entry.purpose or "",
+            reason=self.entry.reason,
         )
         known = self._analyses.setdefault(analysis.id, analysis)
         if known != analysis:
