@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: report test check lab lock data pilot bench reviewers patterns clean help
+.PHONY: report test check lab lock data pilot bench reviewers patterns faults clean help
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ bench: .venv/test.stamp  ## time everything (benchmarks/README.md tells of each,
 
 reviewers: .venv/test.stamp  ## make the tables of docs/for-reviewers.md again
 	@$(BIN)/python docs/for_reviewers.py
+
+faults: .venv/test.stamp  ## put faults into the library on purpose, and see the tests notice
+	@$(BIN)/python tests/faults/run.py $(ARGS)
 
 patterns: .venv/test.stamp  ## list the patterns of displays in docs/for-analysts.md again
 	@$(BIN)/python docs/patterns.py
