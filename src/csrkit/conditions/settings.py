@@ -1,0 +1,35 @@
+"""Conditions as fields of the models that settings are read into."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import PlainValidator
+from pydantic_core import PydanticCustomError
+
+from csrkit.conditions.grammar import ConditionError, parse
+from csrkit.conditions.tree import And, Comparison, Condition, Named, Not, Or
+
+
+def _read(value: Any) -> Condition:
+    if isinstance(value, Comparison | And | Or | Not | Named):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("condition", "a condition, such as AESER == 'Y'")
+    try:
+        return parse(value)
+    except ConditionError as fault:
+        raise PydanticCustomError("condition", "{fault}", {"fault": str(fault)}) from None
+
+
+def _read_told(value: Any) -> Condition | None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    return _read(value)
+
+
+ConditionText = Annotated[Condition, PlainValidator(_read)]
+"""A field of a settings model: a condition, given as text; an empty text takes all records."""
+
+ConditionIfTold = Annotated[Condition | None, PlainValidator(_read_told)]
+"""As `ConditionText`, for what data may not tell: an empty text, as None, takes no record."""
