@@ -42,9 +42,9 @@ def peak() -> float:
 
 def measure(file: Path, data: Path, made: Path) -> dict[str, object]:
     """Derive every dataset of a study once, a part of its subjects at a time, and write them."""
-    from csrkit.adam.common.store import write_datasets
+    from csrkit.adam.common.files import write_datasets
     from csrkit.adam.registry import DATASETS, derive_each
-    from csrkit.sdtm.by_subject import by_subject
+    from csrkit.sdtm.subject_batches import read_batches
 
     study = load_study(file).covering("final")
     for dataset in DATASETS:
@@ -54,7 +54,7 @@ def measure(file: Path, data: Path, made: Path) -> dict[str, object]:
 
     def derived() -> Iterator[tuple[str, object]]:
         mark = cpu()
-        for part in by_subject(data):
+        for part in read_batches(data):
             records["parts"] += 1
             seconds[READ] += cpu() - mark
             records["read"] += sum(map(len, part.values()))

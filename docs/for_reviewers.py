@@ -24,7 +24,7 @@ from csrkit.adam.spec import codelists, load_spec
 from csrkit.stats.ctcae_criteria import load_criteria
 from csrkit.study import load_study
 from csrkit.validation.adam.rules import spec_rules
-from csrkit.validation.suites import ADAM_FOLDER, load_suites
+from csrkit.validation.rules.suites import ADAM_FOLDER, load_suites
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "for-reviewers.md"

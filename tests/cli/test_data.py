@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from csrkit.cli.app import app
 from csrkit.cli.options import FORMATS
 from csrkit.errors import DataError, UsageError
-from csrkit.sdtm import read, store, write
+from csrkit.sdtm import read, write
 from csrkit.sdtm.cut import apply_cut
+from csrkit.sdtm.cut.files import read_cut
 from csrkit.sdtm.write import write_domains
 
 CUT = "2025-12-31"
@@ -55,7 +56,7 @@ def test_a_cut_is_written_in_any_format_and_read_again(csr, study, cut, tmp_path
 
 def test_a_cut_is_parquet_with_its_log_unless_asked_otherwise(csr, study, cut, tmp_path):
     csr("cut", "--data", study.path("data"), "--data-cut", CUT, "--out", tmp_path)
-    back = store.read(tmp_path)
+    back = read_cut(tmp_path)
     assert set(back.domains) == set(cut.domains)
     pd.testing.assert_frame_equal(back.log, cut.log)
 

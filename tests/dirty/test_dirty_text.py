@@ -22,6 +22,7 @@ from csrkit.render.pandoc import pandoc_path
 from csrkit.sdtm.cut import apply_cut
 from csrkit.text import escape_formula
 from csrkit.validation import validate
+from csrkit.validation.findings.files import write_json, write_page, write_queries
 
 TEXTS = yaml.safe_load(Path(__file__).with_name("hostile_texts.yml").read_text(encoding="utf-8"))
 FORMULAS = [name for name in TEXTS if name.startswith(("a formula", "a link formula"))]
@@ -176,9 +177,9 @@ def test_a_hostile_value_in_a_finding_is_plain_in_every_form(delivered, study, t
     ae = delivered["AE"]
     ae = ae.assign(USUBJID=ae["USUBJID"].mask(ae.index == 0, text))
     findings = validate({**delivered, "AE": ae}, study, ["AE"])
-    findings.to_csv(tmp_path / "f.csv")
-    findings.to_html(tmp_path / "f.html")
-    findings.to_json(tmp_path / "f.json")
+    write_queries(findings, tmp_path / "f.csv")
+    write_page(findings, tmp_path / "f.html")
+    write_json(findings, tmp_path / "f.json")
     rows = pd.read_csv(tmp_path / "f.csv", dtype=str)
     assert f"'{text}" in rows["SUBJECT"].tolist()
     assert text not in rows.to_numpy().ravel().tolist()

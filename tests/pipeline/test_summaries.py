@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from csrkit.pipeline.summaries import findings_summary
-from csrkit.validation.findings import CheckedRule, Finding, FindingRecord, Findings
+from csrkit.validation.findings.model import CheckedRule, Finding, FindingRecord, Findings
 
 
 def rule(number, domain, outcome):

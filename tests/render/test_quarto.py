@@ -8,7 +8,7 @@ import pytest
 
 from csrkit.errors import RunError
 from csrkit.render import choose_engine, render
-from csrkit.render.facts import ReportFacts, timestamp_of
+from csrkit.render.metadata import ReportDetails, timestamp_of
 from csrkit.render.stage import make_stage
 
 needs_quarto = pytest.mark.skipif(
@@ -30,7 +30,7 @@ def words_of_pdf(file):
 def test_both_engines_show_the_same_words(study, run_folder, tmp_path):
     files = {}
     for engine in ("embedded", "quarto"):
-        stage = make_stage(study, run_folder, tmp_path / engine, ReportFacts("0.1", "a1"))
+        stage = make_stage(study, run_folder, tmp_path / engine, ReportDetails("0.1", "a1"))
         made = render(stage, engine=engine, profile="interim", timestamp=timestamp_of(study))
         assert made.engine == engine
         files[engine] = made.files
@@ -40,7 +40,7 @@ def test_both_engines_show_the_same_words(study, run_folder, tmp_path):
 
 @needs_quarto
 def test_an_unresolved_reference_stops_under_quarto_too(study, run_folder, tmp_path):
-    stage = make_stage(study, run_folder, tmp_path, ReportFacts("0.1", "a1"))
+    stage = make_stage(study, run_folder, tmp_path, ReportDetails("0.1", "a1"))
     source = stage / "report" / "sections" / "12_safety.qmd"
     source.write_text("# 12 Safety {#safety}\n\nSee @tlf-nothing.\n", encoding="utf-8")
     with pytest.raises(RunError, match="reference has no target") as stopped:

@@ -13,7 +13,7 @@ import pytest
 from csrkit.displays.index import load_index
 from csrkit.errors import RunError
 from csrkit.render import render
-from csrkit.render.facts import ReportFacts, timestamp_of
+from csrkit.render.metadata import ReportDetails, timestamp_of
 from csrkit.render.stage import make_stage
 from csrkit.results.ard import Analysis, Result, Statistic, ard, combine
 from csrkit.results.groups import Group, Groups
@@ -23,7 +23,7 @@ from csrkit.results.where import Where
 ROOT = Path(__file__).parents[2]
 
 INDEX = load_index(ROOT / "report" / "tlf.yml")
-FACTS = ReportFacts("0.1", "a1b2c3")
+FACTS = ReportDetails("0.1", "a1b2c3")
 TIMESTAMP = 1774915200
 
 

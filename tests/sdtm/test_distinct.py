@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.sdtm.distinct import each_once
+from csrkit.sdtm.distinct import apply_to_distinct
 
 
 def test_a_function_sees_each_value_once_and_every_record_gets_its_result():
@@ -14,7 +14,7 @@ def test_a_function_sees_each_value_once_and_every_record_gets_its_result():
         assert distinct.name == "UNIT"
         return distinct.str.upper()
 
-    out = each_once(values, made)
+    out = apply_to_distinct(values, made)
     assert seen == ["b", "a", None]
     pd.testing.assert_series_equal(
         out, pd.Series(["B", None, "A", "B"], index=[3, 1, 4, 0], name="UNIT")
@@ -22,10 +22,12 @@ def test_a_function_sees_each_value_once_and_every_record_gets_its_result():
 
 
 def test_a_function_may_return_several_columns():
-    out = each_once(pd.Series(["x", "yy", "x"]), lambda s: pd.DataFrame({"SIZE": s.str.len()}))
+    out = apply_to_distinct(
+        pd.Series(["x", "yy", "x"]), lambda s: pd.DataFrame({"SIZE": s.str.len()})
+    )
     assert out["SIZE"].tolist() == [1, 2, 1]
 
 
 def test_a_column_without_values_gives_the_result_of_a_missing_one():
-    out = each_once(pd.Series([None, None], dtype=object), lambda s: s.isna())
+    out = apply_to_distinct(pd.Series([None, None], dtype=object), lambda s: s.isna())
     assert out.tolist() == [True, True]

@@ -13,8 +13,8 @@ import pytest
 
 from csrkit.errors import DataError
 from csrkit.sdtm.formats.head import Head, Variable
-from csrkit.sdtm.formats.xpt_numbers import from_ibm, ibm_doubles
-from csrkit.sdtm.formats.xpt_write import XptWriter
+from csrkit.sdtm.formats.xpt.numbers import from_ibm, ibm_doubles
+from csrkit.sdtm.formats.xpt.write import XptWriter
 from csrkit.sdtm.write import write_xpt
 
 LABELS = {"USUBJID": "Unique Subject Identifier", "AVAL": "Analysis Value"}

@@ -7,8 +7,9 @@ import pytest
 from csrkit.errors import DataError, StudyError
 from csrkit.sdtm import read
 from csrkit.validation import stop_if_critical, validate
-from csrkit.validation.describe import record_descriptions
-from csrkit.validation.findings import QUERY_COLUMNS
+from csrkit.validation.findings.describe import record_descriptions
+from csrkit.validation.findings.files import write_json, write_page, write_queries
+from csrkit.validation.findings.model import QUERY_COLUMNS
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_warnings_and_notes_stop_nothing(own_rules):
 def test_findings_are_written_as_json_with_all_their_records(own_rules, tmp_path):
     many = pd.concat([AE.iloc[[1]]] * 9, ignore_index=True).assign(AESEQ=range(1, 10))
     findings = validate({"AE": many}, own_rules([expectation()]))
-    findings.to_json(tmp_path / "findings.json")
+    write_json(findings, tmp_path / "findings.json")
     content = json.loads((tmp_path / "findings.json").read_text())
     assert content["study"] == "SKNK01"
     assert content["counts"] == {"critical": 1, "warning": 0, "note": 0, "waived": 0}
@@ -175,7 +176,7 @@ def test_findings_are_written_as_json_with_all_their_records(own_rules, tmp_path
 def test_the_query_list_has_one_line_a_record_with_site_and_question(own_rules, tmp_path):
     dm = pd.DataFrame({"USUBJID": ["S1", "S2"], "SITEID": ["01", "02"]})
     findings = validate({"AE": AE, "DM": dm}, own_rules([expectation()]))
-    findings.to_csv(tmp_path / "findings.csv")
+    write_queries(findings, tmp_path / "findings.csv")
     content = pd.read_csv(tmp_path / "findings.csv", dtype=str, keep_default_na=False)
     assert tuple(content) == QUERY_COLUMNS
     assert content.to_dict("records") == [
@@ -229,7 +230,7 @@ def test_the_page_is_self_contained_and_escapes_the_data(own_rules, tmp_path):
     bad = AE.assign(AESTDTC="<script>alert(1)</script>")
     rules = [expectation("column_values_to_be_in_set", column="AESTDTC", value_set=["x"])]
     findings = validate({"AE": bad}, own_rules(rules))
-    findings.to_html(tmp_path / "findings.html")
+    write_page(findings, tmp_path / "findings.html")
     page = (tmp_path / "findings.html").read_text()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -239,14 +240,14 @@ def test_the_page_is_self_contained_and_escapes_the_data(own_rules, tmp_path):
 
 def test_a_page_without_findings_says_so(own_rules, tmp_path):
     findings = validate({"AE": AE.iloc[[0]]}, own_rules([expectation()]))
-    findings.to_html(tmp_path / "findings.html")
+    write_page(findings, tmp_path / "findings.html")
     assert "Every rule is kept." in (tmp_path / "findings.html").read_text()
 
 
 def test_the_same_data_gives_the_same_findings(own_rules, tmp_path):
     study = own_rules([expectation()])
     for name in ("one", "two"):
-        validate({"AE": AE}, study).to_json(tmp_path / name)
+        write_json(validate({"AE": AE}, study), tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 

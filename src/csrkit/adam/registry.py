@@ -10,7 +10,7 @@ from typing import Protocol, cast
 import pandas as pd
 
 from csrkit.errors import StudyError, UsageError
-from csrkit.sdtm.bare import bare
+from csrkit.sdtm.attributes import drop_attributes
 from csrkit.study import Study
 
 
@@ -106,7 +106,7 @@ def derive_each(
     memory, not all.
     """
     chosen = _chosen(study, only)
-    sdtm = {name: bare(frame) for name, frame in sdtm.items()}
+    sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):
         needs = {name: kept[name] for name in dataset.needs}
@@ -114,7 +114,7 @@ def derive_each(
         later = {name for other in chosen[place + 1 :] for name in other.needs}
         kept = {name: each for name, each in kept.items() if name in later}
         if dataset.name in later:
-            kept[dataset.name] = bare(frame)
+            kept[dataset.name] = drop_attributes(frame)
         yield dataset.name, frame
         del frame
 

@@ -65,13 +65,13 @@ def validate(
     Example:
       csr validate --data delivery/sdtm --out findings
     """
-    from csrkit.sdtm.delivered import Delivered
+    from csrkit.sdtm.lazy_domains import LazyDomains
     from csrkit.study import load_study
     from csrkit.validation import validate as check
-    from csrkit.validation.store import write_findings
+    from csrkit.validation.findings.files import write_findings
 
     settings = load_study(find_study(study))
-    findings = check(Delivered(data or settings.path("data"), settings.reading), settings)
+    findings = check(LazyDomains(data or settings.path("data"), settings.reading), settings)
     if out:
         write_findings(findings, out)
     frame = findings.to_frame()
@@ -107,9 +107,9 @@ def cut(study: Path | None, data: Path, data_cut: dt.date, out: Path, fmt: Any) 
     Example:
       csr cut --data data_raw/sdtm --data-cut 2025-12-31 --out cut
     """
-    from csrkit.sdtm import store
     from csrkit.sdtm.cut import cut_domains
-    from csrkit.sdtm.delivered import Delivered
+    from csrkit.sdtm.cut.files import write_cut
+    from csrkit.sdtm.lazy_domains import LazyDomains
     from csrkit.sdtm.write import origin_of
     from csrkit.study import load_study
 
@@ -121,8 +121,8 @@ def cut(study: Path | None, data: Path, data_cut: dt.date, out: Path, fmt: Any) 
             found=str(out),
             remedy="Name another folder.",
         )
-    domains = Delivered(data, settings.reading)
-    for file in store.write(cut_domains(domains, settings), out, fmt, origin_of(settings)):
+    domains = LazyDomains(data, settings.reading)
+    for file in write_cut(cut_domains(domains, settings), out, fmt, origin_of(settings)):
         click.echo(file)
 
 
@@ -138,13 +138,13 @@ def derive(study: Path | None, data: Path, data_cut: dt.date | None, out: Path) 
     Example:
       csr derive --data data_raw/sdtm --data-cut 2025-12-31 --out adam
     """
-    from csrkit.adam.parts import derive_delivery
-    from csrkit.sdtm.delivered import Delivered
+    from csrkit.adam.batches import derive_delivery
+    from csrkit.sdtm.lazy_domains import LazyDomains
     from csrkit.sdtm.required import require
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
-    domains = Delivered(data, settings.reading)
+    domains = LazyDomains(data, settings.reading)
     require(domains, settings)
     for file in derive_delivery(domains, settings, out):
         click.echo(file)

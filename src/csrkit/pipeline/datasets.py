@@ -12,9 +12,9 @@ def write_transport(study: Study, cut_folder: Path, folder: Path) -> None:
 
     Labels and lengths of ADaM come from the specification files, those of SDTM from the delivery.
     """
-    from csrkit.adam.common.store import read_datasets
+    from csrkit.adam.common.files import read_datasets
     from csrkit.adam.spec import load_spec
-    from csrkit.sdtm import store
+    from csrkit.sdtm.cut.files import read_cut
     from csrkit.sdtm.write import write_xpt
 
     (folder / "adam").mkdir(parents=True)
@@ -25,7 +25,7 @@ def write_transport(study: Study, cut_folder: Path, folder: Path) -> None:
         file = folder / "adam" / f"{name.lower()}.xpt"
         write_xpt(frame, file, name, spec.label, labels, formats)
     (folder / "sdtm").mkdir()
-    for name, frame in store.read(cut_folder / "sdtm").domains.items():
+    for name, frame in read_cut(cut_folder / "sdtm").domains.items():
         file = folder / "sdtm" / f"{name.lower()}.xpt"
         attrs = frame.attrs
         labels, formats = attrs.get("labels", {}), attrs.get("formats", {})

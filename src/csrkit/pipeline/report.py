@@ -103,7 +103,7 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
     from csrkit.results.ard import combine
     from csrkit.results.store import read_ard, write_ard
     from csrkit.results.values import read_values, resolve_values, write_values
-    from csrkit.validation.store import open_critical
+    from csrkit.validation.findings.files import count_open_critical
 
     cut = request.cut_folder
     store = StageStore(cut)
@@ -130,7 +130,7 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
         engine=request.engine,
         formats=request.formats,
         input_hash=hash_value(inputs),
-        open_findings=open_critical(folder / "validation"),
+        open_findings=count_open_critical(folder / "validation"),
     )
 
 

@@ -46,7 +46,7 @@ def render_again(
         When the folder isn't that of a finished run.
     """
     from csrkit.render.report import render_report
-    from csrkit.validation.store import open_critical
+    from csrkit.validation.findings.files import count_open_critical
 
     run_dir = run_dir.resolve()
     record = _record(run_dir)
@@ -63,7 +63,7 @@ def render_again(
             engine=engine,
             formats=formats,
             input_hash=hash_value(record["input_sha256"]),
-            open_findings=open_critical(run_dir / "validation"),
+            open_findings=count_open_critical(run_dir / "validation"),
         )
         files = [target / f"report.{name}" for name in formats]
         for file in files:

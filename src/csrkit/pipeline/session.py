@@ -77,9 +77,9 @@ class Session:
     def cut(self) -> CutResult:
         """The SDTM after the data cut, and the log of what left."""
         if self.work is not None and self.stage != "10_validate":
-            from csrkit.sdtm import store
+            from csrkit.sdtm.cut.files import read_cut
 
-            return store.read(self.work / "sdtm")
+            return read_cut(self.work / "sdtm")
         from csrkit.sdtm.cut import apply_cut
 
         return apply_cut(self.raw, self.study)
@@ -96,7 +96,7 @@ class Session:
             from csrkit.adam.registry import derive_all
 
             return derive_all(self.sdtm, self.study)
-        from csrkit.adam.common.store import read_datasets
+        from csrkit.adam.common.files import read_datasets
 
         return read_datasets(self.work / "adam")
 
@@ -151,10 +151,10 @@ class Session:
         """Keep the cut SDTM, the cut log and the findings."""
         if self.made is None:
             return
-        from csrkit.sdtm import store
-        from csrkit.validation.store import write_findings
+        from csrkit.sdtm.cut.files import write_cut
+        from csrkit.validation.findings.files import write_findings
 
-        store.write(self.cut.by_domain(), self.made / "sdtm")
+        write_cut(self.cut.by_domain(), self.made / "sdtm")
         write_findings(self.findings, self.made / "validation")
 
     def save_datasets(self) -> None:
@@ -162,8 +162,8 @@ class Session:
         if self.made is None:
             return
         from csrkit.adam.accounting import write_accounting
-        from csrkit.adam.common.store import write_datasets
-        from csrkit.validation.store import write_findings
+        from csrkit.adam.common.files import write_datasets
+        from csrkit.validation.findings.files import write_findings
 
         write_datasets(self.adam.items(), self.made / "adam")
         write_findings(self.adam_findings, self.made / "adam_validation")

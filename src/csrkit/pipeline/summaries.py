@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from csrkit.text import show_hidden
-from csrkit.validation.findings import SUMMARY_COLUMNS
+from csrkit.validation.findings.model import SUMMARY_COLUMNS
 
 if TYPE_CHECKING:
     from IPython.display import Markdown

@@ -17,10 +17,17 @@ import yaml
 
 from csrkit.displays.index import IndexEntry, load_index
 from csrkit.displays.markdown import escape
+from csrkit.displays.model import population_label
 from csrkit.errors import RunError
-from csrkit.render import facts
-from csrkit.render.facts import ReportFacts
 from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters
+from csrkit.render.metadata import (
+    ReportDetails,
+    analysis_sets_table,
+    arms_table,
+    assumptions_table,
+    document_control,
+    report_metadata,
+)
 from csrkit.results.ard import empty_ard
 from csrkit.results.compact import compact_results
 from csrkit.results.store import read_ard
@@ -31,7 +38,7 @@ INCLUDED = re.compile(r"\{\{<\s*include\s+_stage/displays/([\d.]+)\.md\s*>\}\}")
 NO_DISPLAY = "*No display of this section is part of this report.*\n"
 
 
-def make_stage(study: Study, run: Path, stage: Path, report: ReportFacts) -> Path:
+def make_stage(study: Study, run: Path, stage: Path, report: ReportDetails) -> Path:
     """Build the stage of a report in an empty folder and return it.
 
     Parameters
@@ -94,32 +101,30 @@ def _write_yaml(file: Path, content: Mapping[str, Any]) -> None:
     file.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_metadata(study: Study, report: ReportFacts, folder: Path) -> None:
+def _write_metadata(study: Study, report: ReportDetails, folder: Path) -> None:
     _write_yaml(
         folder / "_metadata.yml",
         {
             "title": escape(study.study.title),
-            "csr": facts.report_metadata(study, report),
+            "csr": report_metadata(study, report),
             "css": ["_stage/fonts.css"],
             "font-paths": ["_stage/fonts"],
         },
     )
 
 
-def _write_tables(study: Study, report: ReportFacts, folder: Path) -> None:
+def _write_tables(study: Study, report: ReportDetails, folder: Path) -> None:
     tables = {
-        "document_control": facts.document_control(study, report),
-        "assumptions": facts.assumptions_table(study),
-        "analysis_sets": facts.analysis_sets_table(study),
-        "arms": facts.arms_table(study),
+        "document_control": document_control(study, report),
+        "assumptions": assumptions_table(study),
+        "analysis_sets": analysis_sets_table(study),
+        "arms": arms_table(study),
     }
     for name, text in tables.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_index(index: Mapping[str, IndexEntry], study: Study, file: Path) -> None:
-    from csrkit.displays.model import population_label
-
     content = {
         key: {
             "kind": entry.kind,

@@ -11,7 +11,7 @@ import pandas as pd
 Made = TypeVar("Made", pd.Series, pd.DataFrame)
 
 
-def each_once(values: pd.Series, function: Callable[[pd.Series], Made]) -> Made:
+def apply_to_distinct(values: pd.Series, function: Callable[[pd.Series], Made]) -> Made:
     """Return what a function makes of a column, index as `values`.
 
     The function is given every distinct value once, and None for the missing ones; what it makes

@@ -9,19 +9,19 @@ from pathlib import Path
 import pandas as pd
 
 from csrkit.errors import DataError
-from csrkit.sdtm.conform import conform
-from csrkit.sdtm.delivery import DatasetFile, dataset_files
+from csrkit.sdtm.dataset_files import DatasetFile, dataset_files
 from csrkit.sdtm.formats.content import Content, Request
-from csrkit.sdtm.parts import put_together
+from csrkit.sdtm.split_datasets import join_split_datasets
+from csrkit.sdtm.standardise import standardise
 from csrkit.study.reading import Reading
 
 # Where the reader of a format is; imported when a file of that format is met.
 READERS = {
-    "XPT": ("xpt_read", "read_xpt"),
-    "Dataset-JSON": ("json_read", "read_json"),
-    "SAS7BDAT": ("sas7bdat_read", "read_sas7bdat"),
-    "Parquet": ("parquet_read", "read_parquet"),
-    "CSV": ("csv_read", "read_csv"),
+    "XPT": ("xpt.read", "read_xpt"),
+    "Dataset-JSON": ("json.read", "read_json"),
+    "SAS7BDAT": ("sas7bdat", "read_sas7bdat"),
+    "Parquet": ("parquet.read", "read_parquet"),
+    "CSV": ("csv.read", "read_csv"),
 }
 
 
@@ -72,7 +72,7 @@ def read(
         frame = _read_file(file, choice.get(file.domain), settings)
         _require_own_domain(file, frame)
         parts.setdefault(file.domain, []).append(frame)
-    return {name: put_together(name, frames) for name, frames in sorted(parts.items())}
+    return {name: join_split_datasets(name, frames) for name, frames in sorted(parts.items())}
 
 
 def _upper(names: Collection[str]) -> frozenset[str]:
@@ -88,7 +88,7 @@ def _read_file(
     reader: Callable[[Request], Content] = getattr(
         import_module(f"csrkit.sdtm.formats.{module}"), function
     )
-    return conform(reader(request), request, file.notes)
+    return standardise(reader(request), request, file.notes)
 
 
 def _require_own_domain(file: DatasetFile, frame: pd.DataFrame) -> None:

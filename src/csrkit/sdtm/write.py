@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 
 from csrkit.errors import UsageError
-from csrkit.sdtm.formats.csv_write import write_csv, write_types
+from csrkit.sdtm.formats.csv.write import write_csv, write_types
 from csrkit.sdtm.formats.head import FIXED_TIME, Head, Origin, head_of
-from csrkit.sdtm.formats.json_write import write_json
-from csrkit.sdtm.formats.parquet_write import write_parquet
-from csrkit.sdtm.formats.xpt_write import XptWriter
+from csrkit.sdtm.formats.json.write import write_json
+from csrkit.sdtm.formats.parquet.write import write_parquet
+from csrkit.sdtm.formats.xpt.write import XptWriter
 from csrkit.study import Study
 
 Format = Literal["xpt", "json", "ndjson", "parquet", "csv"]

@@ -8,14 +8,14 @@ import pandas as pd
 
 from csrkit.sdtm.required import Requirement, TableFault, domain_faults, load_requirements
 from csrkit.study import Study
-from csrkit.validation.columns import Known
-from csrkit.validation.engine import Checked, Checker, together
-from csrkit.validation.facts import load_facts
-from csrkit.validation.findings import Finding, FindingRecord, Findings, sort_findings
-from csrkit.validation.notes import reading_findings
-from csrkit.validation.suites import load_suites
-from csrkit.validation.units import known_tests
-from csrkit.validation.waivers import Waiver, apply_waivers, load_waivers
+from csrkit.validation.findings.model import Finding, FindingRecord, Findings, sort_findings
+from csrkit.validation.findings.notes import reading_findings
+from csrkit.validation.findings.waivers import Waiver, apply_waivers, load_waivers
+from csrkit.validation.rules.computed import Known
+from csrkit.validation.rules.engine import Checked, Checker, combine_checks
+from csrkit.validation.rules.facts import load_facts
+from csrkit.validation.rules.suites import load_suites
+from csrkit.validation.rules.units import known_tests
 
 # Analysis datasets are told from domains by their names, and so are the ids of their rules.
 ADAM = "AD"
@@ -30,8 +30,8 @@ def validate(
     ----------
     domains
         Domain → records, as `csrkit.sdtm.read` gives them (before the cut). Of a
-        `csrkit.sdtm.delivered.Delivered`, one domain at a time is in memory, with the variables
-        that rules of other domains look at.
+        `csrkit.sdtm.lazy_domains.LazyDomains`, one domain at a time is in memory, with the
+        variables that rules of other domains look at.
     study
         The study; its `paths.validation` holds requirements, suites, facts, codelists and waivers.
     only
@@ -49,7 +49,9 @@ def validate(
         requirements = {name: needs for name, needs in requirements.items() if name in only}
     names = sorted({*suites, *requirements, *(domains if only is None else only)})
     checker = Checker(suites, Known(domains, load_facts(study), tests=known_tests(study)), study)
-    checked = together(_check(name, domains, requirements.get(name), checker) for name in names)
+    checked = combine_checks(
+        _check(name, domains, requirements.get(name), checker) for name in names
+    )
     waived = apply_waivers(checked.findings, _of_sdtm(load_waivers(study)), unused=only is None)
     return Findings(study.study.id, sort_findings(waived), checked.rules)
 

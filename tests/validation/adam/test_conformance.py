@@ -10,7 +10,7 @@ import yaml
 from csrkit.adam.registry import DATASETS
 from csrkit.adam.spec import codelists, load_spec
 from csrkit.validation.adam.rules import spec_rules
-from csrkit.validation.suites import load_suites
+from csrkit.validation.rules.suites import load_suites
 
 BDS, OCCDS = "BASIC DATA STRUCTURE", "OCCURRENCE DATA STRUCTURE"
 NAME = re.compile(r"\b[A-Z][A-Z0-9]*\b")

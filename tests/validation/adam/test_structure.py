@@ -5,13 +5,13 @@ import pytest
 
 from csrkit.adam.registry import DATASETS
 from csrkit.adam.spec import load_spec
-from csrkit.validation import engine
 from csrkit.validation.adam.pairs import not_one_to_one
 from csrkit.validation.adam.rules import spec_facts, spec_rules
 from csrkit.validation.adam.structure import pairs_of
-from csrkit.validation.columns import Known
-from csrkit.validation.engine import check_tables
-from csrkit.validation.expectations import Runner
+from csrkit.validation.rules import engine
+from csrkit.validation.rules.computed import Known
+from csrkit.validation.rules.engine import check_tables
+from csrkit.validation.rules.expectations import Runner
 
 D1, D2 = pd.Timestamp("2025-07-01"), pd.Timestamp("2025-07-02")
 EVERY = {"USUBJID": "S1", "PARAM": "A", "PARAMCD": "A", "PARAMN": 1.0, "BASETYPE": "LAST"}

@@ -12,10 +12,10 @@ from csrkit.sdtm import read
 from csrkit.sdtm.cut import apply_cut
 from csrkit.validation import validate_adam
 from csrkit.validation.adam.rules import spec_facts, spec_rules
-from csrkit.validation.columns import Known
-from csrkit.validation.engine import check_tables
-from csrkit.validation.facts import load_facts
-from csrkit.validation.suites import load_suites
+from csrkit.validation.rules.computed import Known
+from csrkit.validation.rules.engine import check_tables
+from csrkit.validation.rules.facts import load_facts
+from csrkit.validation.rules.suites import load_suites
 
 D1, D2, D3 = (pd.Timestamp(f"2025-07-0{day}") for day in (1, 2, 3))
 EMERGENT = {"TRTEMFL": "Y", "AEBODSYS": "Eye", "AEDECOD": "Dry eye"}

@@ -13,8 +13,7 @@ import pandas as pd
 from csrkit.adam.accounting.claims import Claim, claims
 from csrkit.adam.accounting.set_aside import reasons
 from csrkit.errors import DerivationError
-from csrkit.sdtm import cut_log
-from csrkit.sdtm.cut import CutResult
+from csrkit.sdtm.cut import CutResult, cut_log
 from csrkit.sdtm.keys import record_keys
 from csrkit.study import Study
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from csrkit.adam.common.variables import round_significant
 from csrkit.adam.findings.units import tests_of
-from csrkit.sdtm.distinct import each_once
+from csrkit.sdtm.distinct import apply_to_distinct
 from csrkit.study.derivations.findings import Findings, FindingTest
 from csrkit.study.units import conversion_factors, one_spelling
 
@@ -60,7 +60,7 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
     use_standard = by_standard.notna() & (records["STRESN"].notna() | range_alone)
     factor = by_standard.where(use_standard, by_original)
     text = records["STRESC"].where(records["STRESC"].notna(), records["ORRES"]).astype(object)
-    limited = each_once(text, _beyond_limit)
+    limited = apply_to_distinct(text, _beyond_limit)
     numbers = {
         name: round_significant(
             records[first].astype("float64").where(use_standard, _number(records[other])) * factor
@@ -93,7 +93,7 @@ def _number(texts: pd.Series) -> pd.Series:
     def number(distinct: pd.Series) -> pd.Series:
         return pd.to_numeric(distinct, errors="coerce").astype("float64")
 
-    return each_once(texts, number)
+    return apply_to_distinct(texts, number)
 
 
 def _reason(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from csrkit.validation.suites import Severity
+from csrkit.validation.severity import Severity
 
 TOLERANCE = "1e-6"
 MEND = "Mend the derivation."

@@ -21,8 +21,8 @@ from typing import Any, Protocol
 
 from csrkit.validation.adam.expectation import MEND_CUT, differs, expectation, never, where
 from csrkit.validation.adam.structure import baseline_key, structure_facts, structure_rules
-from csrkit.validation.facts import Fact
-from csrkit.validation.suites import Rule, make_rule
+from csrkit.validation.rules.facts import Fact
+from csrkit.validation.rules.suites import Rule, make_rule
 
 DATES = ("date", "datetime")
 ADSL = "ADSL"

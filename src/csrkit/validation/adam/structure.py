@@ -21,7 +21,7 @@ from typing import Any
 
 from csrkit.validation.adam.expectation import differs, expectation, never
 from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE
-from csrkit.validation.facts import Fact
+from csrkit.validation.rules.facts import Fact
 
 CODE = "[A-Z][A-Z0-9_]{0,7}"
 SUMMED_UP = {

@@ -16,10 +16,7 @@ from csrkit.sdtm.cut import cut_settings
 from csrkit.sdtm.keys import as_text
 from csrkit.study import Study
 from csrkit.validation.adam.rules import Specification, spec_facts, spec_rules
-from csrkit.validation.columns import Known
-from csrkit.validation.engine import check_tables
-from csrkit.validation.facts import load_facts
-from csrkit.validation.findings import (
+from csrkit.validation.findings.model import (
     CheckedRule,
     Finding,
     FindingRecord,
@@ -27,9 +24,13 @@ from csrkit.validation.findings import (
     RuleOutcome,
     sort_findings,
 )
-from csrkit.validation.suites import ADAM_FOLDER, Severity, load_suites
+from csrkit.validation.findings.waivers import apply_waivers, load_waivers
+from csrkit.validation.rules.computed import Known
+from csrkit.validation.rules.engine import check_tables
+from csrkit.validation.rules.facts import load_facts
+from csrkit.validation.rules.suites import ADAM_FOLDER, load_suites
+from csrkit.validation.severity import Severity
 from csrkit.validation.validate import ADAM
-from csrkit.validation.waivers import apply_waivers, load_waivers
 
 RESPONSE_ID = "ADRS-RECIST"
 RESPONSE_RULE = (

@@ -1,0 +1,1 @@
+"""Comma-separated values, and what says of which types they are."""

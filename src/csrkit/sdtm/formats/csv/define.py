@@ -1,0 +1,72 @@
+"""Labels and types of variables from a Define-XML 2.0 or 2.1 file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from csrkit.errors import DataError
+
+NUMBERS = frozenset({"integer", "float"})
+DISPLAY_FORMAT = "DisplayFormat"
+
+
+def load_define(file: Path) -> dict[str, Any]:
+    """Return, for each dataset, its label and its variables with type, label and format.
+
+    Raises
+    ------
+    DataError
+        When the file isn't Define-XML, or refers to a variable that it doesn't define.
+    """
+    try:
+        root = ET.parse(file).getroot()
+    except ET.ParseError as fault:
+        raise _unusable(file, f"no XML: {fault}") from None
+    items = {item.get("OID"): item for item in _named(root, "ItemDef")}
+    datasets: dict[str, Any] = {}
+    for group in _named(root, "ItemGroupDef"):
+        variables = {}
+        for reference in _named(group, "ItemRef"):
+            item = items.get(reference.get("ItemOID"))
+            if item is None:
+                raise _unusable(file, f"ItemRef {reference.get('ItemOID')} without its ItemDef")
+            variables[str(item.get("Name"))] = _variable(item)
+        datasets[str(group.get("Name"))] = {"label": _label(group), "variables": variables}
+    if not datasets:
+        raise _unusable(file, "no ItemGroupDef")
+    return datasets
+
+
+def _variable(item: ET.Element) -> dict[str, str]:
+    numeric = item.get("DataType") in NUMBERS
+    shown = next((v for k, v in item.attrib.items() if _local(k) == DISPLAY_FORMAT), "")
+    return {"type": "number" if numeric else "text", "label": _label(item), "format": shown}
+
+
+def _label(element: ET.Element) -> str:
+    """Return the description of an element, not of what stands within it."""
+    for child in element:
+        if _local(child.tag) == "Description":
+            return next(((t.text or "").strip() for t in _named(child, "TranslatedText")), "")
+    return ""
+
+
+def _named(root: ET.Element, name: str) -> Iterator[ET.Element]:
+    return (element for element in root.iter() if _local(element.tag) == name)
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _unusable(file: Path, found: str) -> DataError:
+    return DataError(
+        "A define.xml can't be used",
+        where=str(file),
+        found=found,
+        allowed="Define-XML 2.0 or 2.1",
+        remedy="Deliver the study's define.xml again, or say the types in types.yml.",
+    )

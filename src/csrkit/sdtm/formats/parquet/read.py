@@ -1,0 +1,73 @@
+"""Read Parquet; labels and formats ride in the file's metadata.
+
+Understood are `label` and `format` of each field and `label` of the table (as `parquet_write`
+leaves them), the JSON object under `csrkit` that cut domains carry, and the `attrs` of pandas.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from csrkit.sdtm.formats.arrow import column_of, is_text
+from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged
+from csrkit.sdtm.formats.parquet.rows import rows_of
+
+# The row numbers that pandas adds where a frame has been sorted or filtered.
+PANDAS_INDEX = re.compile(r"^__index_level_\d+__$")
+
+
+def read_parquet(request: Request) -> Content:
+    """Return the dataset of a Parquet file; only the columns wanted are read.
+
+    Raises
+    ------
+    DataError
+        When the file is damaged or cut short, or a column is of a type that SDTM doesn't have.
+    """
+    try:
+        with pq.ParquetFile(request.file) as source:
+            schema = source.schema_arrow
+        names = [
+            name for name in schema.names if request.wants(name) and not PANDAS_INDEX.match(name)
+        ]
+        coded = [name for name in names if is_text(schema.field(name).type)]
+        kept = _attributes(schema.metadata or {})
+        columns: list[Column] = []
+        notes: list[Note] = []
+        with pq.ParquetFile(request.file, read_dictionary=coded) as source:
+            rows = rows_of(source, request.subjects)
+            for name in names:
+                # One by one, so that a variable is in memory twice, but never the whole dataset.
+                values = rows.of(name)
+                column, told = column_of(request.file, name, values, *_told(schema, kept, name))
+                columns.append(column)
+                notes += told
+    except (pa.ArrowException, OSError) as fault:
+        raise damaged(request.file, " ".join(str(fault).split())[:200]) from None
+    return Content(tuple(columns), kept.get("label", ""), tuple(notes))
+
+
+def _told(schema: pa.Schema, kept: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """Return label and format of a variable."""
+    own = schema.field(name).metadata or {}
+    label = own.get(b"label", b"").decode() or kept.get("labels", {}).get(name, "")
+    return label, own.get(b"format", b"").decode() or kept.get("formats", {}).get(name, "")
+
+
+def _attributes(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """Return label, labels and formats of the whole table."""
+    kept: dict[str, Any] = {}
+    for key, inner in ((b"pandas", "attributes"), (b"csrkit", "")):
+        if key in metadata:
+            given = json.loads(metadata[key])
+            given = given.get(inner, {}) if inner else given
+            kept |= {name: value for name, value in (given or {}).items() if value}
+    if b"label" in metadata:
+        kept["label"] = metadata[b"label"].decode()
+    return kept

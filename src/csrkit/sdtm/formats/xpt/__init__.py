@@ -1,0 +1,1 @@
+"""SAS transport files (XPT), version 5 and 8."""

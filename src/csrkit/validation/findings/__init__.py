@@ -1,0 +1,1 @@
+"""What validation found, how it is waived, written and shown."""

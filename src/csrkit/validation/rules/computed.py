@@ -1,0 +1,226 @@
+"""Columns that rules look at besides the delivered ones, computed from what their names say.
+
+================================  ==========================================================
+`AESTDTC_VALID`                   whether the date is one (bool; a missing date is)
+`AESTDTC_EARLIEST`                the earliest moment the date can mean
+`AESTDTC_LATEST`                  the latest moment the date can mean
+`LBSTRESC_NUMBER`                 the number that a text is (decimal point or comma), if it is one
+`AESTDTC_DAY`                     its study day: 1 is the day of DM.RFXSTDTC, -1 the day before
+`ADT_AFTER_CUT`                   whether an analysis date is after the data cut (bool)
+`LBDTC_OF_EARLIER_VISITS`         the latest of the subject's dates at visits of the same series
+                                  (INFUSION 1, 2, …) with a lower VISITNUM
+`PCDTC_HOURS_AFTER_PCRFTDTC`      hours from the second date to the first
+`DM_DTHFL`                        a variable of another domain: of the subject's first record there
+`TRLNKID_IN_TU_TULNKID`           whether the other domain has the value for the same subject
+                                  (bool; missing where the value is)
+`ATPT_NOT_ONE_TO_ONE_ATPTN`       whether values of two variables go with several of each other
+                                  (`csrkit.validation.adam.pairs`)
+`PARENT_FOUND`                    whether the parent that RDOMAIN, IDVAR and IDVARVAL name exists
+`DEATH_IN_DS`                     a fact of `facts.yml` (`csrkit.validation.rules.facts`)
+`LBSTRESU_CONVERTIBLE`, …         about units (`csrkit.validation.rules.units`)
+================================  ==========================================================
+
+They combine: `DM_DTHDTC_LATEST`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from csrkit.sdtm import iso
+from csrkit.sdtm.cut.linked import has_parent
+from csrkit.sdtm.distinct import apply_to_distinct
+from csrkit.sdtm.keys import as_text, is_linked
+from csrkit.sdtm.lazy_domains import columns_of
+from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE, not_one_to_one
+from csrkit.validation.rules import units
+from csrkit.validation.rules.facts import Fact, fact_column
+
+MOMENTS: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "_VALID": iso.is_valid,
+    "_EARLIEST": iso.earliest,
+    "_LATEST": iso.latest,
+}
+NUMBER, DAY, AFTER_CUT, EARLIER_VISITS = "_NUMBER", "_DAY", "_AFTER_CUT", "_OF_EARLIER_VISITS"
+ENDINGS = (*MOMENTS, NUMBER, DAY, AFTER_CUT, EARLIER_VISITS, *units.ENDINGS)
+IN, HOURS_AFTER = "_IN_", "_HOURS_AFTER_"
+PARENT = "PARENT_FOUND"
+FIRST_DOSE = "DM_RFXSTDTC"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What computed columns are computed from.
+
+    Attributes
+    ----------
+    tables
+        All domains, or all analysis datasets.
+    facts
+        Facts by name.
+    cut
+        The last moment that counts; None when there is no cut.
+    tests
+        Tests of findings whose units are known, by domain and --TESTCD.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    cut: pd.Timestamp | None = None
+    tests: units.Tests = field(default_factory=dict)
+
+
+def with_columns(frame: pd.DataFrame, names: Iterable[str], known: Known) -> pd.DataFrame:
+    """Return a domain with the computed columns among `names`; those not computable are left out.
+
+    Parameters
+    ----------
+    frame
+        Records of the domain.
+    names
+        Column names that rules look at.
+    known
+        Other domains, facts and the cut.
+    """
+    computed = {name: compute(frame, name, known) for name in names if name not in frame}
+    found = {name: values for name, values in computed.items() if values is not None}
+    # The delivered columns are shared, not copied as `assign` would.
+    shared = {str(name): values for name, values in frame.items()}
+    return pd.DataFrame({**shared, **found}, index=frame.index, copy=False)
+
+
+def compute(frame: pd.DataFrame, name: str, known: Known) -> pd.Series | None:
+    """Return a delivered or computed column, or None when what it needs isn't there."""
+    if name in frame:
+        return frame[name]
+    if name in known.facts:
+        return fact_column(frame, known.facts[name], known.tables)
+    if name == PARENT:
+        return has_parent(frame, known.tables) if is_linked(frame) else None
+    for ending in units.ENDINGS:
+        if name.endswith(ending):
+            return units.unit_column(frame, name.removesuffix(ending), ending, known.tests)
+    for ending in ENDINGS:
+        if name.endswith(ending):
+            dates = compute(frame, name.removesuffix(ending), known)
+            return None if dates is None else _of_dates(frame, dates, ending, known)
+    if NOT_ONE_TO_ONE in name:
+        return not_one_to_one(frame, *name.split(NOT_ONE_TO_ONE))
+    if HOURS_AFTER in name:
+        return _hours_after(frame, name, known)
+    if IN in name:
+        return _found_in_other(frame, name, known.tables)
+    domain, _, variable = name.partition("_")
+    other = columns_of(known.tables, domain, ("USUBJID", variable))
+    return _of_other_domain(frame, other, variable)
+
+
+def delivered(name: str, facts: Mapping[str, Fact]) -> str | None:
+    """Return the delivered variable of the own domain that a column needs; None if of another."""
+    root = shown(name, facts)
+    return None if "_" in root or not root else root
+
+
+def shown(name: str, facts: Mapping[str, Fact]) -> str:
+    """Return the variable or fact behind a column, to show with a record; empty for none."""
+    for ending in ENDINGS:
+        name = name.removesuffix(ending)
+    if name in facts:
+        return name
+    if name == PARENT:
+        return ""
+    return name.split(IN)[0].split(HOURS_AFTER)[0].split(NOT_ONE_TO_ONE)[0]
+
+
+def _of_dates(frame: pd.DataFrame, dates: pd.Series, ending: str, known: Known) -> pd.Series | None:
+    if ending in MOMENTS:
+        return MOMENTS[ending](dates)
+    if ending == NUMBER:
+        return apply_to_distinct(as_text(dates), _numbers)
+    if ending == DAY:
+        first = compute(frame, FIRST_DOSE, known)
+        return None if first is None else _study_day(dates, first)
+    if ending == AFTER_CUT:
+        if known.cut is None or not pd.api.types.is_datetime64_dtype(dates):
+            return None
+        after: pd.Series = dates > known.cut
+        return after
+    return _of_earlier_visits(frame, dates)
+
+
+def _numbers(texts: pd.Series) -> pd.Series:
+    numbers: pd.Series = pd.to_numeric(texts.str.replace(",", "."), errors="coerce")
+    return numbers
+
+
+def _first_word(texts: pd.Series) -> pd.Series:
+    words: pd.Series = texts.str.split().str[0]
+    return words
+
+
+def _study_day(dates: pd.Series, first: pd.Series) -> pd.Series:
+    days = (iso.earliest(dates).dt.normalize() - iso.earliest(first).dt.normalize()).dt.days
+    numbered: pd.Series = days.where(days < 0, days + 1).astype("float64")
+    return numbered
+
+
+def _of_earlier_visits(frame: pd.DataFrame, dates: pd.Series) -> pd.Series | None:
+    """Return the start of the latest day at an earlier scheduled visit of the same series."""
+    if not {"USUBJID", "VISITNUM", "VISIT"} <= set(frame):
+        return None
+    records = pd.DataFrame(
+        {
+            "SUBJECT": frame["USUBJID"],
+            "SERIES": apply_to_distinct(as_text(frame["VISIT"]), _first_word),
+            "NUMBER": pd.to_numeric(frame["VISITNUM"], errors="coerce"),
+            "MOMENT": iso.earliest(dates).dt.normalize(),
+        }
+    ).dropna()
+    records = records[records["NUMBER"] % 1 == 0]
+    key = ["SUBJECT", "SERIES", "NUMBER"]
+    visits = records.groupby(key)["MOMENT"].max().reset_index()
+    series = visits.groupby(["SUBJECT", "SERIES"])["MOMENT"]
+    visits = visits.assign(
+        BEFORE=series.cummax().groupby([visits["SUBJECT"], visits["SERIES"]]).shift()
+    )
+    found = records.reset_index().merge(visits[[*key, "BEFORE"]], on=key).set_index("index")
+    return found["BEFORE"].reindex(frame.index)
+
+
+def _hours_after(frame: pd.DataFrame, name: str, known: Known) -> pd.Series | None:
+    """Return hours between two dates that both hold a time."""
+    later, _, earlier = name.partition(HOURS_AFTER)
+    end, start = compute(frame, later, known), compute(frame, earlier, known)
+    if end is None or start is None:
+        return None
+    timed = iso.precision(end).isin(["m", "s"]) & iso.precision(start).isin(["m", "s"])
+    hours = (iso.earliest(end) - iso.earliest(start)).dt.total_seconds() / 3600
+    return hours.where(timed, np.nan)
+
+
+def _of_other_domain(
+    frame: pd.DataFrame, other: pd.DataFrame | None, variable: str
+) -> pd.Series | None:
+    if other is None or variable not in other or "USUBJID" not in other or "USUBJID" not in frame:
+        return None
+    first = other[other["USUBJID"].notna()].drop_duplicates("USUBJID")
+    return frame["USUBJID"].map(first.set_index("USUBJID", drop=False)[variable])
+
+
+def _found_in_other(
+    frame: pd.DataFrame, name: str, tables: Mapping[str, pd.DataFrame]
+) -> pd.Series | None:
+    variable, _, place = name.partition(IN)
+    domain, _, wanted = place.partition("_")
+    other = columns_of(tables, domain, ("USUBJID", wanted))
+    if other is None or not {"USUBJID", wanted} <= set(other):
+        return None
+    if not {"USUBJID", variable} <= set(frame):
+        return None
+    there = as_text(other["USUBJID"]) + " " + as_text(other[wanted])
+    here = as_text(frame["USUBJID"]) + " " + as_text(frame[variable])
+    return here.isin(there).astype(object).where(here.notna(), None)

@@ -1,0 +1,222 @@
+"""Run suites on tables and turn what comes of it into findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from csrkit.sdtm.keys import as_text, record_keys
+from csrkit.sdtm.lazy_domains import columns_of
+from csrkit.study import Study
+from csrkit.validation.findings.describe import record_descriptions
+from csrkit.validation.findings.model import CheckedRule, Finding, FindingRecord, RuleOutcome
+from csrkit.validation.rules.computed import Known, compute, delivered, shown, with_columns
+from csrkit.validation.rules.expectations import Outcome, Runner
+from csrkit.validation.rules.parameters import load_codelists, values_of
+from csrkit.validation.rules.suites import Rule
+from csrkit.validation.severity import SEVERITIES
+
+YES_NO = {True: "yes", False: "no"}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Findings of some suites, and every rule with its outcome."""
+
+    findings: tuple[Finding, ...]
+    rules: tuple[CheckedRule, ...]
+
+
+def check_tables(
+    suites: Mapping[str, tuple[Rule, ...]],
+    known: Known,
+    study: Study,
+    told: Sequence[Finding] = (),
+) -> Checked:
+    """Return what suites find in tables.
+
+    Parameters
+    ----------
+    suites
+        Table name → rules.
+    known
+        The tables, facts and the cut.
+    study
+        Its codelists and values are what rules compare with.
+    told
+        Findings known already, so that a missing variable isn't told twice.
+
+    Raises
+    ------
+    StudyError
+        When a rule or the codelists can't be used.
+    """
+    checker = Checker(suites, known, study)
+    return combine_checks(checker.check(name, known.tables.get(name), told) for name in suites)
+
+
+def combine_checks(parts: Iterable[Checked]) -> Checked:
+    """Return the findings and rules of several tables as one."""
+    findings: list[Finding] = []
+    rules: list[CheckedRule] = []
+    for part in parts:
+        findings += part.findings
+        rules += part.rules
+    return Checked(tuple(findings), tuple(rules))
+
+
+class Checker:
+    """Checks tables against their suites, one by one, as `check_tables` does for all."""
+
+    def __init__(self, suites: Mapping[str, tuple[Rule, ...]], known: Known, study: Study) -> None:
+        names = {each for rules in suites.values() for rule in rules for each in rule.parameters}
+        self._values = values_of(sorted(names), study, load_codelists(study))
+        self._suites = suites
+        self._known = known
+        self._sites = _sites(known.tables)
+        self._runner = Runner()
+
+    def check(self, name: str, frame: pd.DataFrame | None, told: Sequence[Finding] = ()) -> Checked:
+        """Return what a table's suite finds in its records (None: the table isn't there)."""
+        rules = self._suites.get(name, ())
+        table = _Table(name, pd.DataFrame() if frame is None else frame, self._known, self._sites)
+        outcomes = table.run(rules, self._runner, self._values)
+        findings: list[Finding] = []
+        if len(table.frame):
+            findings += table.blocked([rule for rule in rules if not rule.if_delivered], told)
+        findings += [
+            table.broken(rule, outcomes[rule.id])
+            for rule in rules
+            if rule.id in outcomes and not outcomes[rule.id].passed
+        ]
+        checked = [
+            CheckedRule(rule.id, name, rule.severity, rule.rule, table.told(rule, outcomes))
+            for rule in rules
+        ]
+        return Checked(tuple(findings), tuple(checked))
+
+
+def _sites(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Return SITEID by USUBJID, of DM or ADSL."""
+    for name in ("DM", "ADSL"):
+        frame = columns_of(tables, name, ("USUBJID", "SITEID"))
+        if frame is not None and {"USUBJID", "SITEID"} <= set(frame):
+            first = frame[frame["USUBJID"].notna()].drop_duplicates("USUBJID")
+            return as_text(first.set_index("USUBJID")["SITEID"])
+    return pd.Series(dtype=object)
+
+
+class _Table:
+    """One table under its suite."""
+
+    def __init__(self, name: str, frame: pd.DataFrame, known: Known, sites: pd.Series) -> None:
+        self.name = name
+        self.known = known
+        self.sites = sites
+        self.frame = frame.copy(deep=False)
+        self.frame.index = pd.RangeIndex(len(frame))
+
+    def run(
+        self, rules: Sequence[Rule], runner: Runner, values: Mapping[str, object]
+    ) -> dict[str, Outcome]:
+        """Return rule id → outcome of the rules that can be run."""
+        if self.frame.empty:
+            return {}
+        needed = dict.fromkeys(column for rule in rules for column in rule.columns)
+        self.frame = with_columns(self.frame, needed, self.known)
+        ready = [rule for rule in rules if set(rule.columns) <= set(self.frame)]
+        return runner.run(self.name, self.frame, ready, values)
+
+    def told(self, rule: Rule, outcomes: Mapping[str, Outcome]) -> RuleOutcome:
+        """Return what came of a rule."""
+        outcome = outcomes.get(rule.id)
+        if outcome is None:
+            if self.frame.empty:
+                return "no records"
+            return "not applicable" if rule.if_delivered else "not run"
+        if outcome.fault:
+            return "not run"
+        return "passed" if outcome.passed else "failed"
+
+    def blocked(self, rules: Sequence[Rule], known: Sequence[Finding]) -> list[Finding]:
+        """Return one finding for each variable whose absence keeps rules from being run."""
+        blocked: dict[str, list[Rule]] = {}
+        for rule in rules:
+            for column in rule.columns:
+                variable = delivered(column, self.known.facts)
+                if variable is not None and variable not in self.frame:
+                    blocked.setdefault(variable, []).append(rule)
+        told = {finding.id for finding in known}
+        return [
+            Finding(
+                id=f"{self.name}-T-{variable}",
+                severity=min((rule.severity for rule in kept), key=SEVERITIES.index),
+                domain=self.name,
+                rule=f"Variable {variable} of {self.name} is missing, so rules can't be checked",
+                n_failed=len(self.frame),
+                n_records=len(self.frame),
+                records=(FindingRecord.of_table(f"rules {_ids(kept)}"),),
+                action=f"Deliver {self.name} again with {variable}.",
+                kind="table",
+            )
+            for variable, kept in blocked.items()
+            if f"{self.name}-T-{variable}" not in told
+        ]
+
+    def broken(self, rule: Rule, outcome: Outcome) -> Finding:
+        """Return the finding of a rule that isn't kept, or couldn't be run."""
+        if outcome.fault:
+            fault = f"the rule couldn't be run: {outcome.fault}"
+            records: tuple[FindingRecord, ...] = (FindingRecord.of_table(fault),)
+        elif outcome.whole:
+            records = (FindingRecord.of_table(f"{self.name} as a whole"),)
+        else:
+            records = self._records(list(outcome.failed), rule)
+        n_failed = len(self.frame) if outcome.fault or outcome.whole else outcome.n_failed
+        return Finding(
+            id=rule.id,
+            severity=rule.severity,
+            domain=self.name,
+            rule=rule.rule,
+            n_failed=n_failed,
+            n_records=len(self.frame),
+            records=records,
+            action=rule.action,
+            kind="table" if outcome.fault else "data",
+            for_sites=rule.for_sites,
+            unnamed=outcome.n_failed - len(outcome.failed),
+        )
+
+    def _records(self, places: list[int], rule: Rule) -> tuple[FindingRecord, ...]:
+        records = self.frame.iloc[places]
+        keys = record_keys(self.name, records)
+        none = pd.Series("", index=records.index, dtype=object)
+        subjects = as_text(records["USUBJID"]).fillna("missing") if "USUBJID" in records else none
+        sites = subjects.map(self.sites).fillna("")
+        values = _values(records, rule, self.known)
+        about = record_descriptions(self.name, records)
+        return tuple(
+            FindingRecord(key=str(key), values=value, subject=subject, site=site, about=told)
+            for key, value, subject, site, told in zip(
+                keys, values, subjects, sites, about, strict=True
+            )
+        )
+
+
+def _ids(rules: Sequence[Rule]) -> str:
+    return ", ".join(dict.fromkeys(rule.id for rule in rules))
+
+
+def _values(records: pd.DataFrame, rule: Rule, known: Known) -> pd.Series:
+    """Return the values that a rule looked at, of this record and of others, as one text."""
+    text = pd.Series("", index=records.index, dtype=object)
+    names = (*rule.show, *(shown(column, known.facts) for column in rule.columns))
+    for name in dict.fromkeys(names):
+        values = compute(records, name, known) if name and name != "USUBJID" else None
+        if values is not None:
+            told = as_text(values.map(YES_NO) if values.dtype == bool else values)
+            told = told.where(told.notna(), "missing").astype(str)
+            text = text + f" {name.replace('_', '.') if name not in known.facts else name}=" + told
+    return text.str.strip()

@@ -1,0 +1,176 @@
+"""Facts: what is known of a subject, a visit or a lesion from the records of another domain.
+
+`validation/facts.yml` names them, and rules look at them as at columns:
+
+    DEATH_IN_DS: {domain: DS, where: "DSDECOD == 'DEATH'", take: any}
+    TV_VISIT: {domain: TV, by: {VISITNUM: VISITNUM}, variable: VISIT, take: first}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+
+from csrkit.errors import StudyError
+from csrkit.sdtm import iso
+from csrkit.sdtm.keys import as_text
+from csrkit.sdtm.lazy_domains import columns_of
+from csrkit.study import Study
+from csrkit.study.base import Section
+from csrkit.study.loader import read_yaml
+from csrkit.validation.rules.conditions import names_in
+
+FILE = "facts.yml"
+NAME = r"^[A-Z0-9]+(_[A-Z0-9]+)+$"
+SEPARATOR = "\x1f"
+
+Take = Literal["any", "count", "distinct", "first", "min", "max", "earliest", "latest"]
+
+
+class Fact(Section):
+    """One fact.
+
+    Attributes
+    ----------
+    domain
+        Domain (or analysis dataset) whose records tell it.
+    where
+        Which of them: a pandas query; empty for all.
+    by
+        Variable of the record that asks → variable of `domain` that must be equal. Empty: the
+        same for all.
+    variable
+        What it is about; not needed for `any` and `count`.
+    take
+        `any`: whether there is such a record; `count`: how many; `distinct`: how many values;
+        `first`, `min`, `max`: of the values; `earliest`, `latest`: of dates, as text.
+    """
+
+    domain: str
+    where: str = ""
+    by: dict[str, str] = Field(default_factory=lambda: {"USUBJID": "USUBJID"})
+    variable: str = ""
+    take: Take
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Fact:
+        if not self.variable and self.take not in ("any", "count"):
+            raise ValueError(f"take: {self.take} needs a variable")
+        return self
+
+
+def load_facts(study: Study) -> dict[str, Fact]:
+    """Return the study's facts by name; none when there is no `facts.yml`.
+
+    Raises
+    ------
+    StudyError
+        When the file can't be used.
+    """
+    file = study.path("validation") / FILE
+    if not file.exists():
+        return {}
+    adapter = TypeAdapter(dict[str, Fact])
+    try:
+        facts = adapter.validate_python(read_yaml(file))
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        raise StudyError(
+            "The facts of the validation rules can't be used",
+            where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
+            found=repr(first["input"])[:200],
+            allowed=first["msg"],
+            remedy=f"Mend this key in {FILE}.",
+        ) from None
+    unfit = pd.Series(list(facts), dtype=object)
+    unfit = unfit[~unfit.astype("string").str.match(NAME).fillna(False).astype(bool)]
+    if len(unfit):
+        raise StudyError(
+            "The name of a fact could be that of a variable",
+            where=str(file),
+            found=str(unfit.iloc[0]),
+            allowed="upper-case words joined by underscores: DEATH_IN_DS",
+            remedy="Give the fact another name.",
+        )
+    return facts
+
+
+def fact_column(
+    frame: pd.DataFrame, fact: Fact, tables: Mapping[str, pd.DataFrame]
+) -> pd.Series | None:
+    """Return a fact for each record of a frame; None when what it needs isn't there.
+
+    Parameters
+    ----------
+    frame
+        The records that ask.
+    fact
+        What they ask.
+    tables
+        All domains or datasets.
+    """
+    wanted = {*fact.by.values(), *([fact.variable] if fact.variable else [])}
+    other = columns_of(tables, fact.domain, {*wanted, *names_in(fact.where)})
+    if other is None or not wanted <= set(other) or not set(fact.by) <= set(frame):
+        return None
+    if fact.where:
+        try:
+            other = other.query(fact.where, engine="python")
+        except (pd.errors.UndefinedVariableError, AttributeError, TypeError):
+            return None
+    there = _keys(other, list(fact.by.values()))
+    here = _keys(frame, list(fact.by))
+    known = there.notna() & (other[fact.variable].notna() if fact.variable else True)
+    taken = _TAKE[fact.take](other[known], fact.variable, there[known])
+    found = here.map(taken)
+    if fact.take == "any":
+        return found.notna()
+    return found.fillna(0) if fact.take in ("count", "distinct") else found
+
+
+def _keys(frame: pd.DataFrame, names: list[str]) -> pd.Series:
+    """Return one text for the values of some variables, None where one is missing."""
+    keys = pd.Series("", index=frame.index, dtype=object)
+    for name in names:
+        keys = keys + as_text(frame[name]) + SEPARATOR
+    return keys
+
+
+def _size(records: pd.DataFrame, variable: str, keys: pd.Series) -> pd.Series:
+    return keys.groupby(keys).size()
+
+
+def _by_value(how: str) -> Callable[[pd.DataFrame, str, pd.Series], pd.Series]:
+    def take(records: pd.DataFrame, variable: str, keys: pd.Series) -> pd.Series:
+        taken: pd.Series = records[variable].groupby(keys).agg(how)
+        return taken
+
+    return take
+
+
+def _by_date(
+    moment: Callable[[pd.Series], pd.Series], *, last: bool
+) -> Callable[[pd.DataFrame, str, pd.Series], pd.Series]:
+    def take(records: pd.DataFrame, variable: str, keys: pd.Series) -> pd.Series:
+        moments = moment(records[variable]).dropna().sort_values(kind="stable")
+        values, keyed = records[variable].loc[moments.index], keys.loc[moments.index]
+        grouped = values.groupby(keyed)
+        taken: pd.Series = grouped.last() if last else grouped.first()
+        return taken
+
+    return take
+
+
+_TAKE: dict[str, Callable[[pd.DataFrame, str, pd.Series], pd.Series]] = {
+    "any": _size,
+    "count": _size,
+    "distinct": _by_value("nunique"),
+    "first": _by_value("first"),
+    "min": _by_value("min"),
+    "max": _by_value("max"),
+    "earliest": _by_date(iso.earliest, last=False),
+    "latest": _by_date(iso.latest, last=True),
+}
