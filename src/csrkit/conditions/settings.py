@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import PlainValidator
+from pydantic import PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from csrkit.conditions.grammar import ConditionError, parse
+from csrkit.conditions.text import to_text
 from csrkit.conditions.tree import And, Comparison, Condition, Named, Not, Or
 
 
@@ -28,8 +29,12 @@ def _read_told(value: Any) -> Condition | None:
     return _read(value)
 
 
-ConditionText = Annotated[Condition, PlainValidator(_read)]
+def _write(condition: Condition | None) -> str | None:
+    return None if condition is None else to_text(condition)
+
+
+ConditionText = Annotated[Condition, PlainValidator(_read), PlainSerializer(_write)]
 """A field of a settings model: a condition, given as text; an empty text takes all records."""
 
-ConditionIfTold = Annotated[Condition | None, PlainValidator(_read_told)]
+ConditionIfTold = Annotated[Condition | None, PlainValidator(_read_told), PlainSerializer(_write)]
 """As `ConditionText`, for what data may not tell: an empty text, as None, takes no record."""

@@ -11,9 +11,10 @@ import pandas as pd
 
 from csrkit.adam.accounting.keys import Mask, carried_keys, with_keys
 from csrkit.adam.common.baseline import baseline_candidates
-from csrkit.adam.common.filtering import matching
+from csrkit.adam.common.selection import select_records
 from csrkit.adam.spec.uses import Use
 from csrkit.adam.tumour.lesions import lesion_measurements, target_lesions
+from csrkit.conditions import ALL_RECORDS, Condition
 from csrkit.errors import DerivationError
 from csrkit.sdtm.keys import as_text
 from csrkit.study import Study
@@ -52,11 +53,11 @@ class Data:
 
 @dataclass(frozen=True)
 class Selection:
-    """One domain of a declaration: its query, the variable that dates its records, its source."""
+    """One domain of a declaration: which records, the variable that dates them, its source."""
 
     domain: str
     purpose: str
-    where: str = ""
+    where: Condition = ALL_RECORDS
     date: str | None = None
     source: ValueSource | None = None
 
@@ -65,7 +66,7 @@ def selections(use: Use, data: Data) -> list[Selection]:
     """Return the domains in the data that a declaration reads, one for each source it names."""
     if use.when and not data.setting(use.when):
         return []
-    value = data.setting(use.setting) if use.setting else ""
+    value = data.setting(use.setting) if use.setting else ALL_RECORDS
     named = value.items() if isinstance(value, dict) else ((None, each) for each in _listed(value))
     made = [_selection(use, source, name) for name, source in named]
     return [selection for selection in made if selection.domain in data.sdtm]
@@ -107,7 +108,7 @@ def _selection(use: Use, source: Any, name: str | None) -> Selection:
         return Selection(source.domain, purpose, source.where, use.date or source.variable)
     if isinstance(source, ValueSource):
         return Selection(source.domain, purpose, source.where, use.date or source.date, source)
-    return Selection(str(use.domain), purpose, str(source), use.date)
+    return Selection(str(use.domain), purpose, source, use.date)
 
 
 def _picked(
@@ -122,7 +123,8 @@ def _picked(
     domain = selection.domain
     if use.records_of:
         other = data.adam.get(use.records_of, pd.DataFrame())
-        return with_keys(domain, frame, carried_keys(matching(other, use.having, "uses"), domain))
+        having = select_records(other, use.having, "uses.having", f"{name.lower()}.yml")
+        return with_keys(domain, frame, carried_keys(having, domain))
     if parents is not None:
         return _qualifying(use, frame, parents, data)
     if use.pick == "subjects":
@@ -135,8 +137,8 @@ def _picked(
         if use.pick == "last_baseline":
             records = records.drop_duplicates("USUBJID", keep="last")
         return with_keys(domain, frame, pd.MultiIndex.from_frame(records[["USUBJID", "SEQ"]]))
-    chosen = frame.index.isin(matching(frame, selection.where, f"derivations.{use.setting}").index)
-    return chosen & _done(domain, frame)
+    chosen = select_records(frame, selection.where, f"derivations.{use.setting}")
+    return np.asarray(frame.index.isin(chosen.index), dtype=bool) & _done(domain, frame)
 
 
 def _done(domain: str, frame: pd.DataFrame) -> Mask:

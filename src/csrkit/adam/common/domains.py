@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csrkit.adam.common.filtering import matching
+from csrkit.adam.common.selection import select_records
+from csrkit.conditions import Condition
 from csrkit.errors import DataError
 
 # SDTM variables that are numbers (SDTMIG 3.4): by their last letters, after the domain's two.
@@ -61,28 +62,32 @@ def domain(sdtm: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str]) 
     )
 
 
-def select_records(
-    sdtm: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str], where: str, setting: str
+def domain_records(
+    sdtm: Mapping[str, pd.DataFrame],
+    name: str,
+    columns: Sequence[str],
+    condition: Condition,
+    setting: str,
 ) -> pd.DataFrame:
-    """Return the named variables of the records of a domain that a query of `study.yml` selects.
+    """Return the named variables of the records of a domain that meet a condition of `study.yml`.
 
-    The query may name any variable of the domain; a domain that the study lacks has no records.
+    It may look at any variable of the domain; a domain that the study lacks has no records.
 
     Parameters
     ----------
-    where
-        pandas query on the domain; empty for all records.
+    condition
+        Condition (`csrkit.conditions`) on the domain.
     setting
         Key of `study.yml` that holds it, for an error.
 
     Raises
     ------
     StudyError
-        When the query can't be used on the domain.
+        When the condition can't be used on the domain.
     """
-    source = sdtm.get(name)
-    chosen = source if source is None or source.empty else matching(source, where, setting)
-    return domain({} if chosen is None else {name: chosen}, name, columns)
+    if name not in sdtm:
+        return domain({}, name, columns)
+    return domain({name: select_records(sdtm[name], condition, setting)}, name, columns)
 
 
 def with_supplemental(

@@ -14,8 +14,8 @@ import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates, impute_datetimes
 from csrkit.adam.common.domains import domain
-from csrkit.adam.common.filtering import matching
 from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.selection import select_records
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.pk.doses import given_doses, timed
 from csrkit.adam.pk.rules import with_analysis_values, with_exclusions
@@ -56,7 +56,8 @@ def derive_adpc(
         When a date-time is impossible, or a dose is in another unit than the study's.
     """
     settings = study.derivations.adpc
-    samples = matching(domain(sdtm, "PC", COLLECTED), settings.records, "derivations.adpc.records")
+    collected = domain(sdtm, "PC", COLLECTED)
+    samples = select_records(collected, settings.records, "derivations.adpc.records")
     frame = _of_infusions_by_the_cut(_results(samples.reset_index(drop=True), study), study)
     infusions = given_doses(sdtm, study)
     frame = _with_infusion(frame, infusions, settings)
@@ -176,7 +177,8 @@ def _planned_hours(frame: pd.DataFrame, study: Study) -> tuple[pd.Series, pd.Ser
     Only infusions of the first course, and daily doses, have a planned time from the first.
     """
     settings, treatment = study.derivations.adpc, study.treatment
-    days = 1 if study.derivations.adex.each_day else treatment.infusion_interval_days
+    daily = study.derivations.adex.each_day is not None
+    days = 1 if daily else treatment.infusion_interval_days
     in_course = frame["INFNUM"].le(treatment.infusions_per_course or np.inf)
     between = ((frame["INFNUM"] - 1) * 24.0 * (days or np.nan)).where(in_course)
     if settings.nominal_from == "first":

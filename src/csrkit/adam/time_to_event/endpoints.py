@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from csrkit.adam.time_to_event.progression import EVENT, MISSED, NEW_THERAPY, ONGOING
 from csrkit.adam.time_to_event.sources import Endpoint, Source
+from csrkit.conditions import Condition, both, equal, present
 
 END_OF_FOLLOW_UP, AT_NEW_THERAPY, AT_MISSED, AT_START = 1, 2, 3, 4
 """CNSR, by what ended the observation; 0 is an event."""
@@ -23,12 +24,12 @@ TIME_TO_RESPONSE = Endpoint(
             "ADRS",
             "ADT",
             sequence="ASEQ",
-            where="PARAMCD == 'CRSP' and AVALC == 'Y'",
+            where=both(equal("PARAMCD", "CRSP"), equal("AVALC", "Y")),
         ),
     ),
     censors=(),
     start="STARTDT",
-    subjects="RSPDT.notna()",
+    subjects=present("RSPDT"),
 )
 
 
@@ -66,8 +67,8 @@ def overall_survival(start: Source) -> Endpoint:
     )
 
 
-def time_to_dlt(start: Source, subjects: str) -> Endpoint:
-    """Return the time to the first DLT in the DLT window, for the subjects of a query."""
+def time_to_dlt(start: Source, subjects: Condition) -> Endpoint:
+    """Return the time to the first DLT in the DLT window, for the subjects that are evaluated."""
     return Endpoint(
         "Time to First Dose-Limiting Toxicity",
         events=(
@@ -78,7 +79,7 @@ def time_to_dlt(start: Source, subjects: str) -> Endpoint:
                 "ADAE",
                 "ASTDT",
                 sequence="AESEQ",
-                where="DLTFL == 'Y' and DLTWINFL == 'Y'",
+                where=both(equal("DLTFL", "Y"), equal("DLTWINFL", "Y")),
             ),
         ),
         censors=(
@@ -115,13 +116,13 @@ def duration_of_response(status: str) -> Endpoint:
         events=progression_events(status),
         censors=progression_censors(status),
         start="RSPDT",
-        subjects="RSPDT.notna()",
+        subjects=present("RSPDT"),
     )
 
 
 def progression_events(status: str) -> tuple[Source, ...]:
     """Return progression and death, as far as they count."""
-    counts = f"STATUS == '{EVENT}'"
+    counts = equal("STATUS", EVENT)
     return (
         Source(status, "PDDT", "Disease progression", "ADRS", "ADT", "PDSEQ", counts),
         Source(status, "CPDT", "Clinical progression", "RS", "RSDTC", where=counts),
@@ -155,7 +156,7 @@ def progression_censors(status: str) -> tuple[Source, ...]:
             "ADRS",
             "ADT",
             sequence="LASTSEQ",
-            where=f"STATUS == '{name}'",
+            where=equal("STATUS", name),
             censor=censor,
             censored_at=at,
         )

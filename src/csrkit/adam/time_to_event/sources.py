@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from csrkit.adam.common.filtering import matching
+from csrkit.adam.common.selection import select_records
 from csrkit.adam.common.stack import stack
+from csrkit.conditions import ALL_RECORDS, Condition
 
 COLUMNS = ["USUBJID", "ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
 
@@ -33,7 +34,7 @@ class Source:
     domain, variable, sequence
         Where the date comes from: SRCDOM, SRCVAR, and the variable that gives SRCSEQ.
     where
-        pandas query that selects records.
+        Condition (`csrkit.conditions`) on the records.
     censor
         CNSR: 0 for an event, another number for a censoring, by its reason.
     censored_at
@@ -46,7 +47,7 @@ class Source:
     domain: str
     variable: str
     sequence: str | None = None
-    where: str = ""
+    where: Condition = ALL_RECORDS
     censor: int = 0
     censored_at: str | None = None
 
@@ -64,14 +65,14 @@ class Endpoint:
     start
         Variable of the subjects' frame with the start date; a subject without it has no record.
     subjects
-        pandas query on the subjects' frame.
+        Condition on the subjects' frame.
     """
 
     label: str
     events: tuple[Source, ...]
     censors: tuple[Source, ...]
     start: str
-    subjects: str = ""
+    subjects: Condition = ALL_RECORDS
 
 
 def time_to_event(
@@ -94,7 +95,7 @@ def time_to_event(
         USUBJID STARTDT ADT AVAL (days, both ends included) CNSR EVNTDESC CNSDTDSC SRCDOM SRCVAR
         SRCSEQ. A date before the start counts as the start, as in admiral.
     """
-    chosen = matching(subjects, endpoint.subjects, "derivations.adtte")
+    chosen = select_records(subjects, endpoint.subjects, "derivations.adtte")
     chosen = chosen.loc[chosen[endpoint.start].notna(), ["USUBJID", endpoint.start]]
     chosen = chosen.rename(columns={endpoint.start: "STARTDT"})
     events = _dated(endpoint.events, datasets)
@@ -125,7 +126,7 @@ def _dated(sources: tuple[Source, ...], datasets: Mapping[str, pd.DataFrame]) ->
 
 def _records(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the records of one source, in the columns of ADTTE."""
-    used = matching(frame, source.where, "derivations.adtte")
+    used = select_records(frame, source.where, "derivations.adtte")
     used = used[used[source.date].notna()]
     return pd.DataFrame(
         {

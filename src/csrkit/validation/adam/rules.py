@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from csrkit.conditions import equal
 from csrkit.validation.adam.expectation import MEND_CUT, differs, expectation, never, where
 from csrkit.validation.adam.structure import baseline_key, structure_facts, structure_rules
 from csrkit.validation.rules.facts import Fact
@@ -81,7 +82,9 @@ def spec_facts(spec: Specification) -> dict[str, Fact]:
     if not {"ABLFL", "BASE", "AVAL"} <= named:
         return facts
     by = {name: name for name in baseline_key(named)}
-    fact = Fact(domain=spec.dataset, where="ABLFL == 'Y'", by=by, variable="AVAL", take="first")
+    fact = Fact(
+        domain=spec.dataset, where=equal("ABLFL", "Y"), by=by, variable="AVAL", take="first"
+    )
     return {**facts, f"{spec.dataset}_BASELINE": fact}
 
 
