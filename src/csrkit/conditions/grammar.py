@@ -177,7 +177,7 @@ class _Reader:
 
     def read_number(self) -> Value:
         if self.peek().kind != "number":
-            self.fail(f"{NUMBER}, as before it")
+            self.fail(NUMBER)
         number = float(self.peek().text)
         if math.isinf(number):
             self.fail(f"{NUMBER} below 1.8e308")
@@ -190,6 +190,6 @@ class _Reader:
         quoted = self.peek().text
         quote, inside = quoted[0], quoted[1:-1]
         if not inside:
-            self.fail(f"{allowed}, not empty (`is missing` asks for that)")
+            self.fail(f"{allowed}, not empty (use is missing)")
         self.take()
         return inside.replace(quote * 2, quote)

@@ -11,8 +11,6 @@ from csrkit.conditions.tree import And, Comparison, Condition, Not, Value, plain
 
 SIGNS = {"LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
 TRUE, FALSE = "TRUE", "FALSE"
-EXACT = 15
-"""Significant digits up to which a decimal number is the double that is nearest to it."""
 
 
 def to_sql(condition: Condition) -> str:
@@ -58,8 +56,4 @@ def _comparison(one: Comparison) -> str:
 
 def literal(value: Value) -> str:
     """Return a value as SQL writes it."""
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    text = plain(value)
-    digits = sum(sign.isdigit() for sign in text)
-    return text if isinstance(value, int) or "e" in text or digits <= EXACT else f"{text}e0"
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else plain(value)
