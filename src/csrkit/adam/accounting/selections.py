@@ -11,7 +11,7 @@ import pandas as pd
 
 from csrkit.adam.accounting.keys import Mask, carried_keys, with_keys
 from csrkit.adam.common.baseline import baseline_candidates
-from csrkit.adam.common.selection import select_records
+from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.spec.uses import Use
 from csrkit.adam.tumour.lesions import lesion_measurements, target_lesions
 from csrkit.conditions import ALL_RECORDS, Condition
@@ -123,7 +123,7 @@ def _picked(
     domain = selection.domain
     if use.records_of:
         other = data.adam.get(use.records_of, pd.DataFrame())
-        having = select_records(other, use.having, "uses.having", f"{name.lower()}.yml")
+        having = filter_records(other, use.having, "uses.having", f"{name.lower()}.yml")
         return with_keys(domain, frame, carried_keys(having, domain))
     if parents is not None:
         return _qualifying(use, frame, parents, data)
@@ -137,7 +137,7 @@ def _picked(
         if use.pick == "last_baseline":
             records = records.drop_duplicates("USUBJID", keep="last")
         return with_keys(domain, frame, pd.MultiIndex.from_frame(records[["USUBJID", "SEQ"]]))
-    chosen = select_records(frame, selection.where, f"derivations.{use.setting}")
+    chosen = filter_records(frame, selection.where, f"derivations.{use.setting}")
     return np.asarray(frame.index.isin(chosen.index), dtype=bool) & _done(domain, frame)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from csrkit.adam.accounting.keys import Mask
-from csrkit.adam.common.selection import select_records
+from csrkit.adam.common.filtering import filter_records
 from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
 from csrkit.errors import StudyError
 from csrkit.study.loader import read_yaml
@@ -94,6 +94,6 @@ def _meets(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
         holds &= frame[status].eq("NOT DONE").to_numpy(bool) if status in frame else False
     if not set(variables_of(rule.where)) <= set(frame.columns):
         return np.zeros(len(frame), dtype=bool)
-    chosen = select_records(frame, rule.where, f"rules.where ({domain})", RULES.name)
+    chosen = filter_records(frame, rule.where, f"rules.where ({domain})", RULES.name)
     holds &= frame.index.isin(chosen.index)
     return holds

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates, study_day
-from csrkit.adam.common.domains import domain, domain_records
+from csrkit.adam.common.domains import domain, select_records
 from csrkit.adam.common.partial_dates import local_text
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import sequence_variable
@@ -93,7 +93,7 @@ def _dated_records(
     value = source.variable if isinstance(source, ValueSource) else None
     sequence = sequence_variable(source.domain)
     columns = ["USUBJID", sequence, "DSDECOD"] + [name for name in (date, value) if name]
-    frame = domain_records(
+    frame = select_records(
         sdtm, source.domain, columns, source.where, f"{SETTINGS}.{setting}.where"
     )
     dates = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
@@ -134,7 +134,7 @@ def _alive(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
         status = f"{source.domain[:2]}STAT"
         columns = ["USUBJID", sequence_variable(source.domain), source.variable, status]
         setting = f"{SETTINGS}.alive_sources ({source.domain}).where"
-        frame = domain_records(sdtm, source.domain, columns, source.where, setting)
+        frame = select_records(sdtm, source.domain, columns, source.where, setting)
         frame = frame[frame[status].ne("NOT DONE")].reset_index(drop=True)
         dates, _ = impute_dates(frame[source.variable], highest="n", records=frame)
         found = pd.DataFrame({"USUBJID": frame["USUBJID"], "DATE": dates})

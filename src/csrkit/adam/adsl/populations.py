@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.baseline import after_first_dose, first_dose_of
-from csrkit.adam.common.domains import domain_records
+from csrkit.adam.common.domains import select_records
 from csrkit.adam.occurrences.events import dated_events, dlt_in_window
 from csrkit.study import Study
 from csrkit.study.derivations.sources import DateSource
@@ -144,6 +144,6 @@ def _dated(
         return pd.Series(False, index=adsl.index)
     columns = ["USUBJID", source.variable]
     where = f"{SETTINGS}.{setting}.where"
-    records = domain_records(sdtm, source.domain, columns, source.where, where)
+    records = select_records(sdtm, source.domain, columns, source.where, where)
     later = after_first_dose(records, source.variable, first_dose_of(records["USUBJID"], adsl))
     return adsl["USUBJID"].isin(records.loc[later if after else ~later, "USUBJID"])

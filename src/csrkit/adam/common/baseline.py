@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.domains import domain_records
+from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.partial_dates import local_text
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import sequence_variable
@@ -72,7 +72,7 @@ def baseline_candidates(
     sequence = sequence_variable(source.domain)
     columns = ["USUBJID", sequence, source.variable]
     columns += [source.date] if source.date else []
-    frame = domain_records(sdtm, source.domain, columns, source.where, f"{setting}.where")
+    frame = select_records(sdtm, source.domain, columns, source.where, f"{setting}.where")
     frame = frame[frame[source.variable].notna()].reset_index(drop=True)
     order = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
     if source.date:

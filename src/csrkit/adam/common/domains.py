@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from csrkit.adam.common.selection import select_records
+from csrkit.adam.common.filtering import filter_records
 from csrkit.conditions import Condition
 from csrkit.errors import DataError
 
@@ -62,7 +62,7 @@ def domain(sdtm: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str]) 
     )
 
 
-def domain_records(
+def select_records(
     sdtm: Mapping[str, pd.DataFrame],
     name: str,
     columns: Sequence[str],
@@ -87,7 +87,7 @@ def domain_records(
     """
     if name not in sdtm:
         return domain({}, name, columns)
-    return domain({name: select_records(sdtm[name], condition, setting)}, name, columns)
+    return domain({name: filter_records(sdtm[name], condition, setting)}, name, columns)
 
 
 def with_supplemental(

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.dates import impute_datetimes, study_day
-from csrkit.adam.common.domains import domain_records
+from csrkit.adam.common.domains import select_records
+from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.selection import select_records
 from csrkit.adam.common.stack import stack
 from csrkit.adam.exposure.doses import number_in, valid_doses
 from csrkit.adam.exposure.summary import exposure_of_subjects
@@ -68,7 +68,7 @@ def infusions_given(
     if study.treatment.infusion_interval_days is not None:
         delayed = _flag(delay.gt(settings.delay_tolerance_days))
     if settings.interrupted is not None and not doses.empty:
-        hit = select_records(doses, settings.interrupted, "derivations.adex.interrupted")
+        hit = filter_records(doses, settings.interrupted, "derivations.adex.interrupted")
         interrupted = _flag(pd.Series(doses.index.isin(hit.index), doses.index))
     return doses.assign(
         PARAMCD="DOSE",
@@ -93,7 +93,7 @@ def infusions_missed(
     settings = study.derivations.adex
     numbers = [f"EC{name[2:]}" if name else "" for name in (settings.infusion, settings.course)]
     columns = ["USUBJID", "ECSEQ", "ECREASOC", "ECSTDTC", *filter(None, numbers)]
-    missed = domain_records(sdtm, "EC", columns, settings.missed, "derivations.adex.missed")
+    missed = select_records(sdtm, "EC", columns, settings.missed, "derivations.adex.missed")
     treated = adsl.loc[adsl["NINF"].gt(0), "USUBJID"]
     missed = missed[missed["USUBJID"].isin(treated)].reset_index(drop=True)
     infusion, course = numbers

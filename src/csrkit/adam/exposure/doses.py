@@ -8,7 +8,7 @@ import pandas as pd
 
 from csrkit.adam.common.dates import duration, impute_datetimes
 from csrkit.adam.common.domains import domain
-from csrkit.adam.common.selection import select_records
+from csrkit.adam.common.filtering import filter_records
 from csrkit.conditions import Condition
 from csrkit.errors import DataError
 from csrkit.study import Study
@@ -80,7 +80,7 @@ def _daily(ex: pd.DataFrame, each_day: Condition | None) -> pd.Series:
     """Return where a record stands for one dose a day (bool); nowhere without a condition."""
     if each_day is None:
         return pd.Series(False, index=ex.index)
-    chosen = select_records(ex, each_day, "derivations.adex.each_day")
+    chosen = filter_records(ex, each_day, "derivations.adex.each_day")
     return ex.index.to_series().isin(chosen.index)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates, impute_datetimes
-from csrkit.adam.common.domains import domain_records
+from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.variables import add_variables
 from csrkit.adam.findings.values import analysis_values
 from csrkit.study.derivations.findings import Findings
@@ -54,7 +54,7 @@ def dated_findings(
     other = [settings.basis] if settings.basis and settings.basis not in own else []
     columns = ["USUBJID", "VISIT", "VISITNUM", *own, *other]
     setting = f"derivations.ad{name.lower()}.records"
-    found = domain_records(sdtm, name, columns, settings.records, setting)
+    found = select_records(sdtm, name, columns, settings.records, setting)
     mine = found["USUBJID"].isin(adsl["USUBJID"]) & found[f"{name}TESTCD"].notna()
     found = found[mine].reset_index(drop=True)
     dates, _ = impute_dates(found[dtc], highest="n", records=found)

@@ -8,8 +8,8 @@ import pandas as pd
 
 from csrkit.adam.common.dates import Highest, impute_datetimes
 from csrkit.adam.common.domains import domain
+from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.partial_dates import Limits
-from csrkit.adam.common.selection import select_records
 from csrkit.adam.common.variables import flag_where
 from csrkit.conditions import Condition
 from csrkit.study.derivations.sources import Imputation
@@ -46,7 +46,7 @@ def records_of(
     setting = f"derivations.ad{name.lower()}"
     if name not in sdtm:
         return domain({}, name, columns).assign(**dict.fromkeys(flags, False))
-    chosen = select_records(sdtm[name], records, f"{setting}.records")
+    chosen = filter_records(sdtm[name], records, f"{setting}.records")
     met = {
         flag: chosen.index.isin(_meeting(chosen, condition, f"{setting}.{flag}"))
         for flag, condition in flags.items()
@@ -59,7 +59,7 @@ def _meeting(records: pd.DataFrame, condition: Condition | None, setting: str) -
     """Return the index of the records that meet a condition; of none when there is no condition."""
     if condition is None:
         return records.index[:0]
-    return select_records(records, condition, setting).index
+    return filter_records(records, condition, setting).index
 
 
 def subjects_of(records: pd.DataFrame, adsl: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

@@ -14,8 +14,8 @@ import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates, impute_datetimes
 from csrkit.adam.common.domains import domain
+from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.selection import select_records
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.pk.doses import given_doses, timed
 from csrkit.adam.pk.rules import with_analysis_values, with_exclusions
@@ -57,7 +57,7 @@ def derive_adpc(
     """
     settings = study.derivations.adpc
     collected = domain(sdtm, "PC", COLLECTED)
-    samples = select_records(collected, settings.records, "derivations.adpc.records")
+    samples = filter_records(collected, settings.records, "derivations.adpc.records")
     frame = _of_infusions_by_the_cut(_results(samples.reset_index(drop=True), study), study)
     infusions = given_doses(sdtm, study)
     frame = _with_infusion(frame, infusions, settings)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.common.dates import study_day
-from csrkit.adam.common.domains import domain_records
+from csrkit.adam.common.domains import select_records
+from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.selection import select_records
 from csrkit.adam.common.stack import stack
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.time_to_event.endpoints import (
@@ -108,7 +108,7 @@ def _subjects(
     """Return the subjects with every date that a time starts from or is ended by."""
     settings = study.derivations.adtte
     adsl, adrs = adam["ADSL"], adam["ADRS"]
-    chosen = select_records(adsl, settings.subjects, "derivations.adtte.subjects")
+    chosen = filter_records(adsl, settings.subjects, "derivations.adtte.subjects")
     responded = adrs[(adrs["PARAMCD"] == "CRSP") & (adrs["AVALC"] == "Y")]
     start = chosen[settings.start]
     return chosen.assign(
@@ -138,7 +138,7 @@ def _clinical_progression(
     source = settings.clinical_progression
     columns = ["USUBJID", sequence_variable(source.domain), source.variable]
     setting = "derivations.adtte.clinical_progression.where"
-    records = domain_records(sdtm, source.domain, columns, source.where, setting)
+    records = select_records(sdtm, source.domain, columns, source.where, setting)
     dates = last_possible_dates(records, source.variable, subjects, study)
     start = records["USUBJID"].map(subjects.set_index("USUBJID")[settings.start])
     first = dates.where(dates >= start).groupby(records["USUBJID"]).min()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from csrkit.adam.common.selection import select_records
+from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.stack import stack
 from csrkit.conditions import ALL_RECORDS, Condition
 
@@ -95,7 +95,7 @@ def time_to_event(
         USUBJID STARTDT ADT AVAL (days, both ends included) CNSR EVNTDESC CNSDTDSC SRCDOM SRCVAR
         SRCSEQ. A date before the start counts as the start, as in admiral.
     """
-    chosen = select_records(subjects, endpoint.subjects, "derivations.adtte")
+    chosen = filter_records(subjects, endpoint.subjects, "derivations.adtte")
     chosen = chosen.loc[chosen[endpoint.start].notna(), ["USUBJID", endpoint.start]]
     chosen = chosen.rename(columns={endpoint.start: "STARTDT"})
     events = _dated(endpoint.events, datasets)
@@ -126,7 +126,7 @@ def _dated(sources: tuple[Source, ...], datasets: Mapping[str, pd.DataFrame]) ->
 
 def _records(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the records of one source, in the columns of ADTTE."""
-    used = select_records(frame, source.where, "derivations.adtte")
+    used = filter_records(frame, source.where, "derivations.adtte")
     used = used[used[source.date].notna()]
     return pd.DataFrame(
         {

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.common.dates import study_day
+from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.selection import select_records
 from csrkit.adam.common.stack import stack
 from csrkit.adam.common.variables import flag_where, text_where
 from csrkit.adam.spec import conform, load_spec
@@ -63,7 +63,7 @@ def derive_adrs(
     settings = study.derivations.adrs
     adsl = adam["ADSL"]
     overall = overall_responses(sdtm, adsl, study)
-    subjects = select_records(adsl, settings.subjects, "derivations.adrs.subjects")
+    subjects = filter_records(adsl, settings.subjects, "derivations.adrs.subjects")
     records = stack(
         [_overall(overall, study), _decided(overall, subjects, study), _deaths(subjects)]
     )

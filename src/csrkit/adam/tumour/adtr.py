@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.dates import study_day
+from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.selection import select_records
 from csrkit.adam.common.stack import stack
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.common.visits import analysis_visit
@@ -48,7 +48,7 @@ def derive_adtr(
         _limits(sdtm, adsl, study), on="USUBJID", validate="many_to_one"
     )
     sums = with_changes(sums)
-    subjects = select_records(adsl, settings.subjects, "derivations.adrs.subjects")["USUBJID"]
+    subjects = filter_records(adsl, settings.subjects, "derivations.adrs.subjects")["USUBJID"]
     best = best_change(sums, subjects, counts)
     records = stack(
         [sums.assign(PARAMCD="SDIAM", AVALU="mm"), best.assign(PARAMCD="BPCHG", AVALU="%")]

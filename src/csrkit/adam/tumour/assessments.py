@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates
-from csrkit.adam.common.domains import domain_records
+from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.visits import analysis_visit
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
@@ -38,7 +38,7 @@ def new_therapy_start(
     source = study.derivations.adrs.new_therapy
     columns = ["USUBJID", sequence_variable(source.domain), source.variable]
     setting = "derivations.adrs.new_therapy.where"
-    records = domain_records(sdtm, source.domain, columns, source.where, setting)
+    records = select_records(sdtm, source.domain, columns, source.where, setting)
     last_dose = records["USUBJID"].map(adsl.set_index("USUBJID")["TRTEDT"])
     started, _ = impute_dates(
         records[source.variable], how="first", not_before=last_dose, records=records
@@ -90,7 +90,7 @@ def overall_responses(
         RSSEQ, so that of like responses of a day the one to use is the same in any order.
     """
     settings = study.derivations.adrs
-    rs = domain_records(sdtm, "RS", RS, settings.overall, "derivations.adrs.overall")
+    rs = select_records(sdtm, "RS", RS, settings.overall, "derivations.adrs.overall")
     dates = last_possible_dates(rs, "RSDTC", adsl, study)
     visits = analysis_visit(rs, baseline=pd.Series(False, index=rs.index))
     records = rs[["USUBJID", "RSSEQ"]].assign(ADT=dates, AVALC=rs["RSSTRESC"], **visits)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates
-from csrkit.adam.common.domains import domain_records
+from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.tumour.assessments import overall_responses
 from csrkit.adam.tumour.lesions import lesion_measurements, target_lesions
@@ -125,11 +125,11 @@ def _non_target_response(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.D
     """Return NONTARG of each visit with non-target lesions."""
     settings = study.derivations.adtr
     key = ["USUBJID", "TULNKID"]
-    lesions = domain_records(sdtm, "TU", key, settings.non_target, "derivations.adtr.non_target")
+    lesions = select_records(sdtm, "TU", key, settings.non_target, "derivations.adtr.non_target")
     lesions = lesions.drop_duplicates().set_axis(["USUBJID", "TRLNKID"], axis=1)
     columns = ["USUBJID", "TRSEQ", "TRLNKID", "TRSTRESC", "TRDTC", "VISITNUM"]
     setting = "derivations.adtr.measurements"
-    tr = domain_records(sdtm, "TR", columns, settings.measurements, setting)
+    tr = select_records(sdtm, "TR", columns, settings.measurements, setting)
     dates, _ = impute_dates(tr["TRDTC"], highest="D", how="first", records=tr)
     seen = tr.assign(DATE_OTHER=dates).merge(lesions, on=["USUBJID", "TRLNKID"])
     state = seen["TRSTRESC"].map(settings.states)
@@ -155,6 +155,6 @@ def _first_new_lesion(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.Seri
     """Return the day of the first new lesion by USUBJID."""
     columns = ["USUBJID", "TUSEQ", "TUDTC"]
     where = study.derivations.adtr.new
-    tu = domain_records(sdtm, "TU", columns, where, "derivations.adtr.new")
+    tu = select_records(sdtm, "TU", columns, where, "derivations.adtr.new")
     dates, _ = impute_dates(tu["TUDTC"], highest="D", how="first", records=tu)
     return dates.groupby(tu["USUBJID"]).min()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates
-from csrkit.adam.common.domains import domain_records
+from csrkit.adam.common.domains import select_records
 from csrkit.study import Study
 
 TR = ("USUBJID", "TRSEQ", "TRLNKID", "TRTESTCD", "TRSTRESN", "TRDTC", "VISIT", "VISITNUM")
@@ -19,9 +19,9 @@ def target_lesions(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFra
     """Return the target lesions: USUBJID, LESION, and TESTCD, the diameter that counts."""
     settings = study.derivations.adtr
     key = ["USUBJID", "TULNKID"]
-    lesions = domain_records(sdtm, "TU", key, settings.lesions, "derivations.adtr.lesions")
+    lesions = select_records(sdtm, "TU", key, settings.lesions, "derivations.adtr.lesions")
     lesions = lesions[lesions["TULNKID"].notna()].drop_duplicates().sort_values(key)
-    nodes = domain_records(sdtm, "TU", key, settings.nodal, "derivations.adtr.nodal")
+    nodes = select_records(sdtm, "TU", key, settings.nodal, "derivations.adtr.nodal")
     nodal = pd.MultiIndex.from_frame(lesions[key]).isin(pd.MultiIndex.from_frame(nodes[key]))
     return pd.DataFrame(
         {
@@ -77,7 +77,7 @@ def lesion_measurements(
     """Return the diameter that counts of each lesion and visit; of several the latest measured."""
     settings = study.derivations.adtr
     setting = "derivations.adtr.measurements"
-    tr = domain_records(sdtm, "TR", TR, settings.measurements, setting)
+    tr = select_records(sdtm, "TR", TR, settings.measurements, setting)
     dates, _ = impute_dates(tr["TRDTC"], highest="D", how="first", records=tr)
     unplanned = dates.where(tr["VISITNUM"].isna() & tr["VISIT"].isna())
     rows = pd.DataFrame(

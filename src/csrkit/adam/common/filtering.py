@@ -10,7 +10,7 @@ from csrkit.conditions.text import to_text
 from csrkit.errors import StudyError
 
 
-def select_records(
+def filter_records(
     frame: pd.DataFrame, condition: Condition, setting: str, file: str = "study.yml"
 ) -> pd.DataFrame:
     """Return the records that a condition is true of, in their order.
