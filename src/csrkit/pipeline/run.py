@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from csrkit.pipeline.conductor import Conductor
-from csrkit.pipeline.execute import NotebookJob, execute
 from csrkit.pipeline.fingerprint import hash_file, hash_files, stage_key
 from csrkit.pipeline.kernels.owner import fork_server
+from csrkit.pipeline.notebooks.execute import NotebookJob, execute
 from csrkit.pipeline.progress import ConsoleProgress
-from csrkit.pipeline.report import FinishedReport, make_report
+from csrkit.pipeline.report.assemble import FinishedReport, make_report
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.session import PLACES
 from csrkit.pipeline.stages import STAGES, Stage
