@@ -63,7 +63,7 @@ def spec_rules(spec: Specification, terms: Mapping[str, Sequence[str]]) -> tuple
         Codelist → the values allowed; a codelist that may be extended isn't among them.
     """
     named = {variable.name for variable in spec.variables}
-    own = [variable.name for variable in spec.variables if not _carried(spec, variable)]
+    own = [variable.name for variable in spec.variables if not _is_carried(spec, variable)]
     expectations = [
         *_identity(spec.dataset, spec.keys),
         *_variables(spec, terms),
@@ -105,7 +105,7 @@ def _identity(dataset: str, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
     # A variable carried from ADSL is that of ADSL, which has these rules.
-    for variable in (each for each in spec.variables if not _carried(spec, each)):
+    for variable in (each for each in spec.variables if not _is_carried(spec, each)):
         name = variable.name
         if variable.codelist in terms:
             yield expectation(
@@ -124,7 +124,7 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
                 column=f"{name}_AFTER_CUT",
                 value_set=[False],
             )
-    carried = [v.name for v in spec.variables if _carried(spec, v) and v.name != "USUBJID"]
+    carried = [v.name for v in spec.variables if _is_carried(spec, v) and v.name != "USUBJID"]
     if carried:
         yield never(
             f"{spec.dataset}-ADSL",
@@ -136,7 +136,7 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
         )
 
 
-def _carried(spec: Specification, variable: Variable) -> bool:
+def _is_carried(spec: Specification, variable: Variable) -> bool:
     """Return whether a variable is one of ADSL that another dataset takes over."""
     return spec.dataset != ADSL and variable.source == f"{ADSL}.{variable.name}"
 

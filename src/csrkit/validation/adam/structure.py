@@ -62,7 +62,7 @@ def structure_rules(
         )
     yield from _pairs(dataset, own)
     yield from _days(dataset, own, named)
-    yield from _imputed(dataset, own)
+    yield from _imputation_rules(dataset, own)
     if {"ADURN", "ADURU"} <= set(own):
         yield never(
             f"{dataset}-DURATION",
@@ -137,7 +137,7 @@ def _days(dataset: str, own: Sequence[str], named: Collection[str]) -> Iterator[
         )
 
 
-def _imputed(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _imputation_rules(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
     flags = {name: name[:-1] for name in own if name.endswith("DTF")}
     flags |= {name: f"{name[:-3]}DTM" for name in own if name.endswith("TMF")}
     if flags:
