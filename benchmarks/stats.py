@@ -13,12 +13,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from csrkit.stats.competing import cumulative_incidence
-from csrkit.stats.cox import cox
 from csrkit.stats.nca import nca, nca_many
 from csrkit.stats.proportions import clopper_pearson, poisson_rate
 from csrkit.stats.survival import kaplan_meier
-from csrkit.stats.survival_tests import log_rank
+from csrkit.stats.survival.competing import cumulative_incidence
+from csrkit.stats.survival.cox import cox
+from csrkit.stats.survival.log_rank import log_rank
 
 ROWS, PROFILES, CELLS = 1_000_000, 10_000, 100_000
 TIMES = np.array([0, 1, 2, 4, 8, 24, 48, 72, 120, 168.0])

@@ -21,7 +21,7 @@ import yaml
 
 from csrkit.adam.registry import DATASETS
 from csrkit.adam.spec import codelists, load_spec
-from csrkit.stats.ctcae_criteria import load_criteria
+from csrkit.stats.ctcae.criteria import load_criteria
 from csrkit.study import load_study
 from csrkit.validation.adam.rules import spec_rules
 from csrkit.validation.rules.suites import ADAM_FOLDER, load_suites
@@ -168,7 +168,7 @@ def assumptions() -> str:
     """Return every choice that the public record of the study leaves open."""
     study = load_study(ROOT / "study.yml")
     content = yaml.safe_load((ROOT / "study.yml").read_text(encoding="utf-8"))["assumptions"]
-    made = study.assumptions.made()
+    made = study.assumptions.by_name()
     rows = [
         [f"`{name}`", words(content[name]["value"]), each.meaning] for name, each in made.items()
     ]

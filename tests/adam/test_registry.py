@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from csrkit.adam.registry import DATASETS, derive_all, with_needs
+from csrkit.adam.registry import DATASETS, add_needs, derive_all
 from csrkit.adam.spec import load_spec
 from csrkit.errors import StudyError, UsageError
 
@@ -21,12 +21,12 @@ def test_every_dataset_has_a_function(dataset):
 
 
 def test_a_dataset_brings_what_it_needs():
-    assert with_needs(["ADTTE"]) == {"ADTTE", "ADRS", "ADTR", "ADAE", "ADEX", "ADSL"}
+    assert add_needs(["ADTTE"]) == {"ADTTE", "ADRS", "ADTR", "ADAE", "ADEX", "ADSL"}
 
 
 def test_an_unknown_dataset_is_an_error():
     with pytest.raises(UsageError, match="ADXX"):
-        with_needs(["ADSL", "ADXX"])
+        add_needs(["ADSL", "ADXX"])
 
 
 def without(study, *names):

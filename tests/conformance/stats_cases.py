@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 from lifelines.datasets import load_gbsg2, load_larynx, load_leukemia, load_lung
 
-from csrkit.stats.competing import cumulative_incidence
-from csrkit.stats.cox import cox
 from csrkit.stats.descriptive import percentile, summarise
 from csrkit.stats.dose_proportionality import power_model
 from csrkit.stats.geometric import geometric_mean
 from csrkit.stats.incidence import piecewise_exposure
 from csrkit.stats.proportions import clopper_pearson, jeffreys, poisson_rate, wilson
-from csrkit.stats.survival_tests import log_rank
+from csrkit.stats.survival.competing import cumulative_incidence
+from csrkit.stats.survival.cox import cox
+from csrkit.stats.survival.log_rank import log_rank
 
 HERE = Path(__file__).parent
 REFERENCE = pd.read_csv(

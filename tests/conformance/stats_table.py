@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from csrkit.stats.boin import boin_boundaries, boin_mtd, boin_table
-from csrkit.stats.mtpi2 import mtpi2_table
+from csrkit.stats.dose_finding.boin import boin_boundaries, boin_mtd, boin_table
+from csrkit.stats.dose_finding.mtpi2 import mtpi2_table
 from csrkit.stats.nca import nca
 from csrkit.stats.proportion_difference import miettinen_nurminen, newcombe
 from csrkit.stats.proportions import agresti_coull
@@ -116,7 +116,7 @@ def of_steps(test):
 
 
 def of_winnonlin():
-    data = load(STATS / "test_nca_reference.py")
+    data = load(STATS / "nca" / "test_reference.py")
     sets = [
         ("theophylline", "lin-up-log-down", data.THEOPH_LOG_DOWN),
         ("theophylline", "linear", data.THEOPH_LINEAR),
@@ -171,7 +171,7 @@ def of_publications():
     growth = load(STATS / "test_dose_proportionality.py")
     source = "Pinheiro and Bates 2000 (R package nlme)"
     yield row("Power model, mixed", source, growth.OF_NLME, growth.growth(), 1e-6)
-    module = load(STATS / "test_boin.py")
+    module = load(STATS / "dose_finding" / "test_boin.py")
     mtd, source = boin_mtd(0.3, *module.EXAMPLE), "Yan et al. 2020 (R package BOIN)"
     expected = [module.MTD_LEVEL, *module.RATES, *module.ABOVE]
     found = [mtd.level + 1, *mtd.table["rate"][:4], *mtd.table["prob_above"][:4]]
@@ -185,7 +185,7 @@ def of_publications():
     found = [bounds.escalate, bounds.deescalate]
     source = "Yuan et al. 2016, published boundaries"
     yield row("BOIN boundaries, target 0.3", source, [0.236, 0.358], found, 1e-3, absolute=True)
-    mtpi2 = load(STATS / "test_mtpi2.py")
+    mtpi2 = load(STATS / "dose_finding" / "test_mtpi2.py")
     order = list(mtpi2.SHORT.values())
     expected = [order.index(each) for line in mtpi2.PUBLISHED.values() for each in line.split()]
     found = [

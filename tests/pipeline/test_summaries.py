@@ -32,7 +32,7 @@ def test_without_findings_the_summary_says_what_was_checked():
 
 def test_findings_stand_between_the_sentence_and_the_domains():
     record = FindingRecord("AESEQ=1", "AETERM=a|b")
-    finding = Finding("AE-002", "warning", "AE", "A rule", 1, 9, (record,), "Mend it", "data")
+    finding = Finding("AE-002", "warning", "AE", "A rule", 1, 9, (record,), "Correct it", "data")
     said, found, _ = shown((finding,))
     assert "0 critical, 1 warning, 0 note, 0 waived" in said
     assert found.count("\n") == 2

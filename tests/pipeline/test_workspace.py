@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from csrkit.errors import RunError
-from csrkit.pipeline.workspace import StageStore, alone_in, move_into_place, temporary_folder
+from csrkit.pipeline.workspace import StageStore, lock_folder, move_into_place, temporary_folder
 
 ADAM = (Path("adam"),)
 
@@ -62,9 +62,9 @@ def test_a_move_that_fails_leaves_the_older_folder(tmp_path):
 
 
 def test_a_second_run_in_the_same_folder_is_refused_and_a_later_one_is_not(tmp_path):
-    with alone_in(tmp_path), pytest.raises(RunError, match="Another run"), alone_in(tmp_path):
+    with lock_folder(tmp_path), pytest.raises(RunError, match="Another run"), lock_folder(tmp_path):
         pass
-    with alone_in(tmp_path):
+    with lock_folder(tmp_path):
         pass
 
 
@@ -72,7 +72,7 @@ def test_what_a_killed_run_left_under_way_is_gone_with_the_next(tmp_path):
     store = StageStore(tmp_path)
     store.publish("20_derive", made_in(tmp_path / ".20_derive-made", "1"), "key-1", ADAM)
     made_in(tmp_path / ".20_derive-killed", "half")
-    with alone_in(tmp_path):
+    with lock_folder(tmp_path):
         assert {file.name for file in tmp_path.iterdir()} == {
             ".lock",
             "adam",

@@ -4,7 +4,7 @@ import hashlib
 import pytest
 
 from csrkit.errors import RunError
-from csrkit.render.sealing import loaded_from_outside, seal
+from csrkit.render.sealing import find_outside_resources, seal
 
 PAGE = (
     '<html><head>\n<meta charset="utf-8">\n<style>a{}</style></head>'
@@ -46,7 +46,9 @@ def test_a_page_that_would_load_something_is_refused(tmp_path, code):
 
 def test_links_and_embedded_images_load_nothing():
     assert (
-        loaded_from_outside('<a href="https://a.example">x</a><img src="data:image/png;base64,AA">')
+        find_outside_resources(
+            '<a href="https://a.example">x</a><img src="data:image/png;base64,AA">'
+        )
         == []
     )
 

@@ -8,7 +8,7 @@ import pytest
 from csrkit.errors import DataError
 from csrkit.sdtm import read
 from csrkit.sdtm.cut import apply_cut, cut_domains
-from csrkit.sdtm.lazy_domains import LazyDomains, columns_of
+from csrkit.sdtm.lazy_domains import LazyDomains, read_columns
 from csrkit.sdtm.write import write_domains
 from csrkit.validation import validate
 
@@ -99,9 +99,9 @@ def test_variables_asked_for_one_by_one_stay_with_their_records(small):
 
 
 def test_of_a_domain_that_is_not_there_no_variable_is_found(small):
-    assert columns_of(small, "LB", ["USUBJID"]) is None
-    assert columns_of({"AE": AE}, "LB", ["USUBJID"]) is None
-    assert columns_of({"AE": AE}, "AE", ["USUBJID"]) is AE
+    assert read_columns(small, "LB", ["USUBJID"]) is None
+    assert read_columns({"AE": AE}, "LB", ["USUBJID"]) is None
+    assert read_columns({"AE": AE}, "AE", ["USUBJID"]) is AE
 
 
 def test_a_folder_without_datasets_is_told_at_once(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from csrkit.simulate.recist import nontarget_response, overall_response, target_response
+from csrkit.simulate.patient.recist import nontarget_response, overall_response, target_response
 from csrkit.study import Study
 
 Domains = dict[str, pd.DataFrame]

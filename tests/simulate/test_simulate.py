@@ -12,7 +12,7 @@ import pytest
 
 from csrkit.sdtm import read
 from csrkit.simulate import simulate
-from csrkit.simulate.design import load_design
+from csrkit.simulate.settings.design import load_design
 from csrkit.study import Study
 
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.stats.boin import boin_mtd
-from csrkit.stats.competing import cumulative_incidence
+from csrkit.stats.dose_finding.boin import boin_mtd
 from csrkit.stats.estimate import Numbers
 from csrkit.stats.incidence import piecewise_exposure
 from csrkit.stats.proportion_difference import miettinen_nurminen, newcombe
@@ -17,6 +16,7 @@ from csrkit.stats.proportions import (
     wilson,
 )
 from csrkit.stats.survival import kaplan_meier
+from csrkit.stats.survival.competing import cumulative_incidence
 
 SMALL = {
     "nobody": ([], []),

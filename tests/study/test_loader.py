@@ -89,7 +89,7 @@ def test_a_section_left_out_is_told_when_something_asks_for_it(tmp_path, setting
     study = load_study(write(tmp_path, settings))
     assert study.derivations.has("ADSL")
     assert not study.derivations.has("ADPC")
-    assert "pk_lloq" not in study.assumptions.made()
+    assert "pk_lloq" not in study.assumptions.by_name()
     with pytest.raises(StudyError, match=r"assumptions\.pk_lloq"):
         _ = study.assumptions.pk_lloq
     with pytest.raises(StudyError, match=r"derivations\.adpc"):

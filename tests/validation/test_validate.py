@@ -7,7 +7,7 @@ import pytest
 from csrkit.errors import DataError, StudyError
 from csrkit.sdtm import read
 from csrkit.validation import stop_if_critical, validate
-from csrkit.validation.findings.describe import record_descriptions
+from csrkit.validation.findings.describe import describe_records
 from csrkit.validation.findings.files import write_json, write_page, write_queries
 from csrkit.validation.findings.model import QUERY_COLUMNS
 
@@ -220,10 +220,10 @@ def test_a_query_names_test_visit_time_point_and_date():
             "LBDTC": ["2025-08-21", "2025"],
         }
     )
-    told = record_descriptions("LB", records).tolist()
+    told = describe_records("LB", records).tolist()
     assert told == ["Albumin, WEEK 8, 1 H POST, 2025-08-21", "Albumin, 2025"]
-    assert record_descriptions("AE", pd.DataFrame({"AETERM": ["Fever"]})).tolist() == ["Fever"]
-    assert record_descriptions("DM", pd.DataFrame({"SUBJID": ["1"]})).tolist() == [""]
+    assert describe_records("AE", pd.DataFrame({"AETERM": ["Fever"]})).tolist() == ["Fever"]
+    assert describe_records("DM", pd.DataFrame({"SUBJID": ["1"]})).tolist() == [""]
 
 
 def test_the_page_is_self_contained_and_escapes_the_data(own_rules, tmp_path):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.spec import codelists, load_spec
-from csrkit.adam.tumour.disagreements import response_disagreements
+from csrkit.adam.tumour.disagreements import find_response_disagreements
 from csrkit.study import Study
 from csrkit.validation import Findings, validate_adam
 
@@ -34,5 +34,5 @@ def check_datasets(
     terms = {name: tuple(each.terms) for name, each in codelists().items() if not each.extensible}
     disagreements = None
     if {"ADSL", "ADTR"} <= set(adam):
-        disagreements = response_disagreements(sdtm, adam["ADSL"], adam["ADTR"], study)
+        disagreements = find_response_disagreements(sdtm, adam["ADSL"], adam["ADTR"], study)
     return validate_adam(adam, study, [load_spec(name) for name in adam], terms, disagreements)

@@ -105,7 +105,7 @@ def derive_each(
     Only those that later ones need are kept, so a caller that lets go of each has the largest in
     memory, not all.
     """
-    chosen = _chosen(study, only)
+    chosen = _choose_datasets(study, only)
     sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):
@@ -119,10 +119,10 @@ def derive_each(
         del frame
 
 
-def _chosen(study: Study, only: Collection[str] | None) -> tuple[Dataset, ...]:
+def _choose_datasets(study: Study, only: Collection[str] | None) -> tuple[Dataset, ...]:
     """Return the datasets wanted and those that they need, in the order of derivation."""
     own = [dataset.name for dataset in DATASETS if study.derivations.has(dataset.name)]
-    wanted = with_needs(own if only is None else only)
+    wanted = add_needs(own if only is None else only)
     lacking = sorted(wanted - set(own))
     if lacking:
         raise StudyError(
@@ -135,7 +135,7 @@ def _chosen(study: Study, only: Collection[str] | None) -> tuple[Dataset, ...]:
     return tuple(dataset for dataset in DATASETS if dataset.name in wanted)
 
 
-def with_needs(names: Collection[str]) -> set[str]:
+def add_needs(names: Collection[str]) -> set[str]:
     """Return the names and those of the datasets that they need, directly or not."""
     known = {dataset.name: dataset for dataset in DATASETS}
     unknown = sorted(set(names) - set(known))

@@ -50,7 +50,7 @@ def simulate(
 @study_option
 @data_option()
 @out_option("Folder for findings.json, .csv and .html.", required=False)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output (JSON).")
 @click.pass_context
 def validate(
     context: click.Context,

@@ -25,7 +25,7 @@ NEEDED = (
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output (JSON).")
 def doctor(as_json: bool) -> None:
     r"""Say what is installed, which engine would render, and what is missing.
 

@@ -71,7 +71,7 @@ def render(
     Example:
       csr render outputs/SKNK01_interim_2026-03-31_v1.0 --engine quarto
     """
-    from csrkit.pipeline.rerender import render_again
+    from csrkit.pipeline.report.rerender import render_again
 
     for file in render_again(run_dir, find_study(study), engine, formats, out):
         click.echo(file)
@@ -80,7 +80,7 @@ def render(
 @click.command()
 @study_option
 @out_option("Folder of the reports; default: paths.outputs of study.yml.", required=False)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output (JSON).")
 def versions(study: Path | None, out: Path | None, as_json: bool) -> None:
     r"""List the reports made so far.
 
@@ -88,7 +88,7 @@ def versions(study: Path | None, out: Path | None, as_json: bool) -> None:
     Example:
       csr versions
     """
-    from csrkit.pipeline.versions import list_versions
+    from csrkit.pipeline.report.versions import list_versions
     from csrkit.study import load_study
 
     found = list_versions(out or load_study(find_study(study)).path("outputs"))

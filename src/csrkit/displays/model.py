@@ -176,7 +176,7 @@ def footnotes(entry: IndexEntry, study: Study) -> tuple[str, ...]:
     StudyError
         When a note names an assumption that the study doesn't have.
     """
-    values = {name: one.value for name, one in study.assumptions.made().items()}
+    values = {name: one.value for name, one in study.assumptions.by_name().items()}
     try:
         return tuple(note.format_map(values) for note in entry.footnotes)
     except (KeyError, ValueError, IndexError) as fault:

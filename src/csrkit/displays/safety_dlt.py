@@ -18,7 +18,7 @@ from csrkit.results.proportions import proportion
 from csrkit.results.templates import COUNT_PERCENT, INTERVAL
 from csrkit.results.where import Where
 from csrkit.stats.dose_finding import NO_DECISION, Decision, dlt_posterior, three_plus_three
-from csrkit.stats.dose_review import DoseReview, review_doses
+from csrkit.stats.dose_finding.review import DoseReview, review_doses
 from csrkit.study import Study
 
 DLTS = Where("DLT in the DLT window", "DLTFL == 'Y' and DLTWINFL == 'Y'")

@@ -12,18 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from csrkit.pipeline.conductor import Conductor
-from csrkit.pipeline.execute import NotebookJob, execute
 from csrkit.pipeline.fingerprint import hash_file, hash_files, stage_key
 from csrkit.pipeline.kernels.owner import fork_server
+from csrkit.pipeline.notebooks.execute import NotebookJob, execute
 from csrkit.pipeline.progress import ConsoleProgress
-from csrkit.pipeline.report import Finished, make_report
+from csrkit.pipeline.report.assemble import FinishedReport, make_report
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.session import PLACES
 from csrkit.pipeline.stages import STAGES, Stage
-from csrkit.pipeline.workspace import StageStore, alone_in, temporary_folder
+from csrkit.pipeline.workspace import StageStore, lock_folder, temporary_folder
 
 
-def run(request: Request, progress: ConsoleProgress, executor: Executor | None = None) -> Finished:
+def run(
+    request: Request, progress: ConsoleProgress, executor: Executor | None = None
+) -> FinishedReport:
     """Run all stages and make the report; return where it stands.
 
     Raises
@@ -33,7 +35,7 @@ def run(request: Request, progress: ConsoleProgress, executor: Executor | None =
         other content exists. Earlier results are left as they were.
     """
     with ExitStack() as stack:
-        stack.enter_context(alone_in(request.cut_folder))
+        stack.enter_context(lock_folder(request.cut_folder))
         stack.enter_context(progress)
         work = _StageWork(request, stack, here=executor is None)
         # A notebook runs in a kernel, which is a process of its own: threads only wait for it.

@@ -43,7 +43,7 @@ def move_into_place(source: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Keep a folder to one run at a time, so that results of two can't mix.
 
     What an earlier run that was killed left under way is removed.

@@ -56,7 +56,7 @@ def engine_versions(engine: EngineName) -> dict[str, str]:
     return {"pandoc": pandoc_version(), "typst": typst_version()}
 
 
-def engine_in_words(engine: EngineName) -> str:
+def describe_engine(engine: EngineName) -> str:
     """Return an engine and its programs as document control names them."""
     made_of = engine_versions(engine).items()
     programs = ", ".join(f"{name.capitalize()} {version}" for name, version in made_of)

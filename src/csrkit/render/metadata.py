@@ -61,13 +61,13 @@ def report_metadata(study: Study, report: ReportDetails) -> dict[str, Any]:
         "library": f"csrkit {__version__}",
         "input-hash": report.input_hash,
     }
-    texts: dict[str, Any] = {name: escape(in_words(value)) for name, value in facts.items()}
+    texts: dict[str, Any] = {name: escape(put_in_words(value)) for name, value in facts.items()}
     texts["synthetic"] = registry.synthetic
     if report.open_findings:
         counted = f"{report.open_findings} critical finding(s)"
         texts["open-findings"] = escape(f"The run went on with {counted} in the data.")
     texts["assumptions"] = {
-        name: escape(in_words(one["value"])) for name, one in _assumptions(study)
+        name: escape(put_in_words(one["value"])) for name, one in _assumptions(study)
     }
     return texts
 
@@ -110,7 +110,7 @@ def assumptions_table(study: Study) -> str:
     return markdown_table(
         ("Assumption (setting)", "Value", "Source"),
         (
-            (f"{one['meaning']} ({name})", in_words(one["value"]), one["source"])
+            (f"{one['meaning']} ({name})", put_in_words(one["value"]), one["source"])
             for name, one in _assumptions(study)
         ),
     )
@@ -140,31 +140,31 @@ def arms_table(study: Study) -> str:
 
 
 def _assumptions(study: Study) -> list[tuple[str, dict[str, Any]]]:
-    return [(name, one.model_dump()) for name, one in study.assumptions.made().items()]
+    return [(name, one.model_dump()) for name, one in study.assumptions.by_name().items()]
 
 
-def in_words(value: object) -> str:
+def put_in_words(value: object) -> str:
     """Return a setting's value as a reader would write it."""
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, BaseModel):
-        return in_words(value.model_dump())
+        return put_in_words(value.model_dump())
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, Mapping):
         named = dict(value)
         name = named.pop("name", None)
-        rest = "; ".join(f"{_spaced(key)}: {in_words(one)}" for key, one in named.items())
+        rest = "; ".join(f"{_space_out(key)}: {put_in_words(one)}" for key, one in named.items())
         return f"{name} ({rest})" if name else rest
     if isinstance(value, Sequence) and not isinstance(value, str):
-        parts = [in_words(one) for one in value]
+        parts = [put_in_words(one) for one in value]
         return ("; " if any(isinstance(one, Mapping) for one in value) else ", ").join(parts)
-    return _spaced(str(value)) if str(value).islower() else str(value)
+    return _space_out(str(value)) if str(value).islower() else str(value)
 
 
-def _spaced(name: str) -> str:
+def _space_out(name: str) -> str:
     return name.replace("_", " ")
 
 

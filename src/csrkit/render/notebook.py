@@ -33,7 +33,7 @@ def read_cells(file: Path) -> tuple[dict[str, Any], ...]:
         raise RunError(
             "A notebook that the report embeds is missing",
             where=str(file),
-            remedy="Run the notebook's stage, or mend the embed.",
+            remedy="Run the notebook's stage, or correct the embed.",
         ) from None
     except (ValueError, KeyError, TypeError):
         raise RunError(
@@ -79,11 +79,11 @@ def find_cell(file: Path, name: str) -> dict[str, Any]:
         where=file.name,
         found=name,
         allowed=labels,
-        remedy="Mend the embed, or give a cell that label.",
+        remedy="Correct the embed, or give a cell that label.",
     )
 
 
-def shown_by(cell: dict[str, Any]) -> str:
+def format_outputs(cell: dict[str, Any]) -> str:
     """Return a cell's Markdown: its source for a text cell, its Markdown outputs for code.
 
     Raises

@@ -54,19 +54,19 @@ def compile_pdf(
         raise RunError(
             "The PDF can't be set",
             where=source.name,
-            found=_told(fault)[:1500],
+            found=_describe(fault)[:1500],
             remedy="A figure without alternative text or a broken display are common causes.",
         ) from None
     if warnings:
         raise RunError(
             "The PDF is set with warnings",
             where=source.name,
-            found="; ".join(_told(one) for one in warnings)[:1500],
+            found="; ".join(_describe(one) for one in warnings)[:1500],
         )
     target.write_bytes(pdf)
 
 
-def _told(fault: object) -> str:
+def _describe(fault: object) -> str:
     message = getattr(fault, "message", None) or str(fault)
     hints = getattr(fault, "hints", None) or []
     trace = getattr(fault, "trace", None) or []

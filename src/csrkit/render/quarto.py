@@ -11,7 +11,7 @@ from csrkit.errors import RunError
 from csrkit.render.config import BASE_FORMATS, Document
 from csrkit.render.pandoc import STOPPED
 from csrkit.render.sealing import seal
-from csrkit.render.source import holding
+from csrkit.render.source import find_lines
 
 TIMEOUT = 1800
 PAGE_BREAK = ('<div style="page-break-after: always;"></div>', '<div class="page-break"></div>')
@@ -20,7 +20,7 @@ PAGE_BREAK = ('<div style="page-break-after: always;"></div>', '<div class="page
 @cache
 def quarto_version() -> str:
     """Return the version of the Quarto on PATH."""
-    made = subprocess.run(
+    process = subprocess.run(
         ["quarto", "--version"],
         capture_output=True,
         text=True,
@@ -28,7 +28,7 @@ def quarto_version() -> str:
         check=True,
         env={**os.environ, "NO_COLOR": "1"},
     )
-    return made.stdout.strip()
+    return process.stdout.strip()
 
 
 def render_quarto(stage: Path, document: Document, profile: str, timestamp: int) -> dict[str, Path]:
@@ -48,13 +48,13 @@ def render_quarto(stage: Path, document: Document, profile: str, timestamp: int)
         if not target.is_file():
             raise RunError("Quarto wrote no report", where=str(stage), found=target.name)
         if one == "html":
-            _without_inline_breaks(target)
+            _drop_inline_breaks(target)
             seal(target)
         files[one] = target
     return files
 
 
-def _without_inline_breaks(file: Path) -> None:
+def _drop_inline_breaks(file: Path) -> None:
     """Give Quarto's page breaks the class of ours; the report's policy forbids inline styles."""
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(*PAGE_BREAK), encoding="utf-8", newline="\n")
@@ -65,7 +65,7 @@ def _run(stage: Path, document: Document, arguments: list[str], timestamp: int) 
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(timestamp), "NO_COLOR": "1"}
     environment.pop("QUARTO_PROFILE", None)
     try:
-        made = subprocess.run(
+        process = subprocess.run(
             command,
             cwd=stage,
             env=environment,
@@ -79,8 +79,8 @@ def _run(stage: Path, document: Document, arguments: list[str], timestamp: int) 
         raise RunError(
             "Quarto takes too long", where=str(stage), found=f"more than {TIMEOUT} s"
         ) from None
-    if made.returncode:
-        raise _explain(made.stderr.strip(), document)
+    if process.returncode:
+        raise _explain(process.stderr.strip(), document)
 
 
 def _explain(message: str, document: Document) -> RunError:
@@ -90,5 +90,5 @@ def _explain(message: str, document: Document) -> RunError:
             "Quarto can't render the report", where=document.file.name, found=message[-1500:]
         )
     what, found = stopped.groups()
-    place = next((line.place for line in holding(document.lines, found)), document.file.name)
-    return RunError(what, where=place, found=found, remedy="Mend the source, or the index.")
+    place = next((line.place for line in find_lines(document.lines, found)), document.file.name)
+    return RunError(what, where=place, found=found, remedy="Correct the source, or the index.")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from csrkit.errors import RunError
-from csrkit.render.engine import RenderResult, choose_engine, engine_in_words, render
+from csrkit.render.engine import RenderResult, choose_engine, describe_engine, render
 from csrkit.render.metadata import ReportDetails, timestamp_of
 from csrkit.render.stage import make_stage
 from csrkit.study import Study
@@ -38,7 +38,7 @@ def render_report(
         raise RunError("A report needs a scope", remedy="Call study.covering(...) first.")
     with tempfile.TemporaryDirectory(prefix="csr-stage-") as name:
         chosen = choose_engine(engine)
-        facts = ReportDetails(version, input_hash, engine_in_words(chosen), open_findings)
+        facts = ReportDetails(version, input_hash, describe_engine(chosen), open_findings)
         stage = make_stage(study, folder, Path(name), facts)
         result: RenderResult = render(
             stage,

@@ -31,7 +31,7 @@ def seal(file: Path) -> None:
         When the report would load something from outside the file, or holds an inline style.
     """
     text = file.read_text(encoding="utf-8")
-    outside = loaded_from_outside(text)
+    outside = find_outside_resources(text)
     if outside:
         raise RunError(
             "The HTML report would load something from outside its file",
@@ -57,7 +57,7 @@ def seal(file: Path) -> None:
     file.write_text(text.replace(CHARSET, meta, 1), encoding="utf-8", newline="\n")
 
 
-def loaded_from_outside(text: str) -> list[str]:
+def find_outside_resources(text: str) -> list[str]:
     """Return what a browser would load from elsewhere when it opens this HTML."""
     found = [a or b for a, b in LOADED.findall(text)]
     for style in STYLE.findall(text):

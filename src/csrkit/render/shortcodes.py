@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from csrkit.errors import RunError
-from csrkit.render.notebook import find_cell, shown_by
+from csrkit.render.notebook import find_cell, format_outputs
 from csrkit.render.source import Line, read_lines
 
 SHORTCODE = re.compile(
@@ -70,7 +70,7 @@ def _only_argument(match: re.Match[str], line: Line) -> str:
             f"The shortcode {match['name']} takes {'one argument' if expected else 'no argument'}",
             where=line.place,
             found=match[0],
-            remedy="Mend the shortcode.",
+            remedy="Correct the shortcode.",
         )
     return parts[0].strip("\"'") if parts else ""
 
@@ -84,7 +84,7 @@ def _include(name: str, line: Line, context: Context, seen: tuple[Path, ...]) ->
             "A file that the report includes is missing",
             where=line.place,
             found=name,
-            remedy="Paths are relative to the main document; mend the path or add the file.",
+            remedy="Paths are relative to the main document; correct the path or add the file.",
         )
     return [*expand(read_lines(file), context, (*seen, file)), line.saying("")]
 
@@ -99,7 +99,7 @@ def _embed(name: str, line: Line, context: Context, seen: tuple[Path, ...]) -> l
             allowed="notebook.ipynb#name, the name being a cell's id, label or tag",
         )
     try:
-        shown = shown_by(find_cell((context.folder / path).resolve(), cell))
+        shown = format_outputs(find_cell((context.folder / path).resolve(), cell))
     except RunError as fault:
         raise RunError(
             fault.what,
@@ -138,7 +138,7 @@ def _inline(match: re.Match[str], line: Line, context: Context) -> str:
         where=line.place,
         found=match[0],
         allowed=KNOWN,
-        remedy="Mend its name, or write {{{< … >}}} to show it as text.",
+        remedy="Correct its name, or write {{{< … >}}} to show it as text.",
     )
 
 
@@ -153,7 +153,7 @@ def _value(values: Mapping[str, Any], match: re.Match[str], line: Line, source: 
                 where=line.place,
                 found=key,
                 allowed=[str(name) for name in below] or f"a key of {source}",
-                remedy=f"Mend the name, or add the value to {source}.",
+                remedy=f"Correct the name, or add the value to {source}.",
             )
         value = below[part]
     if isinstance(value, Mapping | list) or value is None:

@@ -56,7 +56,7 @@ def split_front_matter(lines: list[Line]) -> tuple[dict[str, Any], list[Line]]:
             "The front matter of a report source is not valid YAML",
             where=str(lines[0].file),
             found=" ".join(str(fault).split()),
-            remedy="Mend the lines between the two '---'.",
+            remedy="Correct the lines between the two '---'.",
         ) from None
     return content or {}, lines[ends[0] + 1 :]
 
@@ -66,6 +66,6 @@ def text_of(lines: Iterable[Line]) -> str:
     return "\n".join(line.text for line in lines) + "\n"
 
 
-def holding(lines: Iterable[Line], text: str) -> Iterator[Line]:
+def find_lines(lines: Iterable[Line], text: str) -> Iterator[Line]:
     """Yield the lines that hold a text."""
     return (line for line in lines if text in line.text)

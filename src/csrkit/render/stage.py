@@ -68,7 +68,7 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportDetails) -> P
             shutil.copytree(run / name, stage / name)
     parts = stage / "report" / "_stage"
     parts.mkdir()
-    _write_yaml(stage / "_variables.yml", _escaped(_values(run)))
+    _write_yaml(stage / "_variables.yml", _escape_values(_values(run)))
     _write_metadata(study, report, stage / "report")
     _write_tables(study, report, parts)
     index = load_index(study.path("index"))
@@ -88,10 +88,10 @@ def _values(run: Path) -> dict[str, Any]:
     return read_yaml(file) or {} if file.is_file() else {}
 
 
-def _escaped(values: Mapping[str, Any]) -> dict[str, Any]:
+def _escape_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Quarto reads a variable as Markdown; a value must show as it stands."""
     return {
-        str(name): _escaped(one) if isinstance(one, Mapping) else escape(str(one))
+        str(name): _escape_values(one) if isinstance(one, Mapping) else escape(str(one))
         for name, one in values.items()
     }
 

@@ -57,7 +57,7 @@ class DatasetFile:
     notes: tuple[Note, ...] = ()
 
 
-def dataset_files(folder: Path, domains: frozenset[str] | None) -> list[DatasetFile]:
+def find_dataset_files(folder: Path, domains: frozenset[str] | None) -> list[DatasetFile]:
     """Return the files of the datasets wanted, in the order of their names.
 
     Raises
@@ -97,7 +97,7 @@ def dataset_files(folder: Path, domains: frozenset[str] | None) -> list[DatasetF
             remedy=REMEDY,
         )
     return [
-        _described(file, name, domain_of(name))
+        _describe_file(file, name, domain_of(name))
         for name, file in files.items()
         if domains is None or domain_of(name) in domains
     ]
@@ -128,7 +128,7 @@ def _require_dataset_file(file: Path, name: str) -> None:
         )
 
 
-def _described(file: Path, dataset: str, domain: str) -> DatasetFile:
+def _describe_file(file: Path, dataset: str, domain: str) -> DatasetFile:
     """Return the file with the format that its content shows; its suffix may say another."""
     with file.open("rb") as stream:
         begin = stream.read(200)

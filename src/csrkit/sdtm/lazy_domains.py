@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from csrkit.sdtm.dataset_files import dataset_files
+from csrkit.sdtm.dataset_files import find_dataset_files
 from csrkit.sdtm.reader import read
 from csrkit.study.reading import Reading
 
@@ -35,7 +35,7 @@ class LazyDomains(Mapping[str, pd.DataFrame]):
     def __init__(self, folder: str | Path, reading: Reading | None = None) -> None:
         self.folder = Path(folder)
         self._reading = reading
-        self._names = sorted({file.domain for file in dataset_files(self.folder, None)})
+        self._names = sorted({file.domain for file in find_dataset_files(self.folder, None)})
         self._asked: dict[str, set[str]] = {}
         self._kept: dict[str, pd.DataFrame] = {}
 
@@ -74,7 +74,7 @@ class LazyDomains(Mapping[str, pd.DataFrame]):
         return self._kept[name]
 
 
-def columns_of(
+def read_columns(
     domains: Mapping[str, pd.DataFrame], name: str, variables: Collection[str]
 ) -> pd.DataFrame | None:
     """Return a domain with, at least, those of some variables that it has; None without it.

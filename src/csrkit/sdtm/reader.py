@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from csrkit.errors import DataError
-from csrkit.sdtm.dataset_files import DatasetFile, dataset_files
+from csrkit.sdtm.dataset_files import DatasetFile, find_dataset_files
 from csrkit.sdtm.formats.content import Content, Request
 from csrkit.sdtm.split_datasets import join_split_datasets
 from csrkit.sdtm.standardise import standardise
@@ -68,7 +68,7 @@ def read(
     wanted = None if domains is None else frozenset(name.upper() for name in domains)
     choice = {name.upper(): _upper(names) for name, names in (columns or {}).items()}
     parts: dict[str, list[pd.DataFrame]] = {}
-    for file in dataset_files(Path(folder), wanted):
+    for file in find_dataset_files(Path(folder), wanted):
         frame = _read_file(file, choice.get(file.domain), settings)
         _require_own_domain(file, frame)
         parts.setdefault(file.domain, []).append(frame)

@@ -70,7 +70,7 @@ def load_requirements(study: Study) -> dict[str, Requirement]:
             where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed=first["msg"],
-            remedy=f"Mend this key in {file.name}.",
+            remedy=f"Correct this key in {file.name}.",
         ) from None
 
 
@@ -81,11 +81,11 @@ def find_faults(
     return tuple(
         fault
         for name, requirement in requirements.items()
-        for fault in domain_faults(name, domains.get(name), requirement, domains)
+        for fault in find_domain_faults(name, domains.get(name), requirement, domains)
     )
 
 
-def domain_faults(
+def find_domain_faults(
     name: str, frame: pd.DataFrame | None, requirement: Requirement, delivered: Iterable[str]
 ) -> list[TableFault]:
     """Return the faults of one domain (None: it isn't among those delivered)."""

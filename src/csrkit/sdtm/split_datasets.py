@@ -28,7 +28,7 @@ def join_split_datasets(domain: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
         part.attrs = {}
     _require_different_records(domain, numbered, files)
     texts = _text_variables(domain, numbered, files)
-    typed = [_typed(part, texts) for part in numbered]
+    typed = [_convert_texts(part, texts) for part in numbered]
     whole = pd.concat([part for part in typed if len(part)] or typed[:1], ignore_index=True)
     whole = whole.reindex(columns=list(dict.fromkeys(name for part in numbered for name in part)))
     for name in whole.columns.intersection(sorted(texts)):
@@ -74,7 +74,7 @@ def _text_variables(domain: str, parts: list[pd.DataFrame], files: list[str]) ->
     return {name for name, kinds in held.items() if True in kinds or (not kinds and name in empty)}
 
 
-def _typed(part: pd.DataFrame, texts: set[str]) -> pd.DataFrame:
+def _convert_texts(part: pd.DataFrame, texts: set[str]) -> pd.DataFrame:
     """Return the part with variables that have no value there typed as in the other parts."""
     wrong = {
         str(name): values.astype(object) if name in texts else values.astype("float64")

@@ -33,16 +33,16 @@ def standardise(content: Content, request: Request, notes: Sequence[Note] = ()) 
         index=pd.RangeIndex(_length(content)),
         copy=False,
     )
-    told = [*notes, *content.notes, *_limits("", content.label, "", ())]
+    found = [*notes, *content.notes, *_limits("", content.label, "", ())]
     for name, column in columns.items():
-        told += _limits(name, column.label, name, column.distinct or ())
-        told += _dates(name, column)
+        found += _limits(name, column.label, name, column.distinct or ())
+        found += _dates(name, column)
     frame.attrs = {
         "label": content.label,
         "labels": {name: column.label for name, column in columns.items()},
         "formats": {name: column.format for name, column in columns.items() if column.format},
         "files": [str(request.file)],
-        "notes": tuple(note._replace(variable=note.variable.upper()) for note in told),
+        "notes": tuple(note._replace(variable=note.variable.upper()) for note in found),
     }
     return frame
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from csrkit.sdtm.dataset_files import CUT_LOG, DatasetFile, dataset_files
+from csrkit.sdtm.dataset_files import CUT_LOG, DatasetFile, find_dataset_files
 from csrkit.sdtm.formats.content import Request, SubjectRange
 from csrkit.sdtm.formats.parquet.read import read_parquet
 from csrkit.sdtm.formats.parquet.rows import SUBJECT
@@ -47,9 +47,9 @@ def read_batches(folder: str | Path, records: int = RECORDS) -> Iterator[dict[st
     DataError
         When the folder holds no dataset, or a file can't be read.
     """
-    files = {file.domain: file for file in dataset_files(Path(folder), None)}
+    files = {file.domain: file for file in find_dataset_files(Path(folder), None)}
     files.pop(CUT_LOG, None)
-    for subjects in subject_ranges((file.path for file in files.values()), records):
+    for subjects in split_subjects((file.path for file in files.values()), records):
         yield {name: _records(file, subjects) for name, file in sorted(files.items())}
 
 
@@ -58,7 +58,7 @@ def _records(file: DatasetFile, subjects: SubjectRange) -> pd.DataFrame:
     return standardise(read_parquet(request), request)
 
 
-def subject_ranges(files: Iterable[Path], records: int) -> list[SubjectRange]:
+def split_subjects(files: Iterable[Path], records: int) -> list[SubjectRange]:
     """Return ranges that hold every subject once, each of about so many records."""
     counts = _records_of_subjects(files)
     if counts.empty:

@@ -75,15 +75,15 @@ def write_domains(
         When the format can't hold what a domain holds.
     """
     origin = origin_of(study)
-    each = (dataset_of(name, frame, origin) for name, frame in sorted(domains.items()))
+    each = (make_dataset(name, frame, origin) for name, frame in sorted(domains.items()))
     return write_datasets(each, folder, fmt)
 
 
-def dataset_of(name: str, frame: pd.DataFrame, origin: Origin) -> Dataset:
+def make_dataset(name: str, frame: pd.DataFrame, origin: Origin) -> Dataset:
     """Return a domain as a dataset to be written, with the labels and formats of its `attrs`."""
-    told = frame.attrs
+    attrs = frame.attrs
     head, table = head_of(
-        frame, name, told.get("label", ""), told.get("labels"), told.get("formats"), origin
+        frame, name, attrs.get("label", ""), attrs.get("labels"), attrs.get("formats"), origin
     )
     return head, (table.slice(start, BLOCK) for start in range(0, table.num_rows, BLOCK))
 

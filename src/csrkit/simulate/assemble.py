@@ -11,7 +11,11 @@ import pyarrow as pa
 
 from csrkit.errors import StudyError, UsageError
 from csrkit.sdtm.write import Format
-from csrkit.simulate import (
+from csrkit.simulate.deliver import deliver
+from csrkit.simulate.patient.enrol import Recruit, recruit
+from csrkit.simulate.patient.latent import Patient
+from csrkit.simulate.patient.life import live
+from csrkit.simulate.records import (
     bedside,
     exposure,
     history,
@@ -22,12 +26,8 @@ from csrkit.simulate import (
     subjects,
     trial,
 )
-from csrkit.simulate.deliver import deliver
-from csrkit.simulate.design import Design, load_design, load_domains
-from csrkit.simulate.enrol import Recruit, recruit
-from csrkit.simulate.life import live
-from csrkit.simulate.patient import Patient
-from csrkit.simulate.rows import Rows, Schema
+from csrkit.simulate.records.rows import Rows, Schema
+from csrkit.simulate.settings.design import Design, load_design, load_domains
 from csrkit.simulate.spool import Spool
 from csrkit.study import Study
 

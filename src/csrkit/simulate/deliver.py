@@ -7,7 +7,7 @@ from pathlib import Path
 
 from csrkit.sdtm.formats.head import Head, Origin, Variable
 from csrkit.sdtm.write import Dataset, origin_of, write_datasets
-from csrkit.simulate.rows import Schema
+from csrkit.simulate.records.rows import Schema
 from csrkit.simulate.spool import Spool
 from csrkit.study import Study
 

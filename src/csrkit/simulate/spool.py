@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from csrkit.simulate.rows import Schema
+from csrkit.simulate.records.rows import Schema
 
 
 class Spool:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from csrkit.stats.estimate import Estimate, missing
 from csrkit.stats.proportions import NO_EXPOSURE, poisson_rate
-from csrkit.stats.survival_data import checked_times, subjects
+from csrkit.stats.survival.data import checked_times, subjects
 
 Floats = NDArray[np.float64]
 
@@ -159,9 +159,9 @@ def first_onset(
     Returns
     -------
     tuple of numpy.ndarray
-        (time, cause) as `csrkit.stats.competing.cumulative_incidence` takes them: cause 1 for an
-        onset up to the end of observation, 2 for death without one, 0 for neither. An onset after
-        the end isn't counted.
+        (time, cause) as `csrkit.stats.survival.competing.cumulative_incidence` takes them: cause
+        1 for an onset up to the end of observation, 2 for death without one, 0 for neither. An
+        onset after the end isn't counted.
 
     Raises
     ------

@@ -82,6 +82,6 @@ class Assumptions(Partial):
     blq_for_summaries: OrAbsent[Assumption[BlqRule]] = ABSENT
     nca_auc_method: OrAbsent[Assumption[str]] = ABSENT
 
-    def made(self) -> dict[str, Assumption[Any]]:
+    def by_name(self) -> dict[str, Assumption[Any]]:
         """Return the assumptions that the study makes, by name."""
         return self.given()

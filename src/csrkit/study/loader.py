@@ -34,7 +34,7 @@ def read_yaml(file: Path) -> Any:
             "A settings file is not valid YAML",
             where=str(file),
             found=detail,
-            remedy="Mend the line named above; strings with a colon need quotes.",
+            remedy="Correct the line named above; strings with a colon need quotes.",
         ) from None
 
 
@@ -61,12 +61,12 @@ def _explain(file: Path, fault: ValidationError) -> StudyError:
     errors = fault.errors(include_url=False)
     first = errors[0]
     key = ".".join(str(part) for part in first["loc"]) or "(whole file)"
-    more = f" ({len(errors) - 1} more mistakes follow once this is mended)" if errors[1:] else ""
+    more = f" ({len(errors) - 1} more mistakes follow once this is corrected)" if errors[1:] else ""
     missing = first["type"] == "missing"
     return StudyError(
         "A setting is missing" if missing else "A setting can't be used",
         where=f"{file}, key {key}",
         found="nothing" if missing else f"{first['input']!r}"[:200],
         allowed=first["msg"],
-        remedy=f"Mend this key in {file.name}.{more}",
+        remedy=f"Correct this key in {file.name}.{more}",
     )

@@ -35,7 +35,7 @@ def domain_tests(domain: str, own: Mapping[str, FindingTest]) -> dict[str, Findi
     return {**unit_table()[1].get(domain, {}), **own}
 
 
-def one_spelling(units: pd.Series) -> pd.Series:
+def spell_units(units: pd.Series) -> pd.Series:
     """Return units in one spelling; None when missing."""
     synonyms, _ = unit_table()
     plain = {unit: str(unit).strip() for unit in units.dropna().unique()}
@@ -43,7 +43,7 @@ def one_spelling(units: pd.Series) -> pd.Series:
     return spelled.astype(object).where(units.notna(), None)
 
 
-def conversion_factors(
+def find_conversion_factors(
     codes: pd.Series, units: pd.Series, tests: Mapping[str, FindingTest]
 ) -> pd.Series:
     """Return what brings a unit to the test's standard unit; NaN when nothing does.

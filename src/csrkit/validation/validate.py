@@ -6,16 +6,16 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from csrkit.sdtm.required import Requirement, TableFault, domain_faults, load_requirements
+from csrkit.sdtm.required import Requirement, TableFault, find_domain_faults, load_requirements
 from csrkit.study import Study
 from csrkit.validation.findings.model import Finding, FindingRecord, Findings, sort_findings
-from csrkit.validation.findings.notes import reading_findings
+from csrkit.validation.findings.notes import find_reading_notes
 from csrkit.validation.findings.waivers import Waiver, apply_waivers, load_waivers
-from csrkit.validation.rules.computed import Known
-from csrkit.validation.rules.engine import Checked, Checker, combine_checks
+from csrkit.validation.rules.computed import RuleContext
+from csrkit.validation.rules.engine import Checker, CheckResult, combine_checks
 from csrkit.validation.rules.facts import load_facts
 from csrkit.validation.rules.suites import load_suites
-from csrkit.validation.rules.units import known_tests
+from csrkit.validation.rules.units import load_tests
 
 # Analysis datasets are told from domains by their names, and so are the ids of their rules.
 ADAM = "AD"
@@ -48,7 +48,9 @@ def validate(
         suites = {name: rules for name, rules in suites.items() if name in only}
         requirements = {name: needs for name, needs in requirements.items() if name in only}
     names = sorted({*suites, *requirements, *(domains if only is None else only)})
-    checker = Checker(suites, Known(domains, load_facts(study), tests=known_tests(study)), study)
+    checker = Checker(
+        suites, RuleContext(domains, load_facts(study), tests=load_tests(study)), study
+    )
     checked = combine_checks(
         _check(name, domains, requirements.get(name), checker) for name in names
     )
@@ -61,15 +63,15 @@ def _check(
     domains: Mapping[str, pd.DataFrame],
     requirement: Requirement | None,
     checker: Checker,
-) -> Checked:
+) -> CheckResult:
     """Return the faults of one domain, and what its suite finds."""
     frame = domains.get(name)
-    faults = [] if requirement is None else domain_faults(name, frame, requirement, domains)
+    faults = [] if requirement is None else find_domain_faults(name, frame, requirement, domains)
     records = 0 if frame is None else len(frame)
-    told = [_table_finding(fault, records) for fault in faults]
-    told += reading_findings({} if frame is None else {name: frame})
-    checked = checker.check(name, frame, told)
-    return Checked((*told, *checked.findings), checked.rules)
+    reported = [_table_finding(fault, records) for fault in faults]
+    reported += find_reading_notes({} if frame is None else {name: frame})
+    checked = checker.check(name, frame, reported)
+    return CheckResult((*reported, *checked.findings), checked.rules)
 
 
 def _of_sdtm(waivers: tuple[Waiver, ...]) -> list[Waiver]:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.accounting import account
-from csrkit.adam.accounting.claims import claims
+from csrkit.adam.accounting.claims import list_claims
 from csrkit.adam.registry import DATASETS, derive_all
 from csrkit.adam.spec import DatasetSpec, load_spec
 from csrkit.errors import DerivationError
@@ -32,7 +32,7 @@ def adam(cut, study):
 
 @pytest.fixture(scope="module")
 def claimed(cut, adam, study):
-    return claims(cut.domains, adam, study)
+    return list_claims(cut.domains, adam, study)
 
 
 def only(domains, claimed, dataset):
@@ -76,4 +76,4 @@ def test_a_use_by_a_setting_that_isnt_there_is_an_error(cut, adam, study, monkey
     mistaken = DatasetSpec.model_validate({**spec.model_dump(by_alias=True), "uses": [wrong]})
     monkeypatch.setattr("csrkit.adam.accounting.claims.load_spec", lambda name: mistaken)
     with pytest.raises(DerivationError, match=r"adsl\.enrollment"):
-        claims(cut.domains, adam, study)
+        list_claims(cut.domains, adam, study)

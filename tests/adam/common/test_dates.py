@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.common.dates import (
-    duration,
+    derive_duration,
+    derive_study_day,
     impute_date,
     impute_dates,
     impute_datetimes,
-    study_day,
 )
 from csrkit.errors import DataError, UsageError
 
@@ -146,11 +146,11 @@ def test_an_unknown_way_to_impute_is_an_error():
 def test_there_is_no_study_day_zero():
     dates = pd.to_datetime(pd.Series(["2025-06-08", "2025-06-09", "2025-06-10", None]))
     reference = pd.to_datetime(pd.Series(["2025-06-09T10:00"] * 4))
-    assert study_day(dates, reference).tolist()[:3] == [-1, 1, 2]
-    assert study_day(dates, reference).isna().tolist() == [False, False, False, True]
+    assert derive_study_day(dates, reference).tolist()[:3] == [-1, 1, 2]
+    assert derive_study_day(dates, reference).isna().tolist() == [False, False, False, True]
 
 
 def test_a_duration_counts_both_days():
     start = pd.to_datetime(pd.Series(["2025-06-09T22:00", "2025-06-09T00:00"]))
     end = pd.to_datetime(pd.Series(["2025-06-10T01:00", "2025-06-09T00:00"]))
-    assert duration(start, end).tolist() == [2, 1]
+    assert derive_duration(start, end).tolist() == [2, 1]

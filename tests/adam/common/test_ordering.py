@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.adam.common.ordering import in_order, ranks
+from csrkit.adam.common.ordering import rank_values, sort_records
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def test_the_order_is_that_of_a_stable_sort(records, missing_first):
     by = ["USUBJID", "ADT"]
     place = "first" if missing_first else "last"
     expected = records.sort_values(by, kind="stable", na_position=place, ignore_index=True)
-    pd.testing.assert_frame_equal(in_order(records, by, missing_first=missing_first), expected)
+    pd.testing.assert_frame_equal(sort_records(records, by, missing_first=missing_first), expected)
 
 
 def test_records_that_are_equal_stay_as_they_stood(records):
-    assert in_order(records, ["USUBJID", "ADT"])["AVAL"].tolist()[:2] == [4.0, 6.0]
+    assert sort_records(records, ["USUBJID", "ADT"])["AVAL"].tolist()[:2] == [4.0, 6.0]
 
 
 def test_missing_values_have_one_rank(records):
-    assert ranks(records["USUBJID"]).tolist() == [2, 1, 2, 1, 3, 1]
-    assert ranks(records["USUBJID"], missing_first=True).tolist() == [2, 1, 2, 1, 0, 1]
+    assert rank_values(records["USUBJID"]).tolist() == [2, 1, 2, 1, 3, 1]
+    assert rank_values(records["USUBJID"], missing_first=True).tolist() == [2, 1, 2, 1, 0, 1]

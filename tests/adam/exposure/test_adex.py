@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from csrkit.adam.exposure.adex import derive_adex, infusions_given
+from csrkit.adam.exposure.adex import derive_adex, select_infusions_given
 
 EX = "USUBJID EXSEQ EXTRT EXDOSE EXDOSU EXSTDTC EXENDTC EXLNKID EXGRPID EXADJ"
 EC = "USUBJID ECSEQ ECOCCUR ECREASOC ECSTDTC ECLNKID ECGRPID"
@@ -49,7 +49,7 @@ def test_delays_interruptions_and_wrong_doses_are_told_by_infusion(infusions, ad
         "20|2025-07-30T10:00:00|2025-07-30T11:00:00|INF05|1|.",
         "20|2025-10-01T10:00:00|2025-10-01T11:00:00|INF07|2|.",
     )
-    given = infusions_given({"EX": ex}, adsl, study)
+    given = select_infusions_given({"EX": ex}, adsl, study)
     expected = pd.DataFrame(
         {
             "INFNUM": [1.0, 2.0, 3.0, 5.0, 7.0],
@@ -147,7 +147,9 @@ def test_infusions_without_a_number_are_numbered_by_time(infusions, adsl, study)
     exposure = study.derivations.adex.model_copy(update={"infusion": None, "course": None})
     derivations = study.derivations.model_copy(update={"adex": exposure})
     ex = infusions("20|2025-07-08|2025-07-08|.|.|.", "20|2025-07-01|2025-07-01|.|.|.")
-    given = infusions_given({"EX": ex}, adsl, study.model_copy(update={"derivations": derivations}))
+    given = select_infusions_given(
+        {"EX": ex}, adsl, study.model_copy(update={"derivations": derivations})
+    )
     assert given[["EXSEQ", "INFNUM", "COURSE"]].values.tolist() == [[2, 1, 1], [1, 2, 1]]
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.adam.common.variables import round_significant
-from csrkit.adam.findings.values import analysis_values
+from csrkit.adam.common.variables import round_off_noise
+from csrkit.adam.findings.values import derive_values
 from csrkit.errors import DerivationError
 from csrkit.study.derivations.findings import Findings, FindingTest
 from csrkit.study.units import unit_table
@@ -23,7 +23,7 @@ def values(*rows, domain="LB", **settings):
     given = pd.DataFrame([{**dict.fromkeys(COLUMNS), "TEST": "Test", **row} for row in rows])
     given = given.astype(dict.fromkeys(["STRESN", "STNRLO", "STNRHI"], "float64"))
     own = Findings(unscheduled="^UNSCHEDULED", repeated="last", **settings)
-    return pd.DataFrame(analysis_values(given, domain, own))
+    return pd.DataFrame(derive_values(given, domain, own))
 
 
 def standard(code, number, unit, **more):
@@ -181,4 +181,4 @@ def test_the_factors_of_the_table_follow_from_molar_masses(test, molar_mass):
 
 def test_significant_digits_remove_the_noise_of_a_conversion_and_no_more():
     noisy = pd.Series([0.1 * 3, 0.0, -1234567.1234567, np.nan])
-    assert round_significant(noisy).tolist()[:3] == [0.3, 0.0, -1234567.123]
+    assert round_off_noise(noisy).tolist()[:3] == [0.3, 0.0, -1234567.123]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from csrkit.adam.pk.adpc import nominal_hours
+from csrkit.adam.pk.adpc import parse_nominal_hours
 from csrkit.study.assumptions import BlqRule
 
 CASES = runpy.run_path(str(Path(__file__).with_name("concentrations.py")))
@@ -54,7 +54,9 @@ def test_iso_durations_are_read_in_hours():
         ["PT1H30M", "-PT15M", "P7D", "P1DT2H", "PT90S", "PT0S", "P1W", "4 hours", None]
     )
     expected = [1.5, -0.25, 168, 26, 0.025, 0, 168, None, None]
-    assert [None if pd.isna(h) else h for h in nominal_hours(texts)] == pytest.approx(expected)
+    assert [None if pd.isna(h) else h for h in parse_nominal_hours(texts)] == pytest.approx(
+        expected
+    )
 
 
 def test_without_a_reference_the_infusion_is_the_latest_one_begun(derive):

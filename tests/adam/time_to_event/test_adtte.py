@@ -9,7 +9,12 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.time_to_event.adtte import derive_adtte
-from csrkit.adam.time_to_event.sources import Endpoint, Source, time_to_event
+from csrkit.adam.time_to_event.sources import (
+    CensorSource,
+    Endpoint,
+    EventSource,
+    derive_time_to_event,
+)
 from csrkit.adam.tumour.adrs import derive_adrs
 from csrkit.errors import StudyError
 
@@ -196,13 +201,16 @@ def test_an_unknown_parameter_is_an_error_that_lists_the_known_ones(derive, stud
 
 def test_ties_go_by_the_list_and_dates_before_the_start_count_as_the_start():
     frame = pd.DataFrame({"USUBJID": ["A"], "S": [START], "D": [START - pd.Timedelta(days=9)]})
-    events = (Source("X", "D", "one", "X", "D"), Source("X", "D", "two", "X", "D"))
+    place = {"dataset": "X", "date": "D", "domain": "X", "variable": "D"}
+    events = tuple(EventSource(event=name, **place) for name in ("one", "two"))
     censors = tuple(
-        Source("X", "D", name, "X", "D", censor=n) for n, name in ((1, "first"), (2, "last"))
+        CensorSource(event=name, censor=n, **place) for n, name in ((1, "first"), (2, "last"))
     )
-    both = time_to_event(Endpoint("E", events, censors, "S"), frame, {"X": frame}).iloc[0]
+    ended = Endpoint(label="E", events=events, censors=censors, start="S")
+    both = derive_time_to_event(ended, frame, {"X": frame}).iloc[0]
     assert both[["EVNTDESC", "AVAL", "CNSR"]].tolist() == ["one", 1, 0]
-    late = time_to_event(Endpoint("E", (), censors, "S"), frame, {"X": frame}).iloc[0]
+    open_end = Endpoint(label="E", events=(), censors=censors, start="S")
+    late = derive_time_to_event(open_end, frame, {"X": frame}).iloc[0]
     assert late[["EVNTDESC", "CNSR"]].tolist() == ["last", 2]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from csrkit.adam.tumour.adtr import derive_adtr
-from csrkit.adam.tumour.disagreements import response_disagreements, timepoint_responses
+from csrkit.adam.tumour.disagreements import derive_timepoint_responses, find_response_disagreements
 
 TU = "USUBJID TUSEQ TUTESTCD TUEVAL TULNKID TUORRES TULOC TUDTC"
 TR = "USUBJID TRSEQ TREVAL TRLNKID TRTESTCD VISITNUM VISIT TRDTC TRSTRESN TRSTRESC"
@@ -44,7 +44,7 @@ def course(frame, subjects, study):
 
 def derived(course, study, *visits, **more):
     sdtm, _, adtr = course(*visits, **more)
-    found = timepoint_responses(sdtm, adtr, study).sort_values("VISITNUM")
+    found = derive_timepoint_responses(sdtm, adtr, study).sort_values("VISITNUM")
     return found["DERIVED"].tolist()
 
 
@@ -108,7 +108,7 @@ def test_only_disagreements_are_reported_with_what_they_rest_on(course, study):
     sdtm, adsl, adtr = course(
         BASE, (28, 14, "PRESENT"), (40, 20, "PRESENT"), stated=((8, "PR"), (16, "SD"))
     )
-    found = response_disagreements(sdtm, adsl, adtr, study)
+    found = find_response_disagreements(sdtm, adsl, adtr, study)
     assert found[["AVISIT", "AVALC", "DERIVED", "TARGET", "NONTARG"]].to_numpy().tolist() == [
         ["V16", "SD", "PD", "PD", "NON-CR/NON-PD"]
     ]

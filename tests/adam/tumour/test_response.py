@@ -10,7 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.adam.tumour.response import best_overall_response, first_response, usable_responses
+from csrkit.adam.tumour.response import (
+    best_overall_response,
+    derive_first_response,
+    select_usable_responses,
+)
 from csrkit.adam.tumour.rules import ResponseRules
 from csrkit.errors import DerivationError
 
@@ -112,7 +116,7 @@ def test_the_examples_of_admiralonco_give_its_published_results():
         ("7", "2020-02-06", "NE"),
         ("9", "2020-02-16", "PD"),
     ]
-    response = first_response(responses, rules, confirmed=True, counts=("CR", "PR"))
+    response = derive_first_response(responses, rules, confirmed=True, counts=("CR", "PR"))
     assert response["AVALC"].tolist() == ["Y", *["N"] * 7]
     assert response["ADT"].iloc[0] == pd.Timestamp("2020-01-01")
 
@@ -144,13 +148,17 @@ def test_an_unknown_response_is_an_error_that_names_the_record():
 
 def test_response_and_disease_control_are_dated_by_their_first_record():
     responses = seen((28, "PR"), (56, "SD"), (84, "PR"), (112, "PR"))
-    rsp = first_response(responses, RULES, confirmed=False, counts=("CR", "PR")).iloc[0]
-    crsp = first_response(responses, RULES, confirmed=True, counts=("CR", "PR")).iloc[0]
-    cdc = first_response(responses, RULES, confirmed=True, counts=RULES.disease_control).iloc[0]
+    rsp = derive_first_response(responses, RULES, confirmed=False, counts=("CR", "PR")).iloc[0]
+    crsp = derive_first_response(responses, RULES, confirmed=True, counts=("CR", "PR")).iloc[0]
+    cdc = derive_first_response(
+        responses, RULES, confirmed=True, counts=RULES.disease_control
+    ).iloc[0]
     assert (rsp["AVALC"], (rsp["ADT"] - START).days) == ("Y", 28)
     assert (crsp["AVALC"], (crsp["ADT"] - START).days) == ("Y", 84)
     assert (cdc["AVALC"], (cdc["ADT"] - START).days) == ("Y", 56)
-    none = first_response(seen((56, "PD")), RULES, confirmed=True, counts=("CR", "PR")).iloc[0]
+    none = derive_first_response(seen((56, "PD")), RULES, confirmed=True, counts=("CR", "PR")).iloc[
+        0
+    ]
     assert none["AVALC"] == "N"
     assert none["AVAL"] == 0
     assert pd.isna(none["ADT"])
@@ -221,5 +229,5 @@ def test_each_subject_is_derived_by_itself_and_order_does_not_matter():
 
 
 def test_usable_responses_of_no_records_is_an_empty_frame():
-    assert usable_responses(seen((56, "SD")).iloc[:0], RULES).empty
+    assert select_usable_responses(seen((56, "SD")).iloc[:0], RULES).empty
     assert best_overall_response(seen((56, "SD")).iloc[:0], RULES).empty

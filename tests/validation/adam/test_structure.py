@@ -5,11 +5,11 @@ import pytest
 
 from csrkit.adam.registry import DATASETS
 from csrkit.adam.spec import load_spec
-from csrkit.validation.adam.pairs import not_one_to_one
+from csrkit.validation.adam.pairs import find_not_one_to_one
 from csrkit.validation.adam.rules import spec_facts, spec_rules
-from csrkit.validation.adam.structure import pairs_of
+from csrkit.validation.adam.structure import find_pairs
 from csrkit.validation.rules import engine
-from csrkit.validation.rules.computed import Known
+from csrkit.validation.rules.computed import RuleContext
 from csrkit.validation.rules.engine import check_tables
 from csrkit.validation.rules.expectations import Runner
 
@@ -52,7 +52,7 @@ def table(dataset, *records):
 def found(rule_id, study, *records):
     """How many records a rule finds."""
     dataset, rule = RULES[rule_id]
-    known = Known({dataset: table(dataset, *records)}, spec_facts(load_spec(dataset)))
+    known = RuleContext({dataset: table(dataset, *records)}, spec_facts(load_spec(dataset)))
     checked = check_tables({dataset: (rule,)}, known, study)
     assert {each.outcome for each in checked.rules} <= {"passed", "failed"}
     return sum(finding.n_failed for finding in checked.findings)
@@ -91,7 +91,7 @@ def pairs(dataset):
         for each in spec.variables
         if dataset == "ADSL" or each.source != f"ADSL.{each.name}"
     }
-    return [(one, other, types) for one, other in pairs_of(list(types))]
+    return [(one, other, types) for one, other in find_pairs(list(types))]
 
 
 @pytest.mark.parametrize("rule_id", of_kind("PAIRS"))
@@ -126,10 +126,10 @@ def test_a_number_has_one_text_in_its_parameter_but_may_stand_alone(rule_id, stu
 
 def test_pairs_are_told_by_their_names():
     names = ["PARAM", "PARAMCD", "PARAMN", "AVISIT", "AVISITN", "AVALCAT1", "AVALCA1N", "ASEQ"]
-    assert pairs_of(names) == [
+    assert find_pairs(names) == [
         ("PARAM", "PARAMCD"), ("PARAM", "PARAMN"), ("AVISIT", "AVISITN"), ("AVALCAT1", "AVALCA1N"),
     ]  # fmt: skip
-    assert pairs_of(["AVISITN", "PARAMCD"]) == []
+    assert find_pairs(["AVISITN", "PARAMCD"]) == []
 
 
 def test_what_is_not_one_to_one_is_all_its_records_and_no_others():
@@ -137,9 +137,9 @@ def test_what_is_not_one_to_one_is_all_its_records_and_no_others():
         {"ONE": ["a", "a", "b", "c", None, "d"], "OTHER": [1.0, 1.0, 2.0, 2.0, 1.0, None]},
         index=[7, 3, 5, 1, 9, 4],
     )
-    marked = not_one_to_one(frame, "ONE", "OTHER")
+    marked = find_not_one_to_one(frame, "ONE", "OTHER")
     assert marked.to_dict() == {7: False, 3: False, 5: True, 1: True, 9: False, 4: False}
-    assert not_one_to_one(frame, "ONE", "THIRD") is None
+    assert find_not_one_to_one(frame, "ONE", "THIRD") is None
 
 
 @pytest.mark.parametrize("rule_id", of_kind("ASEQ"))

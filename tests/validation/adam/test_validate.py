@@ -12,7 +12,7 @@ from csrkit.sdtm import read
 from csrkit.sdtm.cut import apply_cut
 from csrkit.validation import validate_adam
 from csrkit.validation.adam.rules import spec_facts, spec_rules
-from csrkit.validation.rules.computed import Known
+from csrkit.validation.rules.computed import RuleContext
 from csrkit.validation.rules.engine import check_tables
 from csrkit.validation.rules.facts import load_facts
 from csrkit.validation.rules.suites import load_suites
@@ -142,7 +142,7 @@ def frame(records):
 def found_by(rule, dataset, records, others, study, facts, cut=None):
     tables = {name: frame(rows) for name, rows in others.items()}
     tables[dataset] = frame(records)
-    known = Known(tables, facts, cut)
+    known = RuleContext(tables, facts, cut)
     checked = check_tables({dataset: (rule,)}, known, study)
     return [finding.id for finding in checked.findings if finding.kind == "data"]
 

@@ -6,9 +6,9 @@ import pytest
 
 from csrkit.errors import StudyError
 from csrkit.study.derivations.findings import FindingTest
-from csrkit.validation.rules.computed import Known, compute, delivered, shown
+from csrkit.validation.rules.computed import RuleContext, compute_column, find_delivered, find_shown
 from csrkit.validation.rules.facts import Fact, fact_column, load_facts
-from csrkit.validation.rules.units import known_tests
+from csrkit.validation.rules.units import load_tests
 
 DS = pd.DataFrame(
     {
@@ -84,14 +84,14 @@ def test_every_fact_of_the_study_is_asked_by_a_rule(study):
     facts = load_facts(study)
     suites = [*load_suites(study).values(), *load_suites(study, "adam").values()]
     columns = {column for rules in suites for rule in rules for column in rule.columns}
-    asked = {shown(column, facts) for column in columns}
+    asked = {find_shown(column, facts) for column in columns}
     assert sorted(set(facts) - asked) == []
 
 
 def test_the_study_day_has_no_day_0():
     frame = pd.DataFrame({"USUBJID": ["S1"] * 3, "AESTDTC": ["2025-06-22", "2025-06-23", None]})
-    known = Known({"DM": pd.DataFrame({"USUBJID": ["S1"], "RFXSTDTC": ["2025-06-23T09:15"]})})
-    days = compute(frame, "AESTDTC_DAY", known)
+    known = RuleContext({"DM": pd.DataFrame({"USUBJID": ["S1"], "RFXSTDTC": ["2025-06-23T09:15"]})})
+    days = compute_column(frame, "AESTDTC_DAY", known)
     assert days.tolist()[:2] == [-1.0, 1.0]
     assert np.isnan(days.iloc[2])
 
@@ -105,7 +105,7 @@ def test_visits_are_compared_within_their_kind_and_not_with_unscheduled_ones():
             "LBDTC": ["2025-06-23", "2025-06-30", "2025-09-01", "2025-06-29", "2025-06-01"],
         }
     )
-    before = compute(frame, "LBDTC_OF_EARLIER_VISITS", Known({}))
+    before = compute_column(frame, "LBDTC_OF_EARLIER_VISITS", RuleContext({}))
     told = [None if pd.isna(each) else f"{each:%Y-%m-%d}" for each in before]
     assert told == [None, "2025-06-23", None, "2025-06-30", None]
 
@@ -117,21 +117,25 @@ def test_hours_between_two_times_need_both_clocks():
             "PCRFTDTC": ["2025-06-23T09:15"] * 3,
         }
     )
-    hours = compute(frame, "PCDTC_HOURS_AFTER_PCRFTDTC", Known({}))
+    hours = compute_column(frame, "PCDTC_HOURS_AFTER_PCRFTDTC", RuleContext({}))
     assert hours.fillna(99).tolist() == [2.0, 99.0, -1.0]
 
 
 def test_a_number_is_read_from_text_with_a_point_or_a_comma():
     frame = pd.DataFrame({"LBSTRESC": ["7.4", "7,4", "<5", "BLQ", None]}, dtype=object)
-    numbers = compute(frame, "LBSTRESC_NUMBER", Known({}))
+    numbers = compute_column(frame, "LBSTRESC_NUMBER", RuleContext({}))
     assert numbers.fillna(-1).tolist() == [7.4, 7.4, -1.0, -1.0, -1.0]
 
 
 def test_a_date_is_after_the_cut_or_not():
     frame = pd.DataFrame({"ADT": pd.to_datetime(["2026-03-31", "2026-04-01", None])})
     cut = pd.Timestamp("2026-03-31T23:59:59")
-    assert compute(frame, "ADT_AFTER_CUT", Known({}, cut=cut)).tolist() == [False, True, False]
-    assert compute(frame, "ADT_AFTER_CUT", Known({})) is None
+    assert compute_column(frame, "ADT_AFTER_CUT", RuleContext({}, cut=cut)).tolist() == [
+        False,
+        True,
+        False,
+    ]
+    assert compute_column(frame, "ADT_AFTER_CUT", RuleContext({})) is None
 
 
 def test_a_parent_is_looked_for_by_its_own_key():
@@ -143,8 +147,8 @@ def test_a_parent_is_looked_for_by_its_own_key():
             "IDVARVAL": ["1", "2", None, None],
         }
     )
-    known = Known({"AE": pd.DataFrame({"USUBJID": ["S1"], "AESEQ": [1.0]})})
-    assert compute(supp, "PARENT_FOUND", known).tolist() == [True, False, False, True]
+    known = RuleContext({"AE": pd.DataFrame({"USUBJID": ["S1"], "AESEQ": [1.0]})})
+    assert compute_column(supp, "PARENT_FOUND", known).tolist() == [True, False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +166,7 @@ def test_a_parent_is_looked_for_by_its_own_key():
     ],
 )
 def test_a_column_names_the_delivered_variable_behind_it(column, variable):
-    assert delivered(column, {"DEATH_IN_DS": Fact(domain="DS", take="any")}) == variable
+    assert find_delivered(column, {"DEATH_IN_DS": Fact(domain="DS", take="any")}) == variable
 
 
 LB = pd.DataFrame(
@@ -177,22 +181,22 @@ LB = pd.DataFrame(
 
 
 def test_a_unit_is_convertible_when_the_table_of_units_or_the_study_says_so(study):
-    known = Known({}, tests=known_tests(study))
-    answers = compute(LB, "LBORRESU_CONVERTIBLE", known)
+    known = RuleContext({}, tests=load_tests(study))
+    answers = compute_column(LB, "LBORRESU_CONVERTIBLE", known)
     assert answers.tolist() == [True, True, True, None, None, None, False]
     stone = FindingTest(name="Haemoglobin", unit="g/L", factors={"stone": 10})
-    of_study = Known({}, tests={"LB": {"HGB": stone}})
-    assert compute(LB, "LBORRESU_CONVERTIBLE", of_study).tolist()[-1] is True
+    of_study = RuleContext({}, tests={"LB": {"HGB": stone}})
+    assert compute_column(LB, "LBORRESU_CONVERTIBLE", of_study).tolist()[-1] is True
 
 
 def test_a_collected_result_is_told_in_the_unit_of_the_standard_one(study):
-    known = Known({}, tests=known_tests(study))
-    found = compute(LB, "LBORRES_AS_STANDARD", known)
+    known = RuleContext({}, tests=load_tests(study))
+    found = compute_column(LB, "LBORRES_AS_STANDARD", known)
     expected = [97.2422, 97, np.nan, 1.05, 12, np.nan, np.nan]
     assert found.tolist() == pytest.approx(expected, nan_ok=True)
-    assert compute(LB.drop(columns="LBORRESU"), "LBORRES_AS_STANDARD", known) is None
+    assert compute_column(LB.drop(columns="LBORRESU"), "LBORRES_AS_STANDARD", known) is None
 
 
 def test_the_step_of_a_number_is_that_of_its_last_decimal():
-    steps = compute(LB, "LBSTRESC_STEP", Known({}))
+    steps = compute_column(LB, "LBSTRESC_STEP", RuleContext({}))
     assert steps.tolist() == pytest.approx([1, 1, np.nan, 0.01, 1, 1, 0.1], nan_ok=True)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from csrkit.validation.findings.waivers import Waiver, apply_waivers
-from csrkit.validation.rules.computed import Known
+from csrkit.validation.rules.computed import RuleContext
 from csrkit.validation.rules.engine import check_tables
 from csrkit.validation.rules.expectations import MOST_RECORDS
 from csrkit.validation.rules.suites import make_rule
@@ -20,11 +20,11 @@ def broken(study):
     rule = make_rule(
         {"type": "expect_column_values_to_not_be_null", "kwargs": kwargs, "meta": meta}, "AE"
     )
-    return check_tables({"AE": (rule,)}, Known({"AE": frame}), study).findings[0]
+    return check_tables({"AE": (rule,)}, RuleContext({"AE": frame}), study).findings[0]
 
 
 def waiver(*records):
-    told = {"reason": "Known.", "name": "A. Person", "date": "2026-04-02"}
+    told = {"reason": "RuleContext.", "name": "A. Person", "date": "2026-04-02"}
     return Waiver.model_validate({"id": "AE-001", "records": records, **told})
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.accounting.keys import Mask, carried_keys, with_keys
-from csrkit.adam.accounting.selections import Data, selected, selections
+from csrkit.adam.accounting.keys import Mask, find_carried_keys, mark_keys
+from csrkit.adam.accounting.selections import Data, list_selections, mark_selected
 from csrkit.adam.registry import DATASETS
 from csrkit.adam.spec import load_spec
 from csrkit.errors import DerivationError
@@ -26,7 +26,7 @@ CARRIED = "record"
 """Purpose of the records that a dataset carries the keys of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """Records of a domain that a dataset uses: `mask` is true for them, in the domain's order."""
 
@@ -36,7 +36,7 @@ class Claim:
     mask: Mask
 
 
-def claims(
+def list_claims(
     sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study
 ) -> list[Claim]:
     """Return what the ADaM datasets use of the domains after the cut, dataset by dataset.
@@ -59,29 +59,32 @@ def claims(
     data = Data(sdtm, adam, study)
     found: list[Claim] = []
     for name in (dataset.name for dataset in DATASETS if dataset.name in adam):
-        mine = _carried(name, data)
+        mine = _claim_carried(name, data)
         for use in load_spec(name).uses:
-            for selection in selections(use, data):
-                used = _used_of(use.parent, mine, data) if use.parent else None
-                mask = selected(use, selection, name, data, used)
-                mine.append(Claim(selection.domain, name, selection.purpose, mask))
+            for selection in list_selections(use, data):
+                used = _select_claimed(use.parent, mine, data) if use.parent else None
+                mask = mark_selected(use, selection, name, data, used)
+                purpose = selection.purpose
+                mine.append(
+                    Claim(domain=selection.domain, dataset=name, purpose=purpose, mask=mask)
+                )
         found += mine
     return found
 
 
-def _carried(name: str, data: Data) -> list[Claim]:
+def _claim_carried(name: str, data: Data) -> list[Claim]:
     """Return the records of each domain that a dataset carries the keys of."""
-    made = []
+    carried = []
     for domain, frame in data.sdtm.items():
-        keys = carried_keys(data.adam[name], domain)
+        keys = find_carried_keys(data.adam[name], domain)
         if len(keys):
-            mask = with_keys(domain, frame, keys)
+            mask = mark_keys(domain, frame, keys)
             _require_known(name, domain, len(keys), int(mask.sum()))
-            made.append(Claim(domain, name, CARRIED, mask))
-    return made
+            carried.append(Claim(domain=domain, dataset=name, purpose=CARRIED, mask=mask))
+    return carried
 
 
-def _used_of(domain: str, mine: list[Claim], data: Data) -> pd.DataFrame:
+def _select_claimed(domain: str, mine: list[Claim], data: Data) -> pd.DataFrame:
     """Return the records of a domain that a dataset has claimed so far."""
     frame = data.sdtm.get(domain, pd.DataFrame())
     masks = [claim.mask for claim in mine if claim.domain == domain]
@@ -95,5 +98,5 @@ def _require_known(name: str, domain: str, carried: int, found: int) -> None:
             where=name,
             found=f"{carried} different records of {domain}, of which the data has {found}",
             allowed=f"USUBJID and {sequence_variable(domain)} of records after the data cut",
-            remedy=f"Mend the derivation of {name}.",
+            remedy=f"Correct the derivation of {name}.",
         )

@@ -11,7 +11,7 @@ from csrkit.sdtm.keys import sequence_variable
 Mask = npt.NDArray[np.bool_]
 
 
-def carried_keys(dataset: pd.DataFrame, domain: str) -> pd.MultiIndex:
+def find_carried_keys(dataset: pd.DataFrame, domain: str) -> pd.MultiIndex:
     """Return USUBJID and --SEQ of the different records of a domain that stand in a dataset."""
     parts = []
     if {"SRCDOM", "SRCSEQ"} <= set(dataset.columns):
@@ -25,7 +25,7 @@ def carried_keys(dataset: pd.DataFrame, domain: str) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(pd.concat(filled).drop_duplicates())
 
 
-def with_keys(domain: str, frame: pd.DataFrame, keys: pd.MultiIndex) -> Mask:
+def mark_keys(domain: str, frame: pd.DataFrame, keys: pd.MultiIndex) -> Mask:
     """Return where a domain's records have one of the keys (USUBJID, --SEQ)."""
     sequence = sequence_variable(domain)
     if keys.empty or not {"USUBJID", sequence} <= set(frame.columns):

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.accounting.keys import Mask, carried_keys, with_keys
-from csrkit.adam.common.baseline import baseline_candidates
+from csrkit.adam.accounting.keys import Mask, find_carried_keys, mark_keys
+from csrkit.adam.common.baseline import select_baseline_candidates
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.spec.uses import Use
-from csrkit.adam.tumour.lesions import lesion_measurements, target_lesions
+from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target_lesions
 from csrkit.conditions import ALL_RECORDS, Condition
 from csrkit.errors import DerivationError
 from csrkit.sdtm.keys import as_text
@@ -45,13 +45,13 @@ class Data:
                     where="uses",
                     found=path,
                     allowed="a key below derivations in study.yml",
-                    remedy="Mend the key in the specification.",
+                    remedy="Correct the key in the specification.",
                 )
             value = getattr(value, part, None)
         return value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Selection:
     """One domain of a declaration: which records, the variable that dates them, its source."""
 
@@ -62,17 +62,21 @@ class Selection:
     source: ValueSource | None = None
 
 
-def selections(use: Use, data: Data) -> list[Selection]:
+def list_selections(use: Use, data: Data) -> list[Selection]:
     """Return the domains in the data that a declaration reads, one for each source it names."""
     if use.when and not data.setting(use.when):
         return []
     value = data.setting(use.setting) if use.setting else ALL_RECORDS
-    named = value.items() if isinstance(value, dict) else ((None, each) for each in _listed(value))
-    made = [_selection(use, source, name) for name, source in named]
+    named = (
+        value.items()
+        if isinstance(value, dict)
+        else ((None, each) for each in _list_sources(value))
+    )
+    made = [_make_selection(use, source, name) for name, source in named]
     return [selection for selection in made if selection.domain in data.sdtm]
 
 
-def selected(
+def mark_selected(
     use: Use, selection: Selection, name: str, data: Data, parents: pd.DataFrame | None = None
 ) -> Mask:
     """Return where the records of a domain are what a declaration reads.
@@ -80,7 +84,7 @@ def selected(
     Parameters
     ----------
     use, selection
-        The declaration, and one of its `selections`.
+        The declaration, and one of its `list_selections`.
     name
         The dataset that declares it.
     data
@@ -89,29 +93,40 @@ def selected(
         Of a declaration with a `parent`: the records of that domain that the dataset uses.
     """
     frame = data.sdtm[selection.domain]
-    mask = _picked(use, selection, name, data, frame, parents)
+    mask = _mark_picked(use, selection, name, data, frame, parents)
     if use.same_day or use.until:
-        mask = mask & _dated(use, frame, selection.date, data.adam[name])
+        mask = mask & _mark_dated(use, frame, selection.date, data.adam[name])
     return mask
 
 
-def _listed(value: Any) -> tuple[Any, ...]:
+def _list_sources(value: Any) -> tuple[Any, ...]:
     """Return the sources of a setting; none when the study leaves it out."""
     if value is None:
         return ()
     return value if isinstance(value, tuple) else (value,)
 
 
-def _selection(use: Use, source: Any, name: str | None) -> Selection:
+def _make_selection(use: Use, source: Any, name: str | None) -> Selection:
     purpose = f"{use.purpose} ({name})" if name else use.purpose
     if isinstance(source, DateSource):
-        return Selection(source.domain, purpose, source.where, use.date or source.variable)
+        return Selection(
+            domain=source.domain,
+            purpose=purpose,
+            where=source.where,
+            date=use.date or source.variable,
+        )
     if isinstance(source, ValueSource):
-        return Selection(source.domain, purpose, source.where, use.date or source.date, source)
-    return Selection(str(use.domain), purpose, source, use.date)
+        return Selection(
+            domain=source.domain,
+            purpose=purpose,
+            where=source.where,
+            date=use.date or source.date,
+            source=source,
+        )
+    return Selection(domain=str(use.domain), purpose=purpose, where=source, date=use.date)
 
 
-def _picked(
+def _mark_picked(
     use: Use,
     selection: Selection,
     name: str,
@@ -124,24 +139,26 @@ def _picked(
     if use.records_of:
         other = data.adam.get(use.records_of, pd.DataFrame())
         having = filter_records(other, use.having, "uses.having", f"{name.lower()}.yml")
-        return with_keys(domain, frame, carried_keys(having, domain))
+        return mark_keys(domain, frame, find_carried_keys(having, domain))
     if parents is not None:
-        return _qualifying(use, frame, parents, data)
+        return _mark_qualifiers(use, frame, parents, data)
     if use.pick == "subjects":
         return np.asarray(frame["USUBJID"].isin(data.adam[name]["USUBJID"]), dtype=bool)
     if use.pick == "diameters":
-        measured = lesion_measurements(data.sdtm, target_lesions(data.sdtm, data.study), data.study)
-        return with_keys(domain, frame, pd.MultiIndex.from_frame(measured[["USUBJID", "SEQ"]]))
+        measured = select_lesion_measurements(
+            data.sdtm, select_target_lesions(data.sdtm, data.study), data.study
+        )
+        return mark_keys(domain, frame, pd.MultiIndex.from_frame(measured[["USUBJID", "SEQ"]]))
     if use.pick in ("baseline", "last_baseline") and selection.source is not None:
-        records = baseline_candidates(data.sdtm, selection.source, data.adam["ADSL"], "uses")
+        records = select_baseline_candidates(data.sdtm, selection.source, data.adam["ADSL"], "uses")
         if use.pick == "last_baseline":
             records = records.drop_duplicates("USUBJID", keep="last")
-        return with_keys(domain, frame, pd.MultiIndex.from_frame(records[["USUBJID", "SEQ"]]))
+        return mark_keys(domain, frame, pd.MultiIndex.from_frame(records[["USUBJID", "SEQ"]]))
     chosen = filter_records(frame, selection.where, f"derivations.{use.setting}")
-    return np.asarray(frame.index.isin(chosen.index), dtype=bool) & _done(domain, frame)
+    return np.asarray(frame.index.isin(chosen.index), dtype=bool) & _mark_done(domain, frame)
 
 
-def _done(domain: str, frame: pd.DataFrame) -> Mask:
+def _mark_done(domain: str, frame: pd.DataFrame) -> Mask:
     """Return the records that aren't of something not done."""
     status = f"{domain[:2]}STAT"
     if status not in frame:
@@ -149,7 +166,7 @@ def _done(domain: str, frame: pd.DataFrame) -> Mask:
     return np.asarray(frame[status].ne("NOT DONE"), dtype=bool)
 
 
-def _qualifying(use: Use, frame: pd.DataFrame, parents: pd.DataFrame, data: Data) -> Mask:
+def _mark_qualifiers(use: Use, frame: pd.DataFrame, parents: pd.DataFrame, data: Data) -> Mask:
     """Return the supplemental qualifiers of these parents that the settings name."""
     names = [data.setting(path) for path in use.qualifiers]
     # A variable that the parent domain delivers itself is taken from there.
@@ -165,7 +182,7 @@ def _qualifying(use: Use, frame: pd.DataFrame, parents: pd.DataFrame, data: Data
     return found
 
 
-def _dated(use: Use, frame: pd.DataFrame, date: str | None, dataset: pd.DataFrame) -> Mask:
+def _mark_dated(use: Use, frame: pd.DataFrame, date: str | None, dataset: pd.DataFrame) -> Mask:
     """Compare a record's day with a date of its subject, which limits nothing when missing."""
     if date not in frame:
         return np.zeros(len(frame), dtype=bool)

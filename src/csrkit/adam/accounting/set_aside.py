@@ -54,7 +54,7 @@ class Rules(BaseModel):
 
 
 @cache
-def rules() -> Rules:
+def load_rules() -> Rules:
     """Return the rules of `set_aside.yml`.
 
     Raises
@@ -75,15 +75,15 @@ def rules() -> Rules:
         ) from None
 
 
-def reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+def find_reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
     """Return why each of some unused records of a domain is unused."""
-    told = rules()
-    meets = [_meets(rule, domain, frame) for rule in told.rules]
-    words = np.select(meets, [rule.reason for rule in told.rules], told.otherwise)
+    ruleset = load_rules()
+    meets = [_mark_met(rule, domain, frame) for rule in ruleset.rules]
+    words = np.select(meets, [rule.reason for rule in ruleset.rules], ruleset.otherwise)
     return words.astype(object)
 
 
-def _meets(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
+def _mark_met(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
     """Return where a rule holds."""
     short = f"{SUPPLEMENTAL}--" if domain.startswith(SUPPLEMENTAL) else domain
     if frame.empty or (rule.domains and short not in rule.domains):

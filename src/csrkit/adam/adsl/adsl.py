@@ -11,8 +11,8 @@ from csrkit.adam.adsl.baseline import add_baseline
 from csrkit.adam.adsl.disposition import add_death, add_disposition
 from csrkit.adam.adsl.populations import add_populations
 from csrkit.adam.adsl.treatment import add_planned_treatment, add_treatment_received
-from csrkit.adam.common.domains import domain
-from csrkit.adam.exposure.doses import valid_doses
+from csrkit.adam.common.domains import select_variables
+from csrkit.adam.exposure.doses import select_valid_doses
 from csrkit.adam.spec import conform, load_spec
 from csrkit.errors import DataError
 from csrkit.study import Study
@@ -61,8 +61,8 @@ def derive_adsl(
     DataError
         When an arm, a dose unit or a date in the data can't be used; the message names the record.
     """
-    doses = valid_doses(sdtm, study)
-    adsl = domain(sdtm, "DM", FROM_DM).sort_values("USUBJID", ignore_index=True)
+    doses = select_valid_doses(sdtm, study)
+    adsl = select_variables(sdtm, "DM", FROM_DM).sort_values("USUBJID", ignore_index=True)
     adsl = add_age_group(adsl, study)
     adsl = add_planned_treatment(adsl, study)
     adsl = add_treatment_received(adsl, doses, study)

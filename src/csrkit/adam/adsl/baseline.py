@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.baseline import baseline_records, baseline_values
-from csrkit.adam.tumour.lesions import sums_of_diameters, target_lesions
+from csrkit.adam.common.baseline import derive_baseline_values, select_baseline_records
+from csrkit.adam.tumour.lesions import derive_sums_of_diameters, select_target_lesions
 from csrkit.errors import StudyError
 from csrkit.study import Study
 
@@ -38,7 +38,7 @@ def add_baseline(
         )
     missing = pd.Series(None, index=adsl.index, dtype=object)
     values = {
-        name: baseline_values(sdtm, sources[name], adsl, f"{SETTINGS}.baseline.{name}")
+        name: derive_baseline_values(sdtm, sources[name], adsl, f"{SETTINGS}.baseline.{name}")
         if name in sources
         else missing
         for name in (*NUMBERS, *TEXTS)
@@ -46,7 +46,7 @@ def add_baseline(
     out = adsl.assign(**values).astype(dict.fromkeys(NUMBERS, "float64"))
     out = _add_metastases(out, sdtm, study)
     return out.assign(
-        TLSUMBL=target_lesion_sum(sdtm, out, study),
+        TLSUMBL=derive_target_lesion_sum(sdtm, out, study),
         BMIBL=out["WEIGHTBL"] / (out["HEIGHTBL"] / 100) ** 2,
     )
 
@@ -58,7 +58,7 @@ def _add_metastases(
     source = study.derivations.adsl.metastatic_sites
     if source is None:
         return adsl.assign(METSITES=None, NMETBL=float("nan"))
-    sites = baseline_records(sdtm, source, adsl, f"{SETTINGS}.metastatic_sites")
+    sites = select_baseline_records(sdtm, source, adsl, f"{SETTINGS}.metastatic_sites")
     by_subject = sites.drop_duplicates().sort_values(["USUBJID", "VALUE"]).groupby("USUBJID")
     subject = adsl["USUBJID"]
     return adsl.assign(
@@ -67,7 +67,7 @@ def _add_metastases(
     )
 
 
-def target_lesion_sum(
+def derive_target_lesion_sum(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
 ) -> pd.Series:
     """Return the baseline sum of the target lesions' diameters (mm), one for each row of `adsl`.
@@ -77,7 +77,7 @@ def target_lesion_sum(
     """
     if not study.derivations.has("ADTR"):
         return pd.Series(float("nan"), index=adsl.index)
-    sums = sums_of_diameters(sdtm, target_lesions(sdtm, study), study)
+    sums = derive_sums_of_diameters(sdtm, select_target_lesions(sdtm, study), study)
     first_dose = sums["USUBJID"].map(adsl.set_index("USUBJID")["TRTSDT"])
     before = sums["ADT"].le(first_dose) | first_dose.isna()
     known = sums[sums["AVAL"].notna() & sums["ADT"].notna() & before]

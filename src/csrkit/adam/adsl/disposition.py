@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.dates import impute_dates, study_day
-from csrkit.adam.common.domains import domain, select_records
-from csrkit.adam.common.partial_dates import local_text
+from csrkit.adam.common.dates import derive_study_day, impute_dates
+from csrkit.adam.common.domains import select_records, select_variables
+from csrkit.adam.common.partial_dates import drop_time_zone
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
@@ -24,7 +24,7 @@ def add_disposition(
     """Add consent and enrolment dates, screen failure, and the end of treatment and study."""
     settings = study.derivations.adsl
     subject = adsl["USUBJID"]
-    dm = domain(sdtm, "DM", ["USUBJID", "RFICDTC"])
+    dm = select_variables(sdtm, "DM", ["USUBJID", "RFICDTC"])
     consent, _ = impute_dates(dm["RFICDTC"], highest="n", records=dm)
     enrolled = _dated_records(sdtm, settings.enrolment, "enrolment").drop_duplicates("USUBJID")
     failed = _dated_records(sdtm, settings.screen_failure, "screen_failure")
@@ -56,9 +56,9 @@ def add_death(adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
     """
     settings = study.derivations.adsl
     subject = adsl["USUBJID"]
-    dm = domain(sdtm, "DM", ["USUBJID", "DTHDTC"])
+    dm = select_variables(sdtm, "DM", ["USUBJID", "DTHDTC"])
     evidence = _alive(sdtm, study)
-    latest = iso.latest(local_text(dm["DTHDTC"], dm)).groupby(dm["USUBJID"]).max()
+    latest = iso.latest(drop_time_zone(dm["DTHDTC"], dm)).groupby(dm["USUBJID"]).max()
     possible = evidence[~evidence["DATE"].gt(evidence["USUBJID"].map(latest))]
     last_seen = _by_subject(dm["USUBJID"], possible.groupby("USUBJID")["DATE"].max())
     died, flag = impute_dates(
@@ -76,7 +76,7 @@ def add_death(adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
     return adsl.assign(
         DTHDT=death,
         DTHDTF=subject.map(deaths["DTHDTF"]),
-        DTHADY=study_day(death, adsl["TRTSDT"]),
+        DTHADY=derive_study_day(death, adsl["TRTSDT"]),
         DTHCAUS=_cause_of_death(subject, sdtm, study).where(adsl["DTHFL"].eq("Y"), None),
         LSTALVDT=_by_subject(subject, alive.groupby("USUBJID")["DATE"].max()),
     )

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.baseline import after_first_dose, first_dose_of
+from csrkit.adam.common.baseline import find_first_dose, is_after_first_dose
 from csrkit.adam.common.domains import select_records
-from csrkit.adam.occurrences.events import dated_events, dlt_in_window
+from csrkit.adam.occurrences.events import find_dlt_subjects, select_adverse_events
 from csrkit.study import Study
 from csrkit.study.derivations.sources import DateSource
 
@@ -28,9 +28,9 @@ def add_populations(
     doses
         Valid doses, from `exposure.valid_doses`.
     """
-    out = _with_set(adsl, "ENRLFL", "ENRLREAS", _not_enrolled(adsl, study))
+    out = _add_set(adsl, "ENRLFL", "ENRLREAS", _find_not_enrolled(adsl, study))
     untreated = out["NINF"].eq(0)
-    out = _with_set(
+    out = _add_set(
         out,
         "SAFFL",
         "SAFREAS",
@@ -40,16 +40,18 @@ def add_populations(
             (untreated, "No treatment by the data cut"),
         ],
     )
-    unsafe = (out["SAFFL"].eq("N"), "Not in the safety set")
-    out = _with_set(
-        out, "DLTEVLFL", "DLTEREAS", [unsafe, *_not_dlt_evaluable(out, sdtm, doses, study)]
+    not_safe = (out["SAFFL"].eq("N"), "Not in the safety set")
+    out = _add_set(
+        out, "DLTEVLFL", "DLTEREAS", [not_safe, *_find_not_dlt_evaluable(out, sdtm, doses, study)]
     )
-    out = _with_set(out, "EFFFL", "EFFREAS", [unsafe, *_not_efficacy_evaluable(out, sdtm, study)])
-    out = _with_set(out, "PKFL", "PKREAS", [unsafe, *_without_pk(out, sdtm, study)])
+    out = _add_set(
+        out, "EFFFL", "EFFREAS", [not_safe, *_find_not_efficacy_evaluable(out, sdtm, study)]
+    )
+    out = _add_set(out, "PKFL", "PKREAS", [not_safe, *_find_without_pk(out, sdtm, study)])
     return out.drop(columns="ENROLLED")
 
 
-def _with_set(
+def _add_set(
     adsl: pd.DataFrame, flag: str, reason: str, reasons: Sequence[tuple[pd.Series, str]]
 ) -> pd.DataFrame:
     """Add a set: N with the first reason that applies, Y when none does."""
@@ -62,7 +64,7 @@ def _with_set(
     return out
 
 
-def _not_enrolled(adsl: pd.DataFrame, study: Study) -> list[tuple[pd.Series, str]]:
+def _find_not_enrolled(adsl: pd.DataFrame, study: Study) -> list[tuple[pd.Series, str]]:
     return [
         (adsl["SCRFFL"].eq("Y"), "Screen failure"),
         (~adsl["ARMCD"].isin(list(study.arms)), "Not assigned to a group by the data cut"),
@@ -70,7 +72,7 @@ def _not_enrolled(adsl: pd.DataFrame, study: Study) -> list[tuple[pd.Series, str
     ]
 
 
-def _not_dlt_evaluable(
+def _find_not_dlt_evaluable(
     adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], doses: pd.DataFrame, study: Study
 ) -> list[tuple[pd.Series, str]]:
     """Return why a treated subject isn't DLT-evaluable, in the order in which reasons count."""
@@ -80,18 +82,18 @@ def _not_dlt_evaluable(
     days = study.assumptions.dlt_window_days.value
     share = study.assumptions.dlt_min_infusion_share.value
     end = adsl["TRTSDT"] + pd.Timedelta(days=days - 1)
-    with_dlt = dlt_in_window(dated_events(sdtm, adsl, study), adsl, study)
-    watched = ~adsl["USUBJID"].isin(with_dlt)
+    with_dlt = find_dlt_subjects(select_adverse_events(sdtm, adsl, study), adsl, study)
+    without_dlt = ~adsl["USUBJID"].isin(with_dlt)
     cut = pd.Timestamp(study.data_cut)
     fewer = _doses_in_window(adsl, doses, end) < share * _planned_doses(days, study)
     return [
         (~adsl["PHASE"].isin(phases), f"Not in phase {' or '.join(phases)}".strip()),
         (adsl["TRTSDT"].isna(), "Date of the first dose not known"),
-        (watched & adsl["DTHDT"].lt(end), "Died in the DLT window without a DLT"),
-        (watched & adsl["EOSDT"].lt(end), "Left the study in the DLT window without a DLT"),
-        (watched & end.gt(cut), "DLT window not complete at the data cut"),
-        (watched & ~adsl["LSTALVDT"].ge(end), "Not followed through the DLT window"),
-        (watched & fewer, f"Fewer than {share:.0%} of the doses planned in the DLT window"),
+        (without_dlt & adsl["DTHDT"].lt(end), "Died in the DLT window without a DLT"),
+        (without_dlt & adsl["EOSDT"].lt(end), "Left the study in the DLT window without a DLT"),
+        (without_dlt & end.gt(cut), "DLT window not complete at the data cut"),
+        (without_dlt & ~adsl["LSTALVDT"].ge(end), "Not followed through the DLT window"),
+        (without_dlt & fewer, f"Fewer than {share:.0%} of the doses planned in the DLT window"),
     ]
 
 
@@ -110,28 +112,28 @@ def _planned_doses(days: int, study: Study) -> int:
     return min(planned, course) if course else planned
 
 
-def _not_efficacy_evaluable(
+def _find_not_efficacy_evaluable(
     adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
 ) -> list[tuple[pd.Series, str]]:
     settings = study.derivations.adsl
-    diseased = _dated(sdtm, settings.disease, adsl, "disease", after=False)
+    diseased = _select_dated(sdtm, settings.disease, adsl, "disease", after=False)
     observed = adsl["DTHFL"].eq("Y")
     for source in settings.evidence:
-        observed |= _dated(sdtm, source, adsl, f"evidence ({source.domain})", after=True)
+        observed |= _select_dated(sdtm, source, adsl, f"evidence ({source.domain})", after=True)
     return [
         (~diseased, "No measurable or evaluable disease at baseline"),
         (~observed, "No tumour assessment after baseline, progression or death by the data cut"),
     ]
 
 
-def _without_pk(
+def _find_without_pk(
     adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
 ) -> list[tuple[pd.Series, str]]:
-    quantified = _dated(sdtm, study.derivations.adsl.pk, adsl, "pk", after=True)
+    quantified = _select_dated(sdtm, study.derivations.adsl.pk, adsl, "pk", after=True)
     return [(~quantified, "No quantifiable concentration after the first dose")]
 
 
-def _dated(
+def _select_dated(
     sdtm: Mapping[str, pd.DataFrame],
     source: DateSource | None,
     adsl: pd.DataFrame,
@@ -145,5 +147,5 @@ def _dated(
     columns = ["USUBJID", source.variable]
     where = f"{SETTINGS}.{setting}.where"
     records = select_records(sdtm, source.domain, columns, source.where, where)
-    later = after_first_dose(records, source.variable, first_dose_of(records["USUBJID"], adsl))
+    later = is_after_first_dose(records, source.variable, find_first_dose(records["USUBJID"], adsl))
     return adsl["USUBJID"].isin(records.loc[later if after else ~later, "USUBJID"])

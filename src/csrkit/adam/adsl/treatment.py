@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.common.dates import duration
+from csrkit.adam.common.dates import derive_duration
 from csrkit.errors import DataError, StudyError
 from csrkit.study import Study
 
@@ -73,7 +73,7 @@ def add_treatment_received(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study
         CUMDOSE=subject.map(amount).where(count.gt(0), 0.0).astype("float64"),
     )
     out = out.assign(TRTSDT=out["TRTSDTM"].dt.normalize(), TRTEDT=out["TRTEDTM"].dt.normalize())
-    return out.assign(TRTDURD=duration(out["TRTSDT"], out["TRTEDT"]))
+    return out.assign(TRTDURD=derive_duration(out["TRTSDT"], out["TRTEDT"]))
 
 
 def _actual_dose(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study) -> pd.Series:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.common.domains import select_records
-from csrkit.adam.common.partial_dates import local_text
+from csrkit.adam.common.partial_dates import drop_time_zone
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study.derivations.sources import ValueSource
 
 
-def on_or_before_first_dose(
+def is_on_or_before_first_dose(
     records: pd.DataFrame, variable: str, first_dose: pd.DataFrame
 ) -> pd.Series:
     """Return where a collection date is on or before the first dose (bool).
@@ -29,14 +29,14 @@ def on_or_before_first_dose(
     variable
         ISO 8601 text, for example `LBDTC`.
     first_dose
-        TRTSDTM and TRTSTMF of the record's subject, index as `records` (see `first_dose_of`).
+        TRTSDTM and TRTSTMF of the record's subject, index as `records` (see `find_first_dose`).
 
     Raises
     ------
     DataError
         When a date is impossible; the message names the record.
     """
-    dates = local_text(records[variable], records)
+    dates = drop_time_zone(records[variable], records)
     start = first_dose["TRTSDTM"]
     latest = iso.latest(dates)
     timed = iso.precision(dates).isin(["h", "m", "s"]) & first_dose["TRTSTMF"].ne("H")
@@ -46,20 +46,22 @@ def on_or_before_first_dose(
     return out
 
 
-def after_first_dose(records: pd.DataFrame, variable: str, first_dose: pd.DataFrame) -> pd.Series:
+def is_after_first_dose(
+    records: pd.DataFrame, variable: str, first_dose: pd.DataFrame
+) -> pd.Series:
     """Return where a collection date is after the first dose (bool): dated, treated, not before."""
-    before = on_or_before_first_dose(records, variable, first_dose)
-    dated = iso.latest(local_text(records[variable])).notna()
+    before = is_on_or_before_first_dose(records, variable, first_dose)
+    dated = iso.latest(drop_time_zone(records[variable])).notna()
     return dated & first_dose["TRTSDTM"].notna() & ~before
 
 
-def first_dose_of(subjects: pd.Series, adsl: pd.DataFrame) -> pd.DataFrame:
+def find_first_dose(subjects: pd.Series, adsl: pd.DataFrame) -> pd.DataFrame:
     """Return TRTSDTM and TRTSTMF for a column of USUBJID, index as that column."""
     known = adsl.set_index("USUBJID")[["TRTSDTM", "TRTSTMF"]]
     return known.reindex(subjects.to_numpy()).set_index(subjects.index)
 
 
-def baseline_candidates(
+def select_baseline_candidates(
     sdtm: Mapping[str, pd.DataFrame], source: ValueSource, adsl: pd.DataFrame, setting: str
 ) -> pd.DataFrame:
     """Return a source's records with a value on or before the first dose, the latest one last.
@@ -76,9 +78,9 @@ def baseline_candidates(
     frame = frame[frame[source.variable].notna()].reset_index(drop=True)
     order = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
     if source.date:
-        first_dose = first_dose_of(frame["USUBJID"], adsl)
-        before = on_or_before_first_dose(frame, source.date, first_dose)
-        order = iso.earliest(local_text(frame[source.date]))
+        first_dose = find_first_dose(frame["USUBJID"], adsl)
+        before = is_on_or_before_first_dose(frame, source.date, first_dose)
+        order = iso.earliest(drop_time_zone(frame[source.date]))
         frame, order = frame[before], order[before]
     frame = frame.assign(ORDER=order).sort_values(["USUBJID", "ORDER", sequence], kind="stable")
     return frame[["USUBJID", source.variable, sequence]].set_axis(
@@ -86,17 +88,17 @@ def baseline_candidates(
     )
 
 
-def baseline_records(
+def select_baseline_records(
     sdtm: Mapping[str, pd.DataFrame], source: ValueSource, adsl: pd.DataFrame, setting: str
 ) -> pd.DataFrame:
-    """Return USUBJID and VALUE of the records of `baseline_candidates`."""
-    return baseline_candidates(sdtm, source, adsl, setting)[["USUBJID", "VALUE"]]
+    """Return USUBJID and VALUE of the records of `select_baseline_candidates`."""
+    return select_baseline_candidates(sdtm, source, adsl, setting)[["USUBJID", "VALUE"]]
 
 
-def baseline_values(
+def derive_baseline_values(
     sdtm: Mapping[str, pd.DataFrame], source: ValueSource, adsl: pd.DataFrame, setting: str
 ) -> pd.Series:
     """Return a source's last value on or before the first dose, one for each row of `adsl`."""
-    records = baseline_records(sdtm, source, adsl, setting)
+    records = select_baseline_records(sdtm, source, adsl, setting)
     last = records.drop_duplicates("USUBJID", keep="last").set_index("USUBJID")["VALUE"]
     return pd.Series(last.reindex(adsl["USUBJID"].to_numpy()).to_numpy(), index=adsl.index)

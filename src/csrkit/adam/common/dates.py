@@ -14,10 +14,10 @@ import pandas as pd
 
 from csrkit.adam.common.partial_dates import (
     Limits,
-    earliest_and_latest,
-    middle,
-    partial_dates,
-    within_limits,
+    clip_to_limits,
+    find_earliest_and_latest,
+    find_middle,
+    parse_partial_dates,
 )
 from csrkit.errors import UsageError
 
@@ -69,11 +69,11 @@ def impute_dates(
     _check_choice("how", how, ("first", "mid", "last"))
 
     limited = not_before is not None or not_after is not None
-    partial = partial_dates(values, records, each_record=limited)
+    partial = parse_partial_dates(values, records, each_record=limited)
     missing = partial.no_date
-    earliest, latest = (moment.dt.normalize() for moment in earliest_and_latest(partial))
-    chosen = middle(partial) if how == "mid" else earliest if how == "first" else latest
-    dates = within_limits(chosen, earliest, latest, missing, not_before, not_after, day=True)
+    earliest, latest = (moment.dt.normalize() for moment in find_earliest_and_latest(partial))
+    chosen = find_middle(partial) if how == "mid" else earliest if how == "first" else latest
+    dates = clip_to_limits(chosen, earliest, latest, missing, not_before, not_after, day=True)
     dates = dates.where(missing.isna() | missing.isin(list(_IMPUTABLE[highest])))
     found = partial.of_records(pd.DataFrame({"DT": dates, "DTF": _flags(missing, dates)}))
     return found["DT"], found["DTF"]
@@ -123,14 +123,14 @@ def impute_datetimes(
     _check_choice("time", time, ("first", "last"))
 
     limited = not_before is not None or not_after is not None
-    partial = partial_dates(values, records, each_record=limited)
+    partial = parse_partial_dates(values, records, each_record=limited)
     no_date, no_time = partial.no_date, partial.no_time
-    earliest, latest = earliest_and_latest(partial)
-    date = middle(partial) if how == "mid" else earliest if how == "first" else latest
+    earliest, latest = find_earliest_and_latest(partial)
+    date = find_middle(partial) if how == "mid" else earliest if how == "first" else latest
     clock = earliest if time == "first" else latest
     chosen = date.dt.normalize() + (clock - clock.dt.normalize())
     lacking = no_date.where(no_date.notna(), no_time)
-    moments = within_limits(chosen, earliest, latest, lacking, not_before, not_after, day=False)
+    moments = clip_to_limits(chosen, earliest, latest, lacking, not_before, not_after, day=False)
     allowed = no_date.isna() | no_date.isin(list(_IMPUTABLE[highest]))
     if highest == "n":
         allowed &= no_time.isna()
@@ -139,13 +139,13 @@ def impute_datetimes(
     return partial.of_records(pd.DataFrame({"DTM": moments, **flags}))
 
 
-def study_day(dates: pd.Series, reference: pd.Series) -> pd.Series:
+def derive_study_day(dates: pd.Series, reference: pd.Series) -> pd.Series:
     """Return the study day of each date: 1 on the reference date, -1 the day before, no day 0."""
     days = _days_between(reference, dates)
     return days.where(days < 0, days + 1)
 
 
-def duration(start: pd.Series, end: pd.Series) -> pd.Series:
+def derive_duration(start: pd.Series, end: pd.Series) -> pd.Series:
     """Return the days from start to end, both included: end − start + 1."""
     return _days_between(start, end) + 1
 

@@ -18,7 +18,9 @@ _NUMBER = re.compile(
 )
 
 
-def domain(sdtm: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str]) -> pd.DataFrame:
+def select_variables(
+    sdtm: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str]
+) -> pd.DataFrame:
     """Return the named variables of a domain, in that order; what the study lacks is missing.
 
     Parameters
@@ -86,11 +88,11 @@ def select_records(
         When the condition can't be used on the domain.
     """
     if name not in sdtm:
-        return domain({}, name, columns)
-    return domain({name: filter_records(sdtm[name], condition, setting)}, name, columns)
+        return select_variables({}, name, columns)
+    return select_variables({name: filter_records(sdtm[name], condition, setting)}, name, columns)
 
 
-def with_supplemental(
+def merge_supplemental(
     frame: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], name: str, qualifiers: Sequence[str]
 ) -> pd.DataFrame:
     """Return `frame` with the supplemental qualifiers of its domain as columns.
@@ -108,7 +110,7 @@ def with_supplemental(
         When a record has two values of one qualifier.
     """
     columns = ["USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL"]
-    supp = domain(sdtm, f"SUPP{name}", columns)
+    supp = select_variables(sdtm, f"SUPP{name}", columns)
     supp = supp[supp["QNAM"].isin(qualifiers)]
     out = frame.assign(**{q: pd.Series(None, index=frame.index, dtype=object) for q in qualifiers})
     for (qualifier, pointer), part in supp.groupby(["QNAM", supp["IDVAR"].fillna("")]):

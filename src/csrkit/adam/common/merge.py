@@ -13,7 +13,7 @@ from csrkit.adam.spec import block
 CARRIED_BLOCKS = ("identifiers", "treatment", "populations")
 
 
-def with_adsl(
+def merge_adsl(
     frame: pd.DataFrame, adsl: pd.DataFrame, blocks: Sequence[str] = (), extra: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return the records of subjects in ADSL with ADSL's variables beside them.

@@ -57,7 +57,7 @@ class Partial:
         return pd.Series(found, index=self.no_date.index)
 
 
-def local_text(values: pd.Series, records: pd.DataFrame | None = None) -> pd.Series:
+def drop_time_zone(values: pd.Series, records: pd.DataFrame | None = None) -> pd.Series:
     """Return valid ISO 8601 text; blank text is missing. A zone counts for nothing (`sdtm.iso`).
 
     Raises
@@ -70,7 +70,7 @@ def local_text(values: pd.Series, records: pd.DataFrame | None = None) -> pd.Ser
     return text
 
 
-def partial_dates(
+def parse_partial_dates(
     values: pd.Series, records: pd.DataFrame | None = None, *, each_record: bool = False
 ) -> Partial:
     """Return what dates know and what they lack.
@@ -110,7 +110,7 @@ def _text(values: pd.Series) -> pd.Series:
     return values.astype(object).where(values.notna() & values.ne(""), None)
 
 
-def earliest_and_latest(partial: Partial) -> tuple[pd.Series, pd.Series]:
+def find_earliest_and_latest(partial: Partial) -> tuple[pd.Series, pd.Series]:
     """Return the earliest and the latest moment that partial date-times may stand for."""
     unknown = partial.no_date.eq("Y")
     earliest = partial.moments(iso.first_moments(partial.known))
@@ -121,7 +121,7 @@ def earliest_and_latest(partial: Partial) -> tuple[pd.Series, pd.Series]:
     )
 
 
-def middle(partial: Partial) -> pd.Series:
+def find_middle(partial: Partial) -> pd.Series:
     """Return the middle of partial dates: the 15th of a month, 30 June of a year."""
     parts = partial.known.copy()
     parts[partial.no_date.eq("D"), _DAY] = 15
@@ -129,7 +129,7 @@ def middle(partial: Partial) -> pd.Series:
     return partial.moments(iso.first_moments(parts))
 
 
-def within_limits(
+def clip_to_limits(
     chosen: pd.Series,
     earliest: pd.Series,
     latest: pd.Series,

@@ -9,7 +9,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype
 
 
-def stack(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def stack_records(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return the records of all parts, index 0…n-1, with every column that any part has.
 
     A column has the type that it has in the first part with a value in it, where whole numbers are
@@ -20,10 +20,12 @@ def stack(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     columns = dict.fromkeys(column for frame in frames for column in frame.columns)
     rows = pd.RangeIndex(sum(map(len, frames)))
     # Column by column: on whole frames, pandas looks at every text value by itself.
-    return pd.DataFrame({name: _stacked(frames, name) for name in columns}, index=rows, copy=False)
+    return pd.DataFrame(
+        {name: _stack_column(frames, name) for name in columns}, index=rows, copy=False
+    )
 
 
-def _stacked(frames: list[pd.DataFrame], column: str) -> pd.Series:
+def _stack_column(frames: list[pd.DataFrame], column: str) -> pd.Series:
     """Return the values of one column of all parts."""
     own = [frame[column] for frame in frames if column in frame.columns]
     nothing = _nothing(own)

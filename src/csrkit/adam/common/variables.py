@@ -23,8 +23,8 @@ def flag_where(where: pd.Series) -> pd.Series:
     return text_where(where, "Y")
 
 
-def round_significant(values: pd.Series, digits: int = DIGITS) -> pd.Series:
-    """Round to a number of significant digits, so that limits of values are sharp."""
+def round_off_noise(values: pd.Series, digits: int = DIGITS) -> pd.Series:
+    """Round the noise of a computation away, so that limits of values are sharp."""
     size = np.floor(np.log10(values.abs().where(values != 0, 1.0)))
     scale = 10.0 ** (digits - 1 - size)
     rounded: pd.Series = (values * scale).round() / scale

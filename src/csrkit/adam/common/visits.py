@@ -7,7 +7,7 @@ import pandas as pd
 BASELINE = "Baseline"
 
 
-def analysis_visit(records: pd.DataFrame, baseline: pd.Series) -> pd.DataFrame:
+def derive_analysis_visit(records: pd.DataFrame, baseline: pd.Series) -> pd.DataFrame:
     """Return AVISIT and AVISITN of records: the scheduled visit, or Baseline (0).
 
     Parameters

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.dates import impute_datetimes, study_day
+from csrkit.adam.common.dates import derive_study_day, impute_datetimes
 from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.filtering import filter_records
-from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.stack import stack
-from csrkit.adam.exposure.doses import number_in, valid_doses
-from csrkit.adam.exposure.summary import exposure_of_subjects
+from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.stack import stack_records
+from csrkit.adam.exposure.doses import parse_number, select_valid_doses
+from csrkit.adam.exposure.summary import derive_exposure_parameters
 from csrkit.adam.spec import conform, load_spec
 from csrkit.study import Study
 
@@ -38,21 +38,23 @@ def derive_adex(
         One row an infusion given (PARAMCD DOSE) or missed (MISSED), and one row for each treated
         subject and exposure parameter, as `spec/adex.yml` says.
     """
-    given = infusions_given(sdtm, adam["ADSL"], study)
-    missed = infusions_missed(sdtm, adam["ADSL"], study)
-    summary = exposure_of_subjects(given, missed, adam["ADSL"], study)
+    given = select_infusions_given(sdtm, adam["ADSL"], study)
+    missed = select_infusions_missed(sdtm, adam["ADSL"], study)
+    summary = derive_exposure_parameters(given, missed, adam["ADSL"], study)
     own = [name for name in load_spec("ADEX").names if name in given]
-    records = with_adsl(stack([given, missed, summary])[own], adam["ADSL"], ["treatment_dates"])
+    records = merge_adsl(
+        stack_records([given, missed, summary])[own], adam["ADSL"], ["treatment_dates"]
+    )
     records = records.assign(
         ASTDT=records["ASTDTM"].dt.normalize(),
         AENDT=records["AENDTM"].dt.normalize(),
-        ASTDY=study_day(records["ASTDTM"], records["TRTSDT"]),
-        AENDY=study_day(records["AENDTM"], records["TRTSDT"]),
+        ASTDY=derive_study_day(records["ASTDTM"], records["TRTSDT"]),
+        AENDY=derive_study_day(records["AENDTM"], records["TRTSDT"]),
     )
     return conform(records, load_spec("ADEX"))
 
 
-def infusions_given(
+def select_infusions_given(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return the valid doses of treated subjects, each with its delay, interruption and level.
@@ -61,7 +63,7 @@ def infusions_given(
     missed infusion between them counted; the first infusion of a course has none.
     """
     settings = study.derivations.adex
-    doses = valid_doses(sdtm, study)
+    doses = select_valid_doses(sdtm, study)
     planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
     delay = _delay(doses, study)
     delayed = interrupted = pd.Series(None, index=doses.index, dtype=object)
@@ -86,7 +88,7 @@ def infusions_given(
     )
 
 
-def infusions_missed(
+def select_infusions_missed(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return the infusions planned but not given to treated subjects, with the reason."""
@@ -105,8 +107,8 @@ def infusions_missed(
         AVAL=1.0,
         ASTDTM=planned["DTM"],
         ASTTMF=planned["TMF"],
-        INFNUM=number_in(missed, infusion) if infusion else float("nan"),
-        COURSE=number_in(missed, course) if course else 1.0,
+        INFNUM=parse_number(missed, infusion) if infusion else float("nan"),
+        COURSE=parse_number(missed, course) if course else 1.0,
         ADJREAS=missed["ECREASOC"],
         SRCDOM="EC",
         SRCSEQ=missed["ECSEQ"],

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import duration, impute_datetimes
-from csrkit.adam.common.domains import domain
+from csrkit.adam.common.dates import derive_duration, impute_datetimes
+from csrkit.adam.common.domains import select_variables
 from csrkit.adam.common.filtering import filter_records
 from csrkit.conditions import Condition
 from csrkit.errors import DataError
@@ -27,7 +27,7 @@ COLUMNS = [
 ]
 
 
-def valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+def select_valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     """Return the records of EX with a valid dose: EXDOSE > 0, or 0 of a placebo.
 
     Returns
@@ -47,7 +47,7 @@ def valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     """
     settings = study.derivations.adex
     others = [c for c in sdtm.get("EX", pd.DataFrame()).columns if c not in COLUMNS]
-    ex = domain(sdtm, "EX", [*COLUMNS, *others])
+    ex = select_variables(sdtm, "EX", [*COLUMNS, *others])
     placebo = ex["EXTRT"].isin(study.treatment.placebo_names)
     ex = ex[ex["EXDOSE"].gt(0) | (ex["EXDOSE"].eq(0) & placebo)].reset_index(drop=True)
     _check_unit(ex, study.treatment.dose_unit)
@@ -67,10 +67,10 @@ def valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     ).sort_values(["USUBJID", "ASTDTM", "EXSEQ"], ignore_index=True)
     daily = _daily(ex, settings.each_day)
     return ex.assign(
-        INFNUM=number_in(ex, settings.infusion)
+        INFNUM=parse_number(ex, settings.infusion)
         if settings.infusion
         else ex.groupby("USUBJID").cumcount().astype("float64") + 1,
-        COURSE=number_in(ex, settings.course) if settings.course else 1.0,
+        COURSE=parse_number(ex, settings.course) if settings.course else 1.0,
         EACHDAY=daily,
         AMOUNT=_amount(ex, daily),
     )
@@ -86,13 +86,13 @@ def _daily(ex: pd.DataFrame, each_day: Condition | None) -> pd.Series:
 
 def _amount(ex: pd.DataFrame, daily: pd.Series) -> pd.Series:
     """Return the dose of each record, times its days where it stands for one dose a day."""
-    days = duration(ex["ASTDTM"], ex["LASTDTM"])
+    days = derive_duration(ex["ASTDTM"], ex["LASTDTM"])
     times = days.where(days > 0).where(daily & ex["EXDOSE"].gt(0), 1.0)
     amount: pd.Series = ex["EXDOSE"] * times
     return amount
 
 
-def number_in(records: pd.DataFrame, variable: str) -> pd.Series:
+def parse_number(records: pd.DataFrame, variable: str) -> pd.Series:
     """Return the number in a text such as `INF03` or `2`."""
     if variable not in records:
         return pd.Series(float("nan"), index=records.index)

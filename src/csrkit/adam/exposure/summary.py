@@ -20,7 +20,7 @@ PARAMETERS = {
 FIRST_PARAMN = 11.0
 
 
-def exposure_of_subjects(
+def derive_exposure_parameters(
     given: pd.DataFrame, missed: pd.DataFrame, adsl: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return USUBJID PARAMCD PARAM PARAMN AVAL; a parameter that can't be had has no row.

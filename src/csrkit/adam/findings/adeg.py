@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.stack import stack
-from csrkit.adam.common.variables import round_significant
-from csrkit.adam.findings.bds.bds import analysed, finished
-from csrkit.adam.findings.records import added_parameter, dated_findings, side_by_side
+from csrkit.adam.common.stack import stack_records
+from csrkit.adam.common.variables import round_off_noise
+from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
+from csrkit.adam.findings.records import derive_parameter, select_findings, transpose_parameters
 from csrkit.study import Study
 from csrkit.study.derivations.findings import Electrocardiogram
 
@@ -39,24 +39,26 @@ def derive_adeg(
         When a test that no table of units knows comes in several units.
     """
     settings, adsl = study.derivations.adeg, adam["ADSL"]
-    collected = dated_findings(sdtm, adsl, "EG", settings)
-    records = stack([collected, *corrected_intervals(collected, settings)])
-    records = analysed(records, adsl, study, settings)
-    return finished(with_categories(records, settings), adsl, "ADEG")
+    collected = select_findings(sdtm, adsl, "EG", settings)
+    records = stack_records([collected, *derive_corrected_intervals(collected, settings)])
+    records = derive_bds_variables(records, adsl, study, settings)
+    return build_bds_dataset(derive_categories(records, settings), adsl, "ADEG")
 
 
-def corrected_intervals(records: pd.DataFrame, settings: Electrocardiogram) -> list[pd.DataFrame]:
+def derive_corrected_intervals(
+    records: pd.DataFrame, settings: Electrocardiogram
+) -> list[pd.DataFrame]:
     """Return the corrected QT intervals (msec): QT / (RR / 1000) to the power of the correction.
 
     RR is as collected; where it wasn't, 60000 / heart rate.
     """
-    measured = side_by_side(records, ["QT", "RR"]).rename(columns={"RR": "CYCLE"})
-    counted = side_by_side(records, ["QT", "HR"])
+    measured = transpose_parameters(records, ["QT", "RR"]).rename(columns={"RR": "CYCLE"})
+    counted = transpose_parameters(records, ["QT", "HR"])
     counted = counted.assign(CYCLE=60000 / counted["HR"].where(counted["HR"] > 0))
     counted = counted[~_same(counted, measured)]
-    cycles = stack([measured, counted.drop(columns="HR")])
+    cycles = stack_records([measured, counted.drop(columns="HR")])
     return [
-        added_parameter(
+        derive_parameter(
             cycles, records, cycles["QT"] / (cycles["CYCLE"] / 1000) ** power, code, name, "msec"
         )
         for code, (name, power) in CORRECTIONS.items()
@@ -64,7 +66,7 @@ def corrected_intervals(records: pd.DataFrame, settings: Electrocardiogram) -> l
     ]
 
 
-def with_categories(records: pd.DataFrame, settings: Electrocardiogram) -> pd.DataFrame:
+def derive_categories(records: pd.DataFrame, settings: Electrocardiogram) -> pd.DataFrame:
     """Return the records with the categories of value and change of the intervals that have any."""
     categorised = records["PARAMCD"].isin(list(settings.categorised))
     value, number = _category(records["AVAL"].where(categorised), settings.value_limits)
@@ -79,7 +81,7 @@ def _category(values: pd.Series, limits: Sequence[float]) -> tuple[pd.Series, pd
     labels += [f"> {low} to {high} msec" for low, high in pairwise(edges)]
     labels.append(f"> {edges[-1]} msec")
     # The noise of adding puts no value beyond a limit that it stands on.
-    rounded = round_significant(values).to_numpy()
+    rounded = round_off_noise(values).to_numpy()
     place = pd.Series(np.searchsorted(limits, rounded, side="left") + 1.0, values.index)
     place = place.where(values.notna())
     names = place.map(dict(enumerate(labels, start=1))).astype(object)

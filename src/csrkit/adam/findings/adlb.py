@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.stack import stack
-from csrkit.adam.common.variables import add_variables, round_significant
-from csrkit.adam.findings.bds.bds import analysed, finished
-from csrkit.adam.findings.laboratory.calcium import corrected_calcium
-from csrkit.adam.findings.laboratory.counts import absolute_counts
-from csrkit.adam.findings.laboratory.grades import with_grades
-from csrkit.adam.findings.laboratory.hys_law import potential_hys_law
+from csrkit.adam.common.stack import stack_records
+from csrkit.adam.common.variables import add_variables, round_off_noise
+from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
+from csrkit.adam.findings.laboratory.calcium import derive_corrected_calcium
+from csrkit.adam.findings.laboratory.counts import derive_absolute_counts
+from csrkit.adam.findings.laboratory.grades import derive_grades
+from csrkit.adam.findings.laboratory.hys_law import derive_hys_law
 from csrkit.adam.findings.laboratory.specimens import require_one_specimen
-from csrkit.adam.findings.records import dated_findings
+from csrkit.adam.findings.records import select_findings
 from csrkit.study import Study
 
 
@@ -41,13 +41,20 @@ def derive_adlb(
         When a parameter is to be computed from tests whose units the rule doesn't know.
     """
     settings, adsl = study.derivations.adlb, adam["ADSL"]
-    collected = dated_findings(sdtm, adsl, "LB", settings)
+    collected = select_findings(sdtm, adsl, "LB", settings)
     require_one_specimen(collected, study.assumptions.ctcae_version.value)
-    added = [*absolute_counts(collected, settings), *corrected_calcium(collected, settings)]
-    records = stack([collected, *added]) if added else collected
-    records = analysed(records, adsl, study, settings)
+    counts = derive_absolute_counts(collected, settings)
+    calcium = derive_corrected_calcium(collected, settings)
+    records = stack_records([collected, *counts, *calcium]) if counts or calcium else collected
+    records = derive_bds_variables(records, adsl, study, settings)
+    records = derive_ratio_to_upper_limit(records)
+    records = derive_grades(records, study)
+    hys_law = derive_hys_law(records, settings.hys_law)
+    return build_bds_dataset(records, adsl, "ADLB", [hys_law])
+
+
+def derive_ratio_to_upper_limit(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records with R2ANRHI, the value as a multiple of its upper limit of normal."""
     # Hy's law asks whether a value is at its multiple: 41.4 / 13.8 has to be 3, not just below it.
-    ratio = round_significant(records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0))
-    records = with_grades(add_variables(records, {"R2ANRHI": ratio}), study)
-    hys_law = potential_hys_law(records, settings.hys_law)
-    return finished(records, adsl, "ADLB", [hys_law])
+    ratio = round_off_noise(records["AVAL"] / records["ANRHI"].where(records["ANRHI"] > 0))
+    return add_variables(records, {"R2ANRHI": ratio})

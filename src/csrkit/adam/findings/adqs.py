@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.findings.bds.bds import analysed, finished
-from csrkit.adam.findings.records import dated_findings
+from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
+from csrkit.adam.findings.records import select_findings
 from csrkit.study import Study
 
 
@@ -31,5 +31,6 @@ def derive_adqs(
         When an item comes in several units.
     """
     settings, adsl = study.derivations.adqs, adam["ADSL"]
-    records = dated_findings(sdtm, adsl, "QS", settings)
-    return finished(analysed(records, adsl, study, settings), adsl, "ADQS")
+    records = select_findings(sdtm, adsl, "QS", settings)
+    records = derive_bds_variables(records, adsl, study, settings)
+    return build_bds_dataset(records, adsl, "ADQS")

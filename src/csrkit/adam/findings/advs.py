@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.stack import stack
-from csrkit.adam.findings.bds.bds import analysed, finished
-from csrkit.adam.findings.records import dated_findings
-from csrkit.adam.findings.vital_signs import body_size, mean_arterial_pressure
+from csrkit.adam.common.stack import stack_records
+from csrkit.adam.findings.bds.steps import build_bds_dataset, derive_bds_variables
+from csrkit.adam.findings.records import select_findings
+from csrkit.adam.findings.vital_signs import derive_body_size, derive_mean_arterial_pressure
 from csrkit.study import Study
 
 
@@ -33,9 +33,10 @@ def derive_advs(
         When a test that no table of units knows comes in several units.
     """
     settings, adsl = study.derivations.advs, adam["ADSL"]
-    collected = dated_findings(sdtm, adsl, "VS", settings)
-    parts = [collected]
+    collected = select_findings(sdtm, adsl, "VS", settings)
+    parameters = [collected]
     if "MAP" in settings.derived:
-        parts.append(mean_arterial_pressure(collected))
-    parts += body_size(collected, settings)
-    return finished(analysed(stack(parts), adsl, study, settings), adsl, "ADVS")
+        parameters.append(derive_mean_arterial_pressure(collected))
+    parameters += derive_body_size(collected, settings)
+    records = derive_bds_variables(stack_records(parameters), adsl, study, settings)
+    return build_bds_dataset(records, adsl, "ADVS")

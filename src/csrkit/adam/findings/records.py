@@ -12,7 +12,7 @@ import pandas as pd
 from csrkit.adam.common.dates import impute_dates, impute_datetimes
 from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.variables import add_variables
-from csrkit.adam.findings.values import analysis_values
+from csrkit.adam.findings.values import derive_values
 from csrkit.study.derivations.findings import Findings
 
 PARTS = (
@@ -23,7 +23,7 @@ MOMENT = ["USUBJID", "BASETYPE", "VISITNUM", "VISIT", "DTC", "TPT", "TPTNUM", "T
 """What the records of one examination have in common."""
 
 
-def dated_findings(
+def select_findings(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, name: str, settings: Findings
 ) -> pd.DataFrame:
     """Return the records of a findings domain of subjects in ADSL, as they stood.
@@ -39,7 +39,7 @@ def dated_findings(
     -------
     DataFrame
         MOMENT, PARAMCD PARCAT1 SPEC, PARAM AVAL AVALC AVALU AREASN ANRLO ANRHI (see
-        `analysis_values`), ADT, ADTM (where the time is known), TRTSDT TRTEDT, SEQ and ORDER
+        `derive_values`), ADT, ADTM (where the time is known), TRTSDT TRTEDT, SEQ and ORDER
         (--SEQ; of an added record its place alone), SRCDOM SRCSEQ.
 
     Raises
@@ -70,7 +70,7 @@ def dated_findings(
             "PARAMCD": records["TESTCD"],
             "PARCAT1": records["CAT"],
             "SPEC": records["SPEC"],
-            **analysis_values(records, name, settings),
+            **derive_values(records, name, settings),
             "ADT": dates,
             "ADTM": moments["DTM"].where(moments["TMF"].ne("H")),
             "TRTSDT": records["USUBJID"].map(treated["TRTSDT"]),
@@ -83,7 +83,7 @@ def dated_findings(
     )
 
 
-def side_by_side(records: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+def transpose_parameters(records: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """Return the values of several parameters of the same examination in columns.
 
     Repeated examinations of one moment go together in their order.
@@ -91,7 +91,7 @@ def side_by_side(records: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     Parameters
     ----------
     records
-        From `dated_findings`.
+        From `select_findings`.
     codes
         PARAMCD of the parameters; an examination that lacks one of them is left out.
 
@@ -114,7 +114,7 @@ def side_by_side(records: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     return out
 
 
-def added_parameter(
+def derive_parameter(
     examinations: pd.DataFrame,
     records: pd.DataFrame,
     values: pd.Series,
@@ -128,7 +128,7 @@ def added_parameter(
     Parameters
     ----------
     examinations
-        From `side_by_side`.
+        From `transpose_parameters`.
     records
         All records so far; an examination with a value of this parameter is left alone.
     values

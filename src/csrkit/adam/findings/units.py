@@ -11,7 +11,7 @@ from csrkit.study.derivations.findings import FindingTest
 from csrkit.study.units import TABLE, domain_tests
 
 
-def tests_of(
+def find_tests(
     domain: str, records: pd.DataFrame, units: pd.Series, own_tests: Mapping[str, FindingTest]
 ) -> dict[str, FindingTest]:
     """Return the tests of a domain by --TESTCD: of the table, of the study, and those in neither.

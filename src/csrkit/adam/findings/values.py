@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.variables import round_significant
-from csrkit.adam.findings.units import tests_of
+from csrkit.adam.common.variables import round_off_noise
+from csrkit.adam.findings.units import find_tests
 from csrkit.sdtm.distinct import apply_to_distinct
 from csrkit.study.derivations.findings import Findings, FindingTest
-from csrkit.study.units import conversion_factors, one_spelling
+from csrkit.study.units import find_conversion_factors, spell_units
 
 LIMIT = r"^\s*[<>≤≥]"
 NUMBERS = {
@@ -20,7 +20,7 @@ NUMBERS = {
 """Analysis variable → what holds it in standard and in original units."""
 
 
-def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> dict[str, pd.Series]:
+def derive_values(records: pd.DataFrame, domain: str, settings: Findings) -> dict[str, pd.Series]:
     """Return analysis value, unit, name and normal range of findings.
 
     The value in standard units (STRESN, STRESU) is taken when it can be brought to the analysis
@@ -50,11 +50,11 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
         When a test that no table knows comes in several units.
     """
     code, words = records["TESTCD"], records["TESTCD"].isin(list(settings.character))
-    standard = one_spelling(records["STRESU"])
-    original = one_spelling(records["ORRESU"])
-    tests = tests_of(domain, records, standard.where(standard.notna(), original), settings.tests)
-    by_standard = conversion_factors(code, standard, tests)
-    by_original = conversion_factors(code, original, tests)
+    standard = spell_units(records["STRESU"])
+    original = spell_units(records["ORRESU"])
+    tests = find_tests(domain, records, standard.where(standard.notna(), original), settings.tests)
+    by_standard = find_conversion_factors(code, standard, tests)
+    by_original = find_conversion_factors(code, original, tests)
     ranged = records["STNRLO"].notna() | records["STNRHI"].notna()
     range_alone = ranged & (_number(records["ORRES"]).isna() | by_original.isna())
     use_standard = by_standard.notna() & (records["STRESN"].notna() | range_alone)
@@ -62,7 +62,7 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
     text = records["STRESC"].where(records["STRESC"].notna(), records["ORRES"]).astype(object)
     limited = apply_to_distinct(text, _beyond_limit)
     numbers = {
-        name: round_significant(
+        name: round_off_noise(
             records[first].astype("float64").where(use_standard, _number(records[other])) * factor
         )
         for name, (first, other) in NUMBERS.items()
@@ -70,7 +70,7 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
     value = numbers["AVAL"].mask(limited | words)
     unit = code.map({name: test.unit for name, test in tests.items()}).astype(object)
     return {
-        "PARAM": code.map({name: _named(test) for name, test in tests.items()}),
+        "PARAM": code.map({name: _describe_test(test) for name, test in tests.items()}),
         **numbers,
         "AVAL": value,
         "AVALU": unit.where(unit.notna() & unit.ne(""), None),
@@ -79,7 +79,7 @@ def analysis_values(records: pd.DataFrame, domain: str, settings: Findings) -> d
     }
 
 
-def _named(test: FindingTest) -> str:
+def _describe_test(test: FindingTest) -> str:
     """Return a test's name with its analysis unit."""
     return f"{test.name} ({test.unit})" if test.unit else test.name
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from csrkit.adam.findings.records import added_parameter, side_by_side
+from csrkit.adam.findings.records import derive_parameter, transpose_parameters
 from csrkit.study.derivations.findings import VitalSigns
 
 Formula = Callable[[pd.Series, pd.Series], pd.Series]
@@ -22,29 +22,29 @@ BODY_SURFACE: dict[str, Formula] = {
 """Body surface area (m2) from height (cm) and weight (kg), by its formula."""
 
 
-def mean_arterial_pressure(records: pd.DataFrame) -> pd.DataFrame:
+def derive_mean_arterial_pressure(records: pd.DataFrame) -> pd.DataFrame:
     """Return MAP (mmHg) of every examination with both pressures: (2 diastolic + systolic) / 3."""
-    both = side_by_side(records, ["SYSBP", "DIABP"])
+    both = transpose_parameters(records, ["SYSBP", "DIABP"])
     value = (2 * both["DIABP"] + both["SYSBP"]) / 3
-    return added_parameter(both, records, value, "MAP", "Mean Arterial Pressure", "mmHg")
+    return derive_parameter(both, records, value, "MAP", "Mean Arterial Pressure", "mmHg")
 
 
-def body_size(records: pd.DataFrame, settings: VitalSigns) -> list[pd.DataFrame]:
+def derive_body_size(records: pd.DataFrame, settings: VitalSigns) -> list[pd.DataFrame]:
     """Return BMI (kg/m2) and BSA (m2) of every weight, as far as the settings ask for them."""
-    weighed = side_by_side(records, ["WEIGHT"])
-    height, weight = _height_of(weighed, records), weighed["WEIGHT"]
+    weighed = transpose_parameters(records, ["WEIGHT"])
+    height, weight = _find_height(weighed, records), weighed["WEIGHT"]
     wanted = {
         "BMI": (weight / (height / 100) ** 2, "Body Mass Index", "kg/m2"),
         "BSA": (BODY_SURFACE[settings.body_surface](height, weight), "Body Surface Area", "m2"),
     }
     return [
-        added_parameter(weighed, records, values, code, name, unit)
+        derive_parameter(weighed, records, values, code, name, unit)
         for code, (values, name, unit) in wanted.items()
         if code in settings.derived
     ]
 
 
-def _height_of(weighed: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
+def _find_height(weighed: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
     """Return the latest height up to the day of each weight, the first one where there is none."""
     heights = records[records["PARAMCD"].eq("HEIGHT") & records["AVAL"].notna()]
     heights = heights.sort_values(["ADT", "ORDER"], kind="stable")[["USUBJID", "ADT", "AVAL"]]

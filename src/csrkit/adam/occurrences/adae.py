@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import duration, study_day
-from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.dates import derive_duration, derive_study_day
+from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where, text_where
-from csrkit.adam.occurrences.events import dated_events, in_dlt_window
-from csrkit.adam.occurrences.flags import occurrence_flags, treatment_emergent
+from csrkit.adam.occurrences.events import is_in_dlt_window, select_adverse_events
+from csrkit.adam.occurrences.flags import derive_occurrence_flags, derive_treatment_emergent
 from csrkit.adam.spec import conform, load_spec
 from csrkit.errors import DataError
 from csrkit.study import Study
@@ -69,34 +69,34 @@ def derive_adae(
         When a causality, severity or grade isn't one of the settings' or of CTCAE's.
     """
     adsl = adam["ADSL"]
-    ae = dated_events(sdtm, adsl, study, FROM_AE)
-    ae = with_adsl(ae, adsl, ["demographics", "treatment_dates"])
+    ae = select_adverse_events(sdtm, adsl, study, FROM_AE)
+    ae = merge_adsl(ae, adsl, ["demographics", "treatment_dates"])
     ae = add_assessments(ae, study)
     ae = add_latest_infusion(ae, adam["ADEX"])
-    dlt, in_window = ae["DLT"].eq("Y"), in_dlt_window(ae, adsl, study)
+    dlt, in_window = ae["DLT"].eq("Y"), is_in_dlt_window(ae, adsl, study)
     ae = ae.assign(
-        ASTDY=study_day(ae["ASTDT"], ae["TRTSDT"]),
-        AENDY=study_day(ae["AENDT"], ae["TRTSDT"]),
-        ADURN=duration(ae["ASTDT"], ae["AENDT"]),
-        TRTEMFL=treatment_emergent(ae, study),
+        ASTDY=derive_study_day(ae["ASTDT"], ae["TRTSDT"]),
+        AENDY=derive_study_day(ae["AENDT"], ae["TRTSDT"]),
+        ADURN=derive_duration(ae["ASTDT"], ae["AENDT"]),
+        TRTEMFL=derive_treatment_emergent(ae, study),
         DLTFL=flag_where(dlt),
         DLTWINFL=flag_where(dlt & in_window).where(~dlt | in_window, "N"),
     )
     ae = ae.assign(ADURU=text_where(ae["ADURN"].notna(), "DAYS"))
-    ae = ae.assign(**occurrence_flags(ae, study.derivations.adae.severity_variable))
+    ae = ae.assign(**derive_occurrence_flags(ae, study.derivations.adae.severity_variable))
     return conform(ae[load_spec("ADAE").names], load_spec("ADAE"))
 
 
 def add_assessments(ae: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Add causality (AREL), severity (ASEV, ASEVN), toxicity and ASTCT grades."""
     settings = study.derivations.adae
-    relation = _mapped(ae, "AEREL", settings.relationship, "adae.relationship")
+    relation = _map_relationship(ae, "AEREL", settings.relationship, "adae.relationship")
     severity = {name: float(place) for place, name in enumerate(settings.severity, start=1)}
     grade = _grade(ae, "AETOXGR")
     return ae.assign(
         AREL=relation.where(relation.notna(), settings.missing_relationship),
         ASEV=ae["AESEV"],
-        ASEVN=_mapped(ae, "AESEV", severity, "adae.severity").astype("float64"),
+        ASEVN=_map_relationship(ae, "AESEV", severity, "adae.severity").astype("float64"),
         ATOXGRN=grade,
         ATOXGR=grade.astype("Int64").astype("string").astype(object).where(grade.notna(), None),
         ASTCTGRN=_grade(ae, "ASTCTGR"),
@@ -132,13 +132,13 @@ def add_latest_infusion(ae: pd.DataFrame, adex: pd.DataFrame) -> pd.DataFrame:
     return ae.assign(INFNUM=found["INFNUM"], DAYINF=days, HRINF=hours.where(timed))
 
 
-def _mapped(
+def _map_relationship(
     ae: pd.DataFrame, variable: str, terms: Mapping[str, object], setting: str
 ) -> pd.Series:
     """Map a variable by a setting; a value that the setting doesn't know is an error."""
     unknown = ae[variable].notna() & ~ae[variable].isin(list(terms))
     if unknown.any():
-        raise _unknown(ae, unknown, variable, list(terms), f"derivations.{setting}")
+        raise _unknown_error(ae, unknown, variable, list(terms), f"derivations.{setting}")
     return ae[variable].map(terms)
 
 
@@ -148,11 +148,11 @@ def _grade(ae: pd.DataFrame, variable: str) -> pd.Series:
     digit = text.str.extract(r"^(?:GRADE )?([1-5])$", expand=False)
     unknown = text.notna() & digit.isna()
     if unknown.any():
-        raise _unknown(ae, unknown, variable, ["1", "2", "3", "4", "5"], "")
+        raise _unknown_error(ae, unknown, variable, ["1", "2", "3", "4", "5"], "")
     return pd.to_numeric(digit).astype("float64")
 
 
-def _unknown(
+def _unknown_error(
     ae: pd.DataFrame, unknown: pd.Series, variable: str, allowed: list[str], setting: str
 ) -> DataError:
     record = ae[unknown].iloc[0]

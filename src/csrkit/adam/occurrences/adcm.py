@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import duration, study_day
-from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.dates import derive_duration, derive_study_day
+from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where, text_where
 from csrkit.adam.occurrences.records import (
     LAST_MOMENT,
-    first_of,
-    records_of,
-    subjects_of,
-    with_period,
+    derive_period,
+    flag_first,
+    look_up_adsl,
+    select_occurrences,
 )
 from csrkit.adam.spec import conform, load_spec
 from csrkit.study import Study
@@ -49,11 +49,11 @@ def derive_adcm(
         When a condition of the settings can't be used on CM.
     """
     adsl, spec = adam["ADSL"], load_spec("ADCM")
-    cm = with_adsl(_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
+    cm = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
     cm = cm.assign(
-        ASTDY=study_day(cm["ASTDT"], cm["TRTSDT"]),
-        AENDY=study_day(cm["AENDT"], cm["TRTSDT"]),
-        ADURN=duration(cm["ASTDT"], cm["AENDT"]),
+        ASTDY=derive_study_day(cm["ASTDT"], cm["TRTSDT"]),
+        AENDY=derive_study_day(cm["AENDT"], cm["TRTSDT"]),
+        ADURN=derive_duration(cm["ASTDT"], cm["AENDT"]),
         PREFL=flag_where(
             cm["ASTDT"].lt(cm["TRTSDT"]) | (cm["before_treatment"] & cm["TRTSDT"].notna())
         ),
@@ -62,21 +62,23 @@ def derive_adcm(
     )
     used = cm[cm["ONTRTFL"].eq("Y")]
     first = {
-        "AOCCFL": first_of(used, ["USUBJID"], ["ASTDTM", "CMSEQ"]),
-        "AOCCPFL": first_of(used, ["USUBJID", "CMDECOD"], ["ASTDTM", "CMSEQ"]),
+        "AOCCFL": flag_first(used, ["USUBJID"], ["ASTDTM", "CMSEQ"]),
+        "AOCCPFL": flag_first(used, ["USUBJID", "CMDECOD"], ["ASTDTM", "CMSEQ"]),
     }
     flags = {name: values.reindex(cm.index, fill_value=None) for name, values in first.items()}
     cm = cm.assign(ADURU=text_where(cm["ADURN"].notna(), "DAYS"), **flags)
     return conform(cm[spec.names], spec)
 
 
-def _dated(sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _select_dated(
+    sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
+) -> pd.DataFrame:
     """Return the medications of subjects in ADSL with start, end, and before_treatment (bool).
 
     A partial end is completed not after death, end of study or the data cut.
     """
     settings = study.derivations.adcm
-    cm = records_of(
+    cm = select_occurrences(
         sdtm,
         adsl,
         "CM",
@@ -84,9 +86,9 @@ def _dated(sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study) -
         settings.records,
         before_treatment=settings.before_treatment,
     )
-    subject = subjects_of(cm, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
+    subject = look_up_adsl(cm, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
     cut = pd.Series(pd.Timestamp(study.data_cut), index=cm.index)
-    return with_period(
+    return derive_period(
         cm,
         "CM",
         settings.start,

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import impute_dates, study_day
-from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.dates import derive_study_day, impute_dates
+from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where
-from csrkit.adam.occurrences.records import records_of
+from csrkit.adam.occurrences.records import select_occurrences
 from csrkit.adam.spec import conform, load_spec
 from csrkit.study import Study
 
@@ -41,12 +41,15 @@ def derive_addv(
     """
     adsl, spec = adam["ADSL"], load_spec("ADDV")
     settings = study.derivations.addv
-    dv = records_of(sdtm, adsl, "DV", FROM_DV, settings.records, important=settings.important)
+    dv = select_occurrences(
+        sdtm, adsl, "DV", FROM_DV, settings.records, important=settings.important
+    )
     start, _ = impute_dates(dv["DVSTDTC"], highest="n", records=dv)
     end, _ = impute_dates(dv["DVENDTC"], highest="n", records=dv)
     dv = dv.assign(ASTDT=start, AENDT=end, IMPDVFL=flag_where(dv["important"]))
-    dv = with_adsl(dv, adsl, ["demographics", "treatment_dates"])
+    dv = merge_adsl(dv, adsl, ["demographics", "treatment_dates"])
     dv = dv.assign(
-        ASTDY=study_day(dv["ASTDT"], dv["TRTSDT"]), AENDY=study_day(dv["AENDT"], dv["TRTSDT"])
+        ASTDY=derive_study_day(dv["ASTDT"], dv["TRTSDT"]),
+        AENDY=derive_study_day(dv["AENDT"], dv["TRTSDT"]),
     )
     return conform(dv[spec.names], spec)

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import study_day
-from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.dates import derive_study_day
+from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.occurrences.records import (
     LAST_MOMENT,
-    first_of,
-    records_of,
-    subjects_of,
-    with_period,
+    derive_period,
+    flag_first,
+    look_up_adsl,
+    select_occurrences,
 )
 from csrkit.adam.spec import conform, load_spec
 from csrkit.study import Study
@@ -50,28 +50,30 @@ def derive_admh(
         When a condition of the settings can't be used on MH.
     """
     adsl, spec = adam["ADSL"], load_spec("ADMH")
-    mh = with_adsl(_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
+    mh = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
     occurred = mh[mh["MHOCCUR"].ne("N")]
     flags = {
-        name: first_of(occurred, ["USUBJID", *within], ["ASTDT", "MHSEQ"])
+        name: flag_first(occurred, ["USUBJID", *within], ["ASTDT", "MHSEQ"])
         for name, within in OCCURRENCES.items()
     }
     mh = mh.assign(
-        ASTDY=study_day(mh["ASTDT"], mh["TRTSDT"]),
-        AENDY=study_day(mh["AENDT"], mh["TRTSDT"]),
+        ASTDY=derive_study_day(mh["ASTDT"], mh["TRTSDT"]),
+        AENDY=derive_study_day(mh["AENDT"], mh["TRTSDT"]),
         **{name: values.reindex(mh.index, fill_value=None) for name, values in flags.items()},
     )
     return conform(mh[spec.names], spec)
 
 
-def _dated(sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _select_dated(
+    sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
+) -> pd.DataFrame:
     """Return the conditions of subjects in ADSL with start, end, and whether they go on."""
     settings = study.derivations.admh
-    mh = records_of(
+    mh = select_occurrences(
         sdtm, adsl, "MH", [*PERIOD, *FROM_MH], settings.records, ongoing=settings.ongoing
     )
     mh = mh.assign(ONGOFL=flag_where(mh["ongoing"]))
-    subject = subjects_of(mh, adsl, ["DTHDT", "EOSDT"])
+    subject = look_up_adsl(mh, adsl, ["DTHDT", "EOSDT"])
     cut = pd.Series(pd.Timestamp(study.data_cut), index=mh.index)
     limits = [day + LAST_MOMENT for day in (subject["DTHDT"], subject["EOSDT"], cut)]
-    return with_period(mh, "MH", settings.start, settings.end, None, limits)
+    return derive_period(mh, "MH", settings.start, settings.end, None, limits)

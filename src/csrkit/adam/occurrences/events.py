@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.domains import domain, with_supplemental
-from csrkit.adam.occurrences.records import LAST_MOMENT, subjects_of, with_period
+from csrkit.adam.common.domains import merge_supplemental, select_variables
+from csrkit.adam.occurrences.records import LAST_MOMENT, derive_period, look_up_adsl
 from csrkit.study import Study
 
 IDENTIFIERS = ["USUBJID", "AESEQ"]
 DATES = ["AESTDTC", "AEENDTC"]
 
 
-def dated_events(
+def select_adverse_events(
     sdtm: Mapping[str, pd.DataFrame],
     adsl: pd.DataFrame,
     study: Study,
@@ -40,12 +40,12 @@ def dated_events(
         AENDT`, and `DLT AESICAT ASTCTGR INITIAL` from AE or SUPPAE by the settings.
     """
     settings = study.derivations.adae
-    ae = domain(sdtm, "AE", [*IDENTIFIERS, *DATES, *columns])
-    ae = _with_qualifiers(ae, sdtm, study)
+    ae = select_variables(sdtm, "AE", [*IDENTIFIERS, *DATES, *columns])
+    ae = _add_qualifiers(ae, sdtm, study)
     ae = ae[ae["USUBJID"].isin(adsl["USUBJID"])].reset_index(drop=True)
-    subject = subjects_of(ae, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
+    subject = look_up_adsl(ae, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
     cut = pd.Series(pd.Timestamp(study.data_cut), index=ae.index)
-    return with_period(
+    return derive_period(
         ae,
         "AE",
         settings.start,
@@ -55,18 +55,18 @@ def dated_events(
     )
 
 
-def dlt_in_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.Series:
+def find_dlt_subjects(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.Series:
     """Return USUBJID of the dose-limiting toxicities that start in the DLT window."""
-    inside = in_dlt_window(events, adsl, study)
+    inside = is_in_dlt_window(events, adsl, study)
     return events.loc[inside & events["DLT"].eq("Y"), "USUBJID"]
 
 
-def in_dlt_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.Series:
+def is_in_dlt_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.Series:
     """Return where an event starts in the DLT window: first dose through its last day (bool).
 
     None does in a study without a DLT window.
     """
-    if "dlt_window_days" not in study.assumptions.made():
+    if "dlt_window_days" not in study.assumptions.by_name():
         return pd.Series(False, index=events.index)
     days = study.assumptions.dlt_window_days.value
     first = adsl.set_index("USUBJID")["TRTSDTM"].reindex(events["USUBJID"].to_numpy())
@@ -75,7 +75,7 @@ def in_dlt_window(events: pd.DataFrame, adsl: pd.DataFrame, study: Study) -> pd.
     return events["ASTDTM"].ge(first) & events["ASTDT"].le(last_day)
 
 
-def _with_qualifiers(
+def _add_qualifiers(
     ae: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
 ) -> pd.DataFrame:
     """Add the qualifiers that settings name, from AE where it has them, else from SUPPAE."""
@@ -88,8 +88,10 @@ def _with_qualifiers(
     }
     delivered = sdtm.get("AE", pd.DataFrame()).columns
     wanted = [name for name in named.values() if name]
-    own = domain(sdtm, "AE", [name for name in wanted if name in delivered])
-    supplied = with_supplemental(ae, sdtm, "AE", [name for name in wanted if name not in delivered])
+    own = select_variables(sdtm, "AE", [name for name in wanted if name in delivered])
+    supplied = merge_supplemental(
+        ae, sdtm, "AE", [name for name in wanted if name not in delivered]
+    )
     values = pd.concat([supplied.drop(columns=list(ae.columns)), own], axis=1)
     missing = pd.Series(None, index=ae.index, dtype=object)
     return ae.assign(**{new: values[old] if old else missing for new, old in named.items()})

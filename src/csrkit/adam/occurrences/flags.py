@@ -19,7 +19,7 @@ OCCURRENCES: dict[str, tuple[tuple[str, ...], bool]] = {
 }
 
 
-def treatment_emergent(ae: pd.DataFrame, study: Study) -> pd.Series:
+def derive_treatment_emergent(ae: pd.DataFrame, study: Study) -> pd.Series:
     """Return TRTEMFL: Y or None.
 
     In this order: not treated, or ended before the first dose: none; start missing: Y; first dose ≤
@@ -49,7 +49,7 @@ def treatment_emergent(ae: pd.DataFrame, study: Study) -> pd.Series:
     return flag_where(pd.Series(decided, index=ae.index))
 
 
-def occurrence_flags(ae: pd.DataFrame, severity: str) -> dict[str, pd.Series]:
+def derive_occurrence_flags(ae: pd.DataFrame, severity: str) -> dict[str, pd.Series]:
     """Return the occurrence flags (Y or None) of treatment-emergent events (OCCDS 1.1).
 
     The first event of a subject, of a system organ class, of a preferred term: by start, AESEQ

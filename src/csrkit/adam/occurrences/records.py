@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from csrkit.adam.common.dates import Highest, impute_datetimes
-from csrkit.adam.common.domains import domain
+from csrkit.adam.common.domains import select_variables
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.partial_dates import Limits
 from csrkit.adam.common.variables import flag_where
@@ -18,7 +18,7 @@ LAST_MOMENT = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
 """From midnight to the last second of a day."""
 
 
-def records_of(
+def select_occurrences(
     sdtm: Mapping[str, pd.DataFrame],
     adsl: pd.DataFrame,
     name: str,
@@ -45,30 +45,30 @@ def records_of(
     """
     setting = f"derivations.ad{name.lower()}"
     if name not in sdtm:
-        return domain({}, name, columns).assign(**dict.fromkeys(flags, False))
+        return select_variables({}, name, columns).assign(**dict.fromkeys(flags, False))
     chosen = filter_records(sdtm[name], records, f"{setting}.records")
     met = {
-        flag: chosen.index.isin(_meeting(chosen, condition, f"{setting}.{flag}"))
+        flag: chosen.index.isin(_select_index(chosen, condition, f"{setting}.{flag}"))
         for flag, condition in flags.items()
     }
-    out = domain({name: chosen}, name, columns).assign(**met)
+    out = select_variables({name: chosen}, name, columns).assign(**met)
     return out[out["USUBJID"].isin(adsl["USUBJID"])].reset_index(drop=True)
 
 
-def _meeting(records: pd.DataFrame, condition: Condition | None, setting: str) -> pd.Index:
+def _select_index(records: pd.DataFrame, condition: Condition | None, setting: str) -> pd.Index:
     """Return the index of the records that meet a condition; of none when there is no condition."""
     if condition is None:
         return records.index[:0]
     return filter_records(records, condition, setting).index
 
 
-def subjects_of(records: pd.DataFrame, adsl: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+def look_up_adsl(records: pd.DataFrame, adsl: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return variables of ADSL for each record, index as `records`."""
     known = adsl.set_index("USUBJID")[list(columns)]
     return known.reindex(records["USUBJID"].to_numpy()).set_index(records.index)
 
 
-def with_period(
+def derive_period(
     records: pd.DataFrame,
     name: str,
     start: Imputation,
@@ -103,14 +103,20 @@ def with_period(
         When a date is impossible; the message names the record.
     """
     ended = impute_datetimes(
-        records[f"{name}ENDTC"], _with_time(end.highest), end.how, "last", None, not_after, records
+        records[f"{name}ENDTC"],
+        _add_time_part(end.highest),
+        end.how,
+        "last",
+        None,
+        not_after,
+        records,
     )
     # What ended before a moment began before it, too.
     if not_before is not None:
         not_before = not_before.mask(ended["DTM"].lt(not_before))
     begun = impute_datetimes(
         records[f"{name}STDTC"],
-        _with_time(start.highest),
+        _add_time_part(start.highest),
         start.how,
         "first",
         not_before,
@@ -129,12 +135,12 @@ def with_period(
     )
 
 
-def _with_time(highest: Highest) -> Highest:
+def _add_time_part(highest: Highest) -> Highest:
     """Return the highest part to impute: where no date is completed, a time is all the same."""
     return "h" if highest == "n" else highest
 
 
-def first_of(records: pd.DataFrame, within: Sequence[str], order: Sequence[str]) -> pd.Series:
+def flag_first(records: pd.DataFrame, within: Sequence[str], order: Sequence[str]) -> pd.Series:
     """Return Y for the first record of each `within`, by `order`, missing last; index as `records`.
 
     Parameters

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates, impute_datetimes
-from csrkit.adam.common.domains import domain
+from csrkit.adam.common.domains import select_variables
 from csrkit.adam.common.filtering import filter_records
-from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where
-from csrkit.adam.pk.doses import given_doses, timed
-from csrkit.adam.pk.rules import with_analysis_values, with_exclusions
+from csrkit.adam.pk.doses import drop_imputed_times, select_doses_given
+from csrkit.adam.pk.rules import derive_analysis_values, derive_exclusions
 from csrkit.adam.spec import conform, load_spec
 from csrkit.study import Study
 from csrkit.study.derivations.pk import Concentrations
@@ -56,23 +56,26 @@ def derive_adpc(
         When a date-time is impossible, or a dose is in another unit than the study's.
     """
     settings = study.derivations.adpc
-    collected = domain(sdtm, "PC", COLLECTED)
-    samples = filter_records(collected, settings.records, "derivations.adpc.records")
-    frame = _of_infusions_by_the_cut(_results(samples.reset_index(drop=True), study), study)
-    infusions = given_doses(sdtm, study)
-    frame = _with_infusion(frame, infusions, settings)
-    frame = _with_times(frame, infusions, study)
-    frame = with_exclusions(frame, settings)
+    samples = filter_records(
+        select_variables(sdtm, "PC", COLLECTED), settings.records, "derivations.adpc.records"
+    )
+    frame = _keep_infusions_by_the_cut(
+        _derive_results(samples.reset_index(drop=True), study), study
+    )
+    infusions = select_doses_given(sdtm, study)
+    frame = _add_infusion(frame, infusions, settings)
+    frame = _add_times(frame, infusions, study)
+    frame = derive_exclusions(frame, settings)
     assumptions = study.assumptions
-    frame = with_analysis_values(
+    frame = derive_analysis_values(
         frame, assumptions.blq_for_nca.value, assumptions.blq_for_summaries.value
     )
     spec = load_spec("ADPC")
-    whole = with_adsl(frame, adam["ADSL"])
+    whole = merge_adsl(frame, adam["ADSL"])
     return conform(whole[spec.names], spec)
 
 
-def _results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _derive_results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the analysis variables that come from a sample alone."""
     settings = study.derivations.adpc
     limit = samples["PCLLOQ"].fillna(study.assumptions.pk_lloq.value)
@@ -91,25 +94,25 @@ def _results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
             "ALLOQ": limit,
             "ATPT": samples["PCTPT"],
             "ATPTN": samples["PCTPTNUM"],
-            "NRRLT": nominal_hours(samples["PCELTM"]).fillna(samples["PCTPTNUM"]),
+            "NRRLT": parse_nominal_hours(samples["PCELTM"]).fillna(samples["PCTPTNUM"]),
             "ADT": impute_dates(samples["PCDTC"], highest="n", records=samples)[0],
-            "ADTM": timed(moments),
+            "ADTM": drop_imputed_times(moments),
             "PCTPTREF": samples["PCTPTREF"],
-            "STATED": timed(impute_datetimes(samples["PCRFTDTC"], records=samples)),
-            "NOTDONE": _not_done(samples),
+            "STATED": drop_imputed_times(impute_datetimes(samples["PCRFTDTC"], records=samples)),
+            "NOTDONE": _find_not_done(samples),
             "SRCDOM": "PC",
             "SRCSEQ": samples["PCSEQ"],
         }
     )
 
 
-def _of_infusions_by_the_cut(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _keep_infusions_by_the_cut(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Leave out samples not taken of infusions after the data cut: undated, the cut keeps them."""
     after = frame["STATED"].ge(pd.Timestamp(study.data_cut) + pd.Timedelta(days=1))
     return frame[~after].reset_index(drop=True)
 
 
-def nominal_hours(durations: pd.Series) -> pd.Series:
+def parse_nominal_hours(durations: pd.Series) -> pd.Series:
     """Return ISO 8601 durations (`PT1H30M`, `-PT15M`, `P7D`) in hours; NaN for any other text."""
     parts = durations.astype(object).str.extract(DURATION)
     amounts = parts[list(HOURS)].astype("float64")
@@ -117,19 +120,19 @@ def nominal_hours(durations: pd.Series) -> pd.Series:
     return hours.where(parts["sign"].ne("-"), -hours) + 0.0
 
 
-def _not_done(samples: pd.DataFrame) -> pd.Series:
+def _find_not_done(samples: pd.DataFrame) -> pd.Series:
     """Return why a sample was not taken; None when it was."""
     why = ("Not done: " + samples["PCREASND"]).fillna("Not done")
     return why.where(samples["PCSTAT"].eq("NOT DONE"), None)
 
 
-def _with_infusion(
+def _add_infusion(
     frame: pd.DataFrame, infusions: pd.DataFrame, settings: Concentrations
 ) -> pd.DataFrame:
     """Add the number, start, duration and dose of the infusion that a sample belongs to."""
     named = frame["PCTPTREF"].astype(object).str.extract(f"^(?:{settings.infusion_pattern})$")[0]
     number = pd.to_numeric(named)
-    frame = frame.assign(INFNUM=number.fillna(_by_date(frame, infusions, settings)))
+    frame = frame.assign(INFNUM=number.fillna(_find_infusion_by_date(frame, infusions, settings)))
     whole = frame.merge(infusions, on=["USUBJID", "INFNUM"], how="left", validate="many_to_one")
     return whole.assign(
         PCRFTDTM=whole["START"].fillna(whole["STATED"]),
@@ -137,7 +140,9 @@ def _with_infusion(
     )
 
 
-def _by_date(frame: pd.DataFrame, infusions: pd.DataFrame, settings: Concentrations) -> pd.Series:
+def _find_infusion_by_date(
+    frame: pd.DataFrame, infusions: pd.DataFrame, settings: Concentrations
+) -> pd.Series:
     """Return the infusion by date: the latest one begun before, of a pre-dose sample the next one.
 
     A sample taken at the start of an infusion shows what was before it.
@@ -157,7 +162,7 @@ def _by_date(frame: pd.DataFrame, infusions: pd.DataFrame, settings: Concentrati
     return found.reindex(frame.index)
 
 
-def _with_times(frame: pd.DataFrame, infusions: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _add_times(frame: pd.DataFrame, infusions: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Add nominal and actual hours from the first and from the reference infusion."""
     first = infusions.groupby("USUBJID")["START"].min()
     actual = _hours(frame["PCRFTDTM"], frame["ADTM"])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from csrkit.adam.common.merge import with_adsl
+from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.spec import conform, load_spec
 from csrkit.stats.nca import nca_many
 from csrkit.study import Study
@@ -69,9 +69,9 @@ def derive_adpp(
     frame = frame.merge(_profiles(samples, study), on=PROFILE, validate="many_to_one")
     frame["PPREASND"] = frame["PPREASND"].where(frame["COMPLETE"], NOT_COMPLETE)
     frame["AVAL"] = frame["AVAL"].where(frame["COMPLETE"])
-    frame = _with_units(frame, study.treatment.dose_unit)
+    frame = _add_units(frame, study.treatment.dose_unit)
     spec = load_spec("ADPP")
-    return conform(with_adsl(frame, adam["ADSL"])[spec.names], spec)
+    return conform(merge_adsl(frame, adam["ADSL"])[spec.names], spec)
 
 
 def _profiles(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -125,7 +125,7 @@ def _parameters(points: pd.DataFrame, study: Study) -> pd.DataFrame:
     )
 
 
-def _with_units(frame: pd.DataFrame, dose_unit: str) -> pd.DataFrame:
+def _add_units(frame: pd.DataFrame, dose_unit: str) -> pd.DataFrame:
     """Add AVALU of the parameter and PARAM, its name with the unit."""
     concs = frame["AVALU"].dropna().unique()
     made = [

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.exposure.doses import valid_doses
+from csrkit.adam.exposure.doses import select_valid_doses
 from csrkit.study import Study
 
 DAY = pd.Timedelta(days=1)
 
 
-def given_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+def select_doses_given(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     """Return the doses given, in order of time, each with the start of the next one.
 
     A dose in several records begins with the first, ends with the last and gives their sum.
@@ -24,13 +24,13 @@ def given_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
         midnight of a known day) DOSE NEXTDTM.
     """
     settings = study.derivations.adpc
-    doses = valid_doses(sdtm, study)
-    start = timed(doses, "ASTDTM", "ASTTMF")
+    doses = select_valid_doses(sdtm, study)
+    start = drop_imputed_times(doses, "ASTDTM", "ASTTMF")
     if settings.untimed_dose == "midnight":
         start = start.fillna(doses["ASTDTM"].dt.normalize())
-    doses = doses.assign(START=start, END=timed(doses, "AENDTM", "AENTMF"))
+    doses = doses.assign(START=start, END=drop_imputed_times(doses, "AENDTM", "AENTMF"))
     if doses["EACHDAY"].any():
-        doses = _one_a_day(doses)
+        doses = _split_by_day(doses)
     given = doses.groupby(["USUBJID", "INFNUM"], as_index=False).agg(
         START=("START", "min"), END=("END", "max"), DOSE=("EXDOSE", "sum")
     )
@@ -38,13 +38,13 @@ def given_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     return given.assign(NEXTDTM=given.groupby("USUBJID")["START"].shift(-1))
 
 
-def timed(moments: pd.DataFrame, moment: str = "DTM", flag: str = "TMF") -> pd.Series:
+def drop_imputed_times(moments: pd.DataFrame, moment: str = "DTM", flag: str = "TMF") -> pd.Series:
     """Return date-times whose hour and minute were given; seconds not given are 0."""
     known = moments[moment].mask(moments[flag].isin(["H", "M"]))
     return known.mask(moments[flag].eq("S"), known.dt.floor("min"))
 
 
-def _one_a_day(doses: pd.DataFrame) -> pd.DataFrame:
+def _split_by_day(doses: pd.DataFrame) -> pd.DataFrame:
     """Return the doses with one record a day where a record stands for several; numbered anew.
 
     The time of day is that of the first; when such a dose ends isn't known.

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.variables import flag_where
-from csrkit.stats import nca_blq
-from csrkit.stats.nca_blq import Places, blq_places
+from csrkit.stats.nca import blq
+from csrkit.stats.nca.blq import Places, blq_places
 from csrkit.study.assumptions import BlqRule
 from csrkit.study.derivations.pk import Concentrations
 
@@ -29,7 +29,7 @@ class Exclusion:
     summaries: bool = True
 
 
-def with_exclusions(frame: pd.DataFrame, settings: Concentrations) -> pd.DataFrame:
+def derive_exclusions(frame: pd.DataFrame, settings: Concentrations) -> pd.DataFrame:
     """Add NCAXFL, PKSUMXF, EXCLFL and EXCLREAS.
 
     Parameters
@@ -41,13 +41,13 @@ def with_exclusions(frame: pd.DataFrame, settings: Concentrations) -> pd.DataFra
         The study's rules.
     """
     rules = _unusable(frame, settings.unit)
-    rules += _duplicates(frame, settings, left=~_met(rules, frame.index))
+    rules += _duplicates(frame, settings, left=~_is_excluded(rules, frame.index))
     rules += _off_schedule(frame, settings)
     reasons = pd.Series(None, index=frame.index, dtype=object)
     for rule in reversed(rules):
         reasons = reasons.mask(rule.meets, rule.reason)
-    nca = _met([rule for rule in rules if rule.nca], frame.index)
-    summaries = _met([rule for rule in rules if rule.summaries], frame.index)
+    nca = _is_excluded([rule for rule in rules if rule.nca], frame.index)
+    summaries = _is_excluded([rule for rule in rules if rule.summaries], frame.index)
     return frame.assign(
         NCAXFL=flag_where(nca),
         PKSUMXF=flag_where(summaries),
@@ -113,7 +113,7 @@ def _off_schedule(frame: pd.DataFrame, settings: Concentrations) -> list[Exclusi
     ]
 
 
-def with_analysis_values(
+def derive_analysis_values(
     frame: pd.DataFrame, for_nca: BlqRule, for_summaries: BlqRule
 ) -> pd.DataFrame:
     """Add AVALNCA and AVALSUM: results with those below quantification replaced by rule.
@@ -127,19 +127,19 @@ def with_analysis_values(
         frame["AVAL"].notna() & used,
     )
     return frame.assign(
-        AVALNCA=_replaced(frame, place, for_nca).mask(frame["NCAXFL"].notna()),
-        AVALSUM=_replaced(frame, place, for_summaries).mask(frame["PKSUMXF"].notna()),
+        AVALNCA=_replace_blq(frame, place, for_nca).mask(frame["NCAXFL"].notna()),
+        AVALSUM=_replace_blq(frame, place, for_summaries).mask(frame["PKSUMXF"].notna()),
     )
 
 
-def _replaced(frame: pd.DataFrame, place: Places, rule: BlqRule) -> pd.Series:
+def _replace_blq(frame: pd.DataFrame, place: Places, rule: BlqRule) -> pd.Series:
     """Return AVAL with a BLQ result replaced by what the rule says for its place."""
-    stated = nca_blq.BlqRule(**rule.model_dump())
+    stated = blq.BlqRule(**rule.model_dump())
     limits = frame["ALLOQ"].to_numpy(dtype=float)
     return frame["AVAL"].where(frame["BLQFL"].isna(), stated.replacement(place, limits))
 
 
-def _met(rules: list[Exclusion], index: pd.Index) -> pd.Series:
+def _is_excluded(rules: list[Exclusion], index: pd.Index) -> pd.Series:
     met = pd.Series(False, index=index)
     for rule in rules:
         met |= rule.meets

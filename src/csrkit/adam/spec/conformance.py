@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from csrkit.adam.common.ordering import Places, ranks, sorted_places
+from csrkit.adam.common.ordering import Places, order_places, rank_values
 from csrkit.adam.spec.codelists import codelists
 from csrkit.adam.spec.model import DatasetSpec, Variable
 from csrkit.errors import DerivationError
 
 Values = npt.NDArray[Any]
 
-REMEDY = "Mend the derivation or its specification, so that both say the same."
+REMEDY = "Correct the derivation or its specification, so that both say the same."
 
 
 def conform(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:
@@ -42,11 +42,11 @@ def conform(frame: pd.DataFrame, spec: DatasetSpec) -> pd.DataFrame:
     """
     _check_columns(frame, spec)
     columns = {
-        variable.name: _typed(frame[variable.name], variable, spec, frame)
+        variable.name: _convert(frame[variable.name], variable, spec, frame)
         for variable in spec.variables
     }
-    keys = [ranks(pd.Series(columns[name])) for name in spec.keys]
-    places = sorted_places(keys)
+    keys = [rank_values(pd.Series(columns[name])) for name in spec.keys]
+    places = order_places(keys)
     out = pd.DataFrame({name: values[places] for name, values in columns.items()}, copy=False)
     _check_keys(out, [key[places] for key in keys], spec)
     out.attrs = {
@@ -71,7 +71,9 @@ def _check_columns(frame: pd.DataFrame, spec: DatasetSpec) -> None:
         )
 
 
-def _typed(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame) -> Values:
+def _convert(
+    column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame
+) -> Values:
     """Return the values with the variable's type, or raise with an example record."""
     if variable.type == "text":
         return _text(column, variable, spec, frame)
@@ -83,25 +85,27 @@ def _typed(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.D
     if dates:
         return _date(column, variable, spec, frame)
     if not types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype):
-        raise _departure(column, ~empty, variable, spec, frame, f"a number, not {column.dtype}")
+        raise _departure_error(
+            column, ~empty, variable, spec, frame, f"a number, not {column.dtype}"
+        )
     numbers = column.astype("float64").to_numpy()
     bad = np.isinf(numbers)
     if variable.type == "integer":
         bad |= ~np.isnan(numbers) & (numbers != np.floor(numbers))
     if bad.any():
-        raise _departure(column, bad, variable, spec, frame, f"a finite {variable.type}")
+        raise _departure_error(column, bad, variable, spec, frame, f"a finite {variable.type}")
     return numbers
 
 
 def _date(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.DataFrame) -> Values:
     if not types.is_datetime64_dtype(column.dtype):
-        raise _departure(
+        raise _departure_error(
             column, column.notna(), variable, spec, frame, f"datetime64[ns], not {column.dtype}"
         )
     dates = column.to_numpy().astype("datetime64[ns]")
     timed = ~np.isnat(dates) & (dates != dates.astype("datetime64[D]"))
     if variable.type == "date" and timed.any():
-        raise _departure(column, timed, variable, spec, frame, "a date at midnight")
+        raise _departure_error(column, timed, variable, spec, frame, "a date at midnight")
     return dates
 
 
@@ -111,7 +115,7 @@ def _text(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.Da
     values = pd.Series(coded.categories) if coded is not None else column.astype(object)
     if types.infer_dtype(values, skipna=True) not in ("string", "empty"):
         wrong = column.map(lambda value: not pd.isna(value) and not isinstance(value, str))
-        raise _departure(column, wrong.eq(True), variable, spec, frame, "text")
+        raise _departure_error(column, wrong.eq(True), variable, spec, frame, "text")
     codes, distinct = (coded.codes, values) if coded is not None else pd.factorize(values)
     words = [str(word) for word in distinct]
     terms = codelists()[variable.codelist] if variable.codelist else None
@@ -126,7 +130,7 @@ def _text(column: pd.Series, variable: Variable, spec: DatasetSpec, frame: pd.Da
     for allowed, fails in checks.items():
         if any(fails):
             bad = np.append(fails, False)[codes]
-            raise _departure(column, bad, variable, spec, frame, allowed)
+            raise _departure_error(column, bad, variable, spec, frame, allowed)
     whole = np.empty(len(words) + 1, dtype=object)
     whole[:-1] = distinct
     return whole[codes]
@@ -147,7 +151,7 @@ def _check_keys(frame: pd.DataFrame, keys: list[Places], spec: DatasetSpec) -> N
         )
 
 
-def _departure(
+def _departure_error(
     column: pd.Series,
     wrong: pd.Series | npt.NDArray[np.bool_],
     variable: Variable,

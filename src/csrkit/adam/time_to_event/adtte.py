@@ -6,23 +6,23 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import study_day
+from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.filtering import filter_records
-from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.time_to_event.endpoints import (
-    TIME_TO_RESPONSE,
-    at_start,
+    censor_at_start,
     duration_of_response,
     overall_survival,
-    progression_free,
+    progression_free_survival,
     time_to_dlt,
+    time_to_response,
 )
-from csrkit.adam.time_to_event.progression import Schedule, progression_status
-from csrkit.adam.time_to_event.sources import Endpoint, time_to_event
-from csrkit.adam.tumour.assessments import last_possible_dates, new_therapy_start
+from csrkit.adam.time_to_event.progression import Schedule, derive_progression_status
+from csrkit.adam.time_to_event.sources import Endpoint, derive_time_to_event
+from csrkit.adam.tumour.assessments import derive_last_possible_dates, derive_new_therapy_start
 from csrkit.errors import StudyError
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
@@ -57,20 +57,24 @@ def derive_adtte(
         code: variant.censoring for code, variant in settings.pfs_variants.items()
     }
     statuses = {
-        code: progression_status(
+        code: derive_progression_status(
             subjects, responses, study.derivations.adrs.adequate, rule, Schedule.of(study)
         )
         for code, rule in censorings.items()
     }
     datasets = {**adam, **statuses, "SUBJECTS": subjects}
     parts = [
-        time_to_event(endpoint, subjects, datasets).assign(PARAMCD=code, PARAM=endpoint.label)
+        derive_time_to_event(endpoint, subjects, datasets).assign(
+            PARAMCD=code, PARAM=endpoint.label
+        )
         for code, endpoint in _endpoints(study).items()
     ]
-    records = with_adsl(stack(parts), adam["ADSL"], extra=["TRTSDT"])
+    records = merge_adsl(stack_records(parts), adam["ADSL"], extra=["TRTSDT"])
     spec = load_spec("ADTTE")
     records = records.assign(
-        AVALU="DAYS", PARCAT1="Time to event", ADY=study_day(records["ADT"], records["TRTSDT"])
+        AVALU="DAYS",
+        PARCAT1="Time to event",
+        ADY=derive_study_day(records["ADT"], records["TRTSDT"]),
     )
     return conform(records[[name for name in records if name in spec.names]], spec)
 
@@ -78,12 +82,12 @@ def derive_adtte(
 def _endpoints(study: Study) -> dict[str, Endpoint]:
     """Return the times wanted, by PARAMCD."""
     settings = study.derivations.adtte
-    start = at_start(settings.start)
+    start = censor_at_start(settings.start)
     known = {
-        "PFS": progression_free(PFS, "PFS", start),
+        "PFS": progression_free_survival(PFS, "PFS", start),
         "OS": overall_survival(start),
         "DOR": duration_of_response("PFS"),
-        "TTR": TIME_TO_RESPONSE,
+        "TTR": time_to_response(),
         "TTDLT": time_to_dlt(start, settings.dlt_subjects),
     }
     unknown = [code for code in settings.parameters if code not in known]
@@ -96,7 +100,7 @@ def _endpoints(study: Study) -> dict[str, Endpoint]:
             remedy="Use names of this list.",
         )
     variants = {
-        code: progression_free(variant.label, code, start)
+        code: progression_free_survival(variant.label, code, start)
         for code, variant in settings.pfs_variants.items()
     }
     return {code: known[code] for code in settings.parameters} | variants
@@ -113,7 +117,7 @@ def _subjects(
     start = chosen[settings.start]
     return chosen.assign(
         STARTDT=start,
-        NACTDT=new_therapy_start(sdtm, chosen, study),
+        NACTDT=derive_new_therapy_start(sdtm, chosen, study),
         CPDT=_clinical_progression(sdtm, chosen, study),
         RSPDT=chosen["USUBJID"].map(responded.set_index("USUBJID")["ADT"]).astype(start.dtype),
         DLTENDT=_end_of_dlt_window(start, chosen["LSTALVDT"], study),
@@ -122,7 +126,7 @@ def _subjects(
 
 def _end_of_dlt_window(start: pd.Series, alive: pd.Series, study: Study) -> pd.Series:
     """Return the last day on which a DLT can be seen; none in a study that has no DLT window."""
-    if "dlt_window_days" not in study.assumptions.made():
+    if "dlt_window_days" not in study.assumptions.by_name():
         return pd.Series(pd.NaT, index=start.index, dtype="datetime64[ns]")
     end = start + pd.Timedelta(days=study.assumptions.dlt_window_days.value - 1)
     return alive.where(alive < end, end).where(alive.notna())
@@ -139,7 +143,7 @@ def _clinical_progression(
     columns = ["USUBJID", sequence_variable(source.domain), source.variable]
     setting = "derivations.adtte.clinical_progression.where"
     records = select_records(sdtm, source.domain, columns, source.where, setting)
-    dates = last_possible_dates(records, source.variable, subjects, study)
+    dates = derive_last_possible_dates(records, source.variable, subjects, study)
     start = records["USUBJID"].map(subjects.set_index("USUBJID")[settings.start])
     first = dates.where(dates >= start).groupby(records["USUBJID"]).min()
     return subjects["USUBJID"].map(first).astype("datetime64[ns]")

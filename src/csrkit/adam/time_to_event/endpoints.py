@@ -3,106 +3,103 @@
 from __future__ import annotations
 
 from csrkit.adam.time_to_event.progression import EVENT, MISSED, NEW_THERAPY, ONGOING
-from csrkit.adam.time_to_event.sources import Endpoint, Source
+from csrkit.adam.time_to_event.sources import CensorSource, Endpoint, EventSource
 from csrkit.conditions import Condition, both, equal, present
 
 END_OF_FOLLOW_UP, AT_NEW_THERAPY, AT_MISSED, AT_START = 1, 2, 3, 4
 """CNSR, by what ended the observation; 0 is an event."""
 
-DEATH = Source("SUBJECTS", "DTHDT", "Death", "ADSL", "DTHDT")
+LAST_ASSESSMENT = "Last adequate tumour assessment"
 
 STARTS = {"TRTSDT": "Start of treatment", "ENRLDT": "Enrolment", "RFICDT": "Informed consent"}
 """Variable of ADSL that dates the start → what an observation that ends there is censored at."""
 
-TIME_TO_RESPONSE = Endpoint(
-    "Time to Confirmed Response",
-    events=(
-        Source(
-            "ADRS",
-            "ADT",
-            "Confirmed response",
-            "ADRS",
-            "ADT",
-            sequence="ASEQ",
-            where=both(equal("PARAMCD", "CRSP"), equal("AVALC", "Y")),
-        ),
-    ),
-    censors=(),
-    start="STARTDT",
-    subjects=present("RSPDT"),
-)
 
-
-def at_start(variable: str) -> Source:
+def censor_at_start(variable: str) -> CensorSource:
     """Return the censoring at the start, dated by a variable of ADSL."""
-    return Source(
-        "SUBJECTS",
-        "STARTDT",
-        "No assessment or contact after the start",
-        "ADSL",
-        variable,
+    return CensorSource(
+        dataset="SUBJECTS",
+        date="STARTDT",
+        event="No assessment or contact after the start",
+        domain="ADSL",
+        variable=variable,
         censor=AT_START,
         censored_at=STARTS.get(variable, f"Start ({variable})"),
     )
 
 
-def overall_survival(start: Source) -> Endpoint:
+def overall_survival(start: CensorSource) -> Endpoint:
     """Return overall survival, censored at the last date known alive."""
+    death = EventSource(
+        dataset="SUBJECTS", date="DTHDT", event="Death", domain="ADSL", variable="DTHDT"
+    )
+    alive = CensorSource(
+        dataset="SUBJECTS",
+        date="LSTALVDT",
+        event="Alive",
+        domain="ADSL",
+        variable="LSTALVDT",
+        censor=END_OF_FOLLOW_UP,
+        censored_at="Last date known alive",
+    )
     return Endpoint(
-        "Overall Survival",
-        events=(DEATH,),
-        censors=(
-            start,
-            Source(
-                "SUBJECTS",
-                "LSTALVDT",
-                "Alive",
-                "ADSL",
-                "LSTALVDT",
-                censor=END_OF_FOLLOW_UP,
-                censored_at="Last date known alive",
-            ),
-        ),
-        start="STARTDT",
+        label="Overall Survival", events=(death,), censors=(start, alive), start="STARTDT"
     )
 
 
-def time_to_dlt(start: Source, subjects: Condition) -> Endpoint:
+def time_to_dlt(start: CensorSource, subjects: Condition) -> Endpoint:
     """Return the time to the first DLT in the DLT window, for the subjects that are evaluated."""
+    toxicity = EventSource(
+        dataset="ADAE",
+        date="ASTDT",
+        event="Dose-limiting toxicity",
+        domain="ADAE",
+        variable="ASTDT",
+        sequence="AESEQ",
+        where=both(equal("DLTFL", "Y"), equal("DLTWINFL", "Y")),
+    )
+    none_seen = CensorSource(
+        dataset="SUBJECTS",
+        date="DLTENDT",
+        event="No dose-limiting toxicity",
+        domain="ADSL",
+        variable="LSTALVDT",
+        censor=END_OF_FOLLOW_UP,
+        censored_at="Last date known alive, at most the end of the DLT window",
+    )
     return Endpoint(
-        "Time to First Dose-Limiting Toxicity",
-        events=(
-            Source(
-                "ADAE",
-                "ASTDT",
-                "Dose-limiting toxicity",
-                "ADAE",
-                "ASTDT",
-                sequence="AESEQ",
-                where=both(equal("DLTFL", "Y"), equal("DLTWINFL", "Y")),
-            ),
-        ),
-        censors=(
-            start,
-            Source(
-                "SUBJECTS",
-                "DLTENDT",
-                "No dose-limiting toxicity",
-                "ADSL",
-                "LSTALVDT",
-                censor=END_OF_FOLLOW_UP,
-                censored_at="Last date known alive, at most the end of the DLT window",
-            ),
-        ),
+        label="Time to First Dose-Limiting Toxicity",
+        events=(toxicity,),
+        censors=(start, none_seen),
         start="STARTDT",
         subjects=subjects,
     )
 
 
-def progression_free(label: str, status: str, start: Source) -> Endpoint:
+def time_to_response() -> Endpoint:
+    """Return the time to confirmed response of those who have one."""
+    response = EventSource(
+        dataset="ADRS",
+        date="ADT",
+        event="Confirmed response",
+        domain="ADRS",
+        variable="ADT",
+        sequence="ASEQ",
+        where=both(equal("PARAMCD", "CRSP"), equal("AVALC", "Y")),
+    )
+    return Endpoint(
+        label="Time to Confirmed Response",
+        events=(response,),
+        censors=(),
+        start="STARTDT",
+        subjects=present("RSPDT"),
+    )
+
+
+def progression_free_survival(label: str, status: str, start: CensorSource) -> Endpoint:
     """Return a progression-free survival from the frame `status` (see `progression_status`)."""
     return Endpoint(
-        label,
+        label=label,
         events=progression_events(status),
         censors=(start, *progression_censors(status)),
         start="STARTDT",
@@ -112,7 +109,7 @@ def progression_free(label: str, status: str, start: Source) -> Endpoint:
 def duration_of_response(status: str) -> Endpoint:
     """Return the duration of confirmed response, which ends as progression-free survival does."""
     return Endpoint(
-        "Duration of Confirmed Response",
+        label="Duration of Confirmed Response",
         events=progression_events(status),
         censors=progression_censors(status),
         start="RSPDT",
@@ -120,45 +117,72 @@ def duration_of_response(status: str) -> Endpoint:
     )
 
 
-def progression_events(status: str) -> tuple[Source, ...]:
+def progression_events(status: str) -> tuple[EventSource, ...]:
     """Return progression and death, as far as they count."""
     counts = equal("STATUS", EVENT)
     return (
-        Source(status, "PDDT", "Disease progression", "ADRS", "ADT", "PDSEQ", counts),
-        Source(status, "CPDT", "Clinical progression", "RS", "RSDTC", where=counts),
-        Source(status, "DTHDT", "Death", "ADSL", "DTHDT", where=counts),
+        EventSource(
+            dataset=status,
+            date="PDDT",
+            event="Disease progression",
+            domain="ADRS",
+            variable="ADT",
+            sequence="PDSEQ",
+            where=counts,
+        ),
+        EventSource(
+            dataset=status,
+            date="CPDT",
+            event="Clinical progression",
+            domain="RS",
+            variable="RSDTC",
+            where=counts,
+        ),
+        EventSource(
+            dataset=status,
+            date="DTHDT",
+            event="Death",
+            domain="ADSL",
+            variable="DTHDT",
+            where=counts,
+        ),
     )
 
 
-def progression_censors(status: str) -> tuple[Source, ...]:
+def progression_censors(status: str) -> tuple[CensorSource, ...]:
     """Return the last adequate assessment, by what ended the follow-up for progression."""
-    last = "Last adequate tumour assessment"
-    reasons = (
-        (ONGOING, "No progression or death", last, END_OF_FOLLOW_UP),
-        (
-            NEW_THERAPY,
-            "New anticancer therapy",
-            f"{last} before new anticancer therapy",
-            AT_NEW_THERAPY,
+    return (
+        _censor_at_last_assessment(
+            status, ONGOING, END_OF_FOLLOW_UP, "No progression or death", LAST_ASSESSMENT
         ),
-        (
+        _censor_at_last_assessment(
+            status,
+            NEW_THERAPY,
+            AT_NEW_THERAPY,
+            "New anticancer therapy",
+            f"{LAST_ASSESSMENT} before new anticancer therapy",
+        ),
+        _censor_at_last_assessment(
+            status,
             MISSED,
-            "Progression or death after missed assessments",
-            f"{last} before missed assessments",
             AT_MISSED,
+            "Progression or death after missed assessments",
+            f"{LAST_ASSESSMENT} before missed assessments",
         ),
     )
-    return tuple(
-        Source(
-            status,
-            "LASTDT",
-            event,
-            "ADRS",
-            "ADT",
-            sequence="LASTSEQ",
-            where=equal("STATUS", name),
-            censor=censor,
-            censored_at=at,
-        )
-        for name, event, at, censor in reasons
+
+
+def _censor_at_last_assessment(
+    status: str, ended_by: str, censor: int, event: str, censored_at: str
+) -> CensorSource:
+    return CensorSource(
+        dataset=status,
+        date="LASTDT",
+        event=event,
+        domain="ADRS",
+        variable="ADT",
+        sequence="LASTSEQ",
+        where=equal("STATUS", ended_by),
+        censor=censor,
+        censored_at=censored_at,
     )

@@ -36,7 +36,7 @@ class Schedule:
         )
 
 
-def progression_status(
+def derive_progression_status(
     subjects: pd.DataFrame,
     responses: pd.DataFrame,
     adequate: tuple[str, ...],
@@ -71,16 +71,16 @@ def progression_status(
     event = out[["PDDT", "CPDT", "DTHDT"]].min(axis=1)
     therapy = out["NACTDT"] if censoring.at_new_therapy else pd.Series(pd.NaT, index=out.index)
     too_late = therapy.notna() & ~(event < therapy)
-    last = _last_adequate(
+    last = _find_last_adequate(
         out.assign(BEFORE=therapy.where(too_late), UNTIL=event.mask(too_late)), responses, adequate
     )
     out = out.merge(last, on="USUBJID", how="left", validate="one_to_one")
-    missed = event.notna() & _after_missed(event, out, censoring, schedule)
+    missed = event.notna() & _is_after_missed(event, out, censoring, schedule)
     status = pd.Series(ONGOING, index=out.index).mask(event.notna(), EVENT)
     return out.assign(STATUS=status.mask(missed, MISSED).mask(too_late, NEW_THERAPY))
 
 
-def _last_adequate(
+def _find_last_adequate(
     limits: pd.DataFrame, responses: pd.DataFrame, adequate: tuple[str, ...]
 ) -> pd.DataFrame:
     """Return the last adequate assessment before BEFORE and up to UNTIL, PD left out."""
@@ -93,7 +93,7 @@ def _last_adequate(
     ]
 
 
-def _after_missed(
+def _is_after_missed(
     event: pd.Series, out: pd.DataFrame, censoring: Censoring, schedule: Schedule
 ) -> pd.Series:
     """Return where an event comes after too many missed assessments."""

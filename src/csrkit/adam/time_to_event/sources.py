@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csrkit.adam.common.filtering import filter_records
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.stack import stack_records
 from csrkit.conditions import ALL_RECORDS, Condition
 
 COLUMNS = ["USUBJID", "ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
 
 
-@dataclass(frozen=True)
-class Source:
-    """What dates an event, or a censoring.
+@dataclass(frozen=True, kw_only=True)
+class EventSource:
+    """What dates an event.
 
     Attributes
     ----------
@@ -30,15 +30,11 @@ class Source:
     date
         Variable with the date.
     event
-        Description of the event or of the reason for censoring (EVNTDESC).
+        Description of the event, or of the reason for censoring (EVNTDESC).
     domain, variable, sequence
         Where the date comes from: SRCDOM, SRCVAR, and the variable that gives SRCSEQ.
     where
         Condition (`csrkit.conditions`) on the records.
-    censor
-        CNSR: 0 for an event, another number for a censoring, by its reason.
-    censored_at
-        Description of the censoring date (CNSDTDSC).
     """
 
     dataset: str
@@ -48,11 +44,25 @@ class Source:
     variable: str
     sequence: str | None = None
     where: Condition = ALL_RECORDS
-    censor: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CensorSource(EventSource):
+    """What dates a censoring.
+
+    Attributes
+    ----------
+    censor
+        CNSR, by the reason; never 0, which is an event.
+    censored_at
+        Description of the censoring date (CNSDTDSC).
+    """
+
+    censor: int
     censored_at: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """A time to an event.
 
@@ -69,13 +79,13 @@ class Endpoint:
     """
 
     label: str
-    events: tuple[Source, ...]
-    censors: tuple[Source, ...]
+    events: tuple[EventSource, ...]
+    censors: tuple[CensorSource, ...]
     start: str
     subjects: Condition = ALL_RECORDS
 
 
-def time_to_event(
+def derive_time_to_event(
     endpoint: Endpoint, subjects: pd.DataFrame, datasets: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Return one record a subject: when the event came, or when it was last known not to have.
@@ -98,11 +108,11 @@ def time_to_event(
     chosen = filter_records(subjects, endpoint.subjects, "derivations.adtte")
     chosen = chosen.loc[chosen[endpoint.start].notna(), ["USUBJID", endpoint.start]]
     chosen = chosen.rename(columns={endpoint.start: "STARTDT"})
-    events = _dated(endpoint.events, datasets)
-    censors = _dated(endpoint.censors, datasets)
+    events = _stack_sources(endpoint.events, datasets)
+    censors = _stack_sources(endpoint.censors, datasets)
     first = events.sort_values(["USUBJID", "ADT", "PLACE", "SRCSEQ"], kind="stable")
     last = censors.sort_values(["USUBJID", "ADT", "PLACE", "SRCSEQ"], kind="stable")
-    found = stack(
+    found = stack_records(
         [
             first.drop_duplicates("USUBJID", keep="first"),
             last.drop_duplicates("USUBJID", keep="last"),
@@ -114,27 +124,30 @@ def time_to_event(
     return out.assign(ADT=date, AVAL=days)
 
 
-def _dated(sources: tuple[Source, ...], datasets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _stack_sources(
+    sources: tuple[EventSource, ...], datasets: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
     """Return the dated records of all sources; PLACE is their place in the list."""
     if not sources:
         return pd.DataFrame(columns=[*COLUMNS, "PLACE"])
-    return stack(
-        _records(source, datasets[source.dataset]).assign(PLACE=place)
+    return stack_records(
+        _select_records(source, datasets[source.dataset]).assign(PLACE=place)
         for place, source in enumerate(sources)
     )
 
 
-def _records(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
+def _select_records(source: EventSource, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the records of one source, in the columns of ADTTE."""
     used = filter_records(frame, source.where, "derivations.adtte")
     used = used[used[source.date].notna()]
+    censor = source if isinstance(source, CensorSource) else None
     return pd.DataFrame(
         {
             "USUBJID": used["USUBJID"],
             "ADT": used[source.date].dt.normalize(),
-            "CNSR": float(source.censor),
+            "CNSR": float(censor.censor if censor else 0),
             "EVNTDESC": source.event,
-            "CNSDTDSC": source.censored_at,
+            "CNSDTDSC": censor.censored_at if censor else None,
             "SRCDOM": source.domain,
             "SRCVAR": source.variable,
             "SRCSEQ": used[source.sequence] if source.sequence else float("nan"),

@@ -10,19 +10,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import study_day
+from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.filtering import filter_records
-from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.common.variables import flag_where, text_where
 from csrkit.adam.spec import conform, load_spec
-from csrkit.adam.tumour.assessments import overall_responses
+from csrkit.adam.tumour.assessments import select_overall_responses
 from csrkit.adam.tumour.response import (
     CODES,
     RESPONSE,
     best_overall_response,
-    first_response,
-    usable_responses,
+    derive_first_response,
+    select_usable_responses,
 )
 from csrkit.adam.tumour.rules import ResponseRules
 from csrkit.study import Study
@@ -62,12 +62,16 @@ def derive_adrs(
     """
     settings = study.derivations.adrs
     adsl = adam["ADSL"]
-    overall = overall_responses(sdtm, adsl, study)
+    overall = select_overall_responses(sdtm, adsl, study)
     subjects = filter_records(adsl, settings.subjects, "derivations.adrs.subjects")
-    records = stack(
-        [_overall(overall, study), _decided(overall, subjects, study), _deaths(subjects)]
+    records = stack_records(
+        [
+            _derive_overall(overall, study),
+            _derive_decided(overall, subjects, study),
+            _derive_deaths(subjects),
+        ]
     )
-    records = with_adsl(records, adsl, extra=["TRTSDT", settings.reference])
+    records = merge_adsl(records, adsl, extra=["TRTSDT", settings.reference])
     names = {code: text.format(assessor=settings.assessor) for code, text in PARAMETERS.items()}
     by_assessor = records["PARAMCD"] != "DEATH"
     records = records.assign(
@@ -75,7 +79,7 @@ def derive_adrs(
         PARCAT1=by_assessor.map({True: "Tumour response", False: "Reference event"}),
         PARCAT2=text_where(by_assessor, settings.assessor),
         PARCAT3=text_where(by_assessor, settings.criteria),
-        ADY=study_day(records["ADT"], records[settings.reference]),
+        ADY=derive_study_day(records["ADT"], records[settings.reference]),
     )
     records = records.sort_values(
         ["USUBJID", "PARAMCD", "ADT", "SRCSEQ"], kind="stable", ignore_index=True
@@ -85,11 +89,11 @@ def derive_adrs(
     return conform(records[[name for name in records if name in spec.names]], spec)
 
 
-def _overall(overall: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _derive_overall(overall: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return every overall response (OVR), flagged by what it may be used for."""
     rules = ResponseRules.of(study)
-    used = usable_responses(overall, rules).index
-    regardless = usable_responses(overall.drop(columns="NACTDT"), rules).index
+    used = select_usable_responses(overall, rules).index
+    regardless = select_usable_responses(overall.drop(columns="NACTDT"), rules).index
     return overall.assign(
         PARAMCD="OVR",
         AVAL=overall["AVALC"].map(CODES),
@@ -101,7 +105,7 @@ def _overall(overall: pd.DataFrame, study: Study) -> pd.DataFrame:
     )
 
 
-def _decided(overall: pd.DataFrame, subjects: pd.DataFrame, study: Study) -> pd.DataFrame:
+def _derive_decided(overall: pd.DataFrame, subjects: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the parameters that the overall responses decide, one record a subject each."""
     rules = ResponseRules.of(study)
     ours = subjects[["USUBJID", rules.reference]]
@@ -110,16 +114,16 @@ def _decided(overall: pd.DataFrame, subjects: pd.DataFrame, study: Study) -> pd.
     )
     control = rules.disease_control
     decided = {
-        "PD": first_response(responses, rules, confirmed=False, counts=("PD",)),
-        "RSP": first_response(responses, rules, confirmed=False, counts=RESPONSE),
-        "CRSP": first_response(responses, rules, confirmed=True, counts=RESPONSE),
-        "DC": first_response(responses, rules, confirmed=False, counts=control),
-        "CDC": first_response(responses, rules, confirmed=True, counts=control),
+        "PD": derive_first_response(responses, rules, confirmed=False, counts=("PD",)),
+        "RSP": derive_first_response(responses, rules, confirmed=False, counts=RESPONSE),
+        "CRSP": derive_first_response(responses, rules, confirmed=True, counts=RESPONSE),
+        "DC": derive_first_response(responses, rules, confirmed=False, counts=control),
+        "CDC": derive_first_response(responses, rules, confirmed=True, counts=control),
         "BOR": best_overall_response(responses, rules, confirmed=False),
         "CBOR": best_overall_response(responses, rules, confirmed=True),
-        "LSTA": _last_adequate(responses, rules, study.derivations.adrs.adequate),
+        "LSTA": _derive_last_adequate(responses, rules, study.derivations.adrs.adequate),
     }
-    records = stack(frame.assign(PARAMCD=code) for code, frame in decided.items())
+    records = stack_records(frame.assign(PARAMCD=code) for code, frame in decided.items())
     dated = records["ADT"].notna()
     return records.assign(
         ANL01FL="Y",
@@ -129,16 +133,16 @@ def _decided(overall: pd.DataFrame, subjects: pd.DataFrame, study: Study) -> pd.
     )
 
 
-def _last_adequate(
+def _derive_last_adequate(
     responses: pd.DataFrame, rules: ResponseRules, adequate: tuple[str, ...]
 ) -> pd.DataFrame:
     """Return each subject's last response of an adequate assessment, before or after a PD."""
-    used = usable_responses(responses, rules, after_pd=True)
+    used = select_usable_responses(responses, rules, after_pd=True)
     last = used[used["AVALC"].isin(adequate)].drop_duplicates("USUBJID", keep="last")
     return last.assign(AVAL=last["AVALC"].map(CODES))
 
 
-def _deaths(subjects: pd.DataFrame) -> pd.DataFrame:
+def _derive_deaths(subjects: pd.DataFrame) -> pd.DataFrame:
     """Return whether and when each subject died (DEATH)."""
     died = subjects["DTHDT"].notna() | (subjects["DTHFL"] == "Y")
     return pd.DataFrame(

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.dates import study_day
+from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.filtering import filter_records
-from csrkit.adam.common.merge import with_adsl
-from csrkit.adam.common.stack import stack
+from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.stack import stack_records
 from csrkit.adam.common.variables import flag_where
-from csrkit.adam.common.visits import analysis_visit
+from csrkit.adam.common.visits import derive_analysis_visit
 from csrkit.adam.spec import conform, load_spec
-from csrkit.adam.tumour.assessments import new_therapy_start, overall_responses
-from csrkit.adam.tumour.lesions import sums_of_diameters, target_lesions
-from csrkit.adam.tumour.response import usable_responses
+from csrkit.adam.tumour.assessments import derive_new_therapy_start, select_overall_responses
+from csrkit.adam.tumour.lesions import derive_sums_of_diameters, select_target_lesions
+from csrkit.adam.tumour.response import select_usable_responses
 from csrkit.adam.tumour.rules import ResponseRules
 from csrkit.study import Study
 
@@ -42,25 +42,25 @@ def derive_adtr(
     """
     settings = study.derivations.adrs
     adsl = adam["ADSL"]
-    lesions = target_lesions(sdtm, study)
+    lesions = select_target_lesions(sdtm, study)
     counts = lesions.groupby("USUBJID").size().astype("float64")
-    sums = sums_of_diameters(sdtm, lesions, study).merge(
+    sums = derive_sums_of_diameters(sdtm, lesions, study).merge(
         _limits(sdtm, adsl, study), on="USUBJID", validate="many_to_one"
     )
-    sums = with_changes(sums)
+    sums = derive_changes(sums)
     subjects = filter_records(adsl, settings.subjects, "derivations.adrs.subjects")["USUBJID"]
-    best = best_change(sums, subjects, counts)
-    records = stack(
+    best = derive_best_change(sums, subjects, counts)
+    records = stack_records(
         [sums.assign(PARAMCD="SDIAM", AVALU="mm"), best.assign(PARAMCD="BPCHG", AVALU="%")]
     )
-    records = with_adsl(records.drop(columns="TRTSDT"), adsl, extra=["TRTSDT"])
+    records = merge_adsl(records.drop(columns="TRTSDT"), adsl, extra=["TRTSDT"])
     names = {code: text.format(assessor=settings.assessor) for code, text in PARAMETERS.items()}
     records = records.assign(
         PARAM=records["PARAMCD"].map(names),
         PARCAT1="Target lesions",
         PARCAT2=settings.assessor,
         PARCAT3=settings.criteria,
-        ADY=study_day(records["ADT"], records["TRTSDT"]),
+        ADY=derive_study_day(records["ADT"], records["TRTSDT"]),
         NTARGET=records["USUBJID"].map(counts).fillna(0.0),
     )
     records = records.sort_values(
@@ -71,7 +71,7 @@ def derive_adtr(
     return conform(records[[name for name in records if name in spec.names]], spec)
 
 
-def with_changes(sums: pd.DataFrame) -> pd.DataFrame:
+def derive_changes(sums: pd.DataFrame) -> pd.DataFrame:
     """Return the sums with baseline, changes from baseline and nadir, and ANL01FL.
 
     Parameters
@@ -98,7 +98,7 @@ def with_changes(sums: pd.DataFrame) -> pd.DataFrame:
         baseline | (after & ~(sums["ADT"] >= sums["NACTDT"]) & ~(sums["ADT"] > sums["PDDT"]))
     )
     return sums.assign(
-        **analysis_visit(sums, baseline),
+        **derive_analysis_visit(sums, baseline),
         ABLFL=flag_where(baseline),
         BASE=base,
         CHG=change,
@@ -110,13 +110,13 @@ def with_changes(sums: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def best_change(sums: pd.DataFrame, subjects: pd.Series, counts: pd.Series) -> pd.DataFrame:
+def derive_best_change(sums: pd.DataFrame, subjects: pd.Series, counts: pd.Series) -> pd.DataFrame:
     """Return each subject's best percentage change, or why there is none.
 
     Parameters
     ----------
     sums
-        From `with_changes`.
+        From `derive_changes`.
     subjects
         USUBJID of the subjects wanted.
     counts
@@ -142,10 +142,12 @@ def best_change(sums: pd.DataFrame, subjects: pd.Series, counts: pd.Series) -> p
 
 def _limits(sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return TRTSDT, NACTDT and PDDT (day of the first usable PD) of each subject."""
-    used = usable_responses(overall_responses(sdtm, adsl, study), ResponseRules.of(study))
+    used = select_usable_responses(
+        select_overall_responses(sdtm, adsl, study), ResponseRules.of(study)
+    )
     progression = used[used["AVALC"] == "PD"].set_index("USUBJID")["ADT"]
     return adsl[["USUBJID", "TRTSDT"]].assign(
-        NACTDT=new_therapy_start(sdtm, adsl, study),
+        NACTDT=derive_new_therapy_start(sdtm, adsl, study),
         PDDT=adsl["USUBJID"].map(progression).astype("datetime64[ns]"),
     )
 

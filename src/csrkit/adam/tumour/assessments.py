@@ -8,14 +8,14 @@ import pandas as pd
 
 from csrkit.adam.common.dates import impute_dates
 from csrkit.adam.common.domains import select_records
-from csrkit.adam.common.visits import analysis_visit
+from csrkit.adam.common.visits import derive_analysis_visit
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
 
 RS = ("USUBJID", "RSSEQ", "RSSTRESC", "RSDTC", "VISIT", "VISITNUM")
 
 
-def new_therapy_start(
+def derive_new_therapy_start(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
 ) -> pd.Series:
     """Return the first day of a new anticancer therapy of each subject of ADSL (NaT without one).
@@ -47,7 +47,7 @@ def new_therapy_start(
     return adsl["USUBJID"].map(first).astype("datetime64[ns]")
 
 
-def last_possible_dates(
+def derive_last_possible_dates(
     records: pd.DataFrame, variable: str, adsl: pd.DataFrame, study: Study
 ) -> pd.Series:
     """Return the dates of records, a missing day being the last one that it can be.
@@ -74,7 +74,7 @@ def last_possible_dates(
     return dates
 
 
-def overall_responses(
+def select_overall_responses(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return the overall responses of RS, dated, with what decides which of them are used.
@@ -91,11 +91,11 @@ def overall_responses(
     """
     settings = study.derivations.adrs
     rs = select_records(sdtm, "RS", RS, settings.overall, "derivations.adrs.overall")
-    dates = last_possible_dates(rs, "RSDTC", adsl, study)
-    visits = analysis_visit(rs, baseline=pd.Series(False, index=rs.index))
+    dates = derive_last_possible_dates(rs, "RSDTC", adsl, study)
+    visits = derive_analysis_visit(rs, baseline=pd.Series(False, index=rs.index))
     records = rs[["USUBJID", "RSSEQ"]].assign(ADT=dates, AVALC=rs["RSSTRESC"], **visits)
     subjects = adsl[["USUBJID", settings.reference]].assign(
-        NACTDT=new_therapy_start(sdtm, adsl, study)
+        NACTDT=derive_new_therapy_start(sdtm, adsl, study)
     )
     records = records.merge(subjects, on="USUBJID", how="inner", validate="many_to_one")
     return records.sort_values(["USUBJID", "RSSEQ"], kind="stable", ignore_index=True)

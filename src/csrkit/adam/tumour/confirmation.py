@@ -13,7 +13,7 @@ import pandas as pd
 from csrkit.adam.tumour.rules import ResponseRules
 
 
-def confirmed_complete(used: pd.DataFrame, settings: ResponseRules) -> pd.Series:
+def find_confirmed_complete(used: pd.DataFrame, settings: ResponseRules) -> pd.Series:
     """Return which records are a CR confirmed by a CR (bool, index as `used`).
 
     Nothing but CR and at most `max_ne_between` NE stand between the two.
@@ -32,7 +32,7 @@ def confirmed_complete(used: pd.DataFrame, settings: ResponseRules) -> pd.Series
     return _flag(used, period[holds])
 
 
-def confirmed_partial(used: pd.DataFrame, settings: ResponseRules) -> pd.Series:
+def find_confirmed_partial(used: pd.DataFrame, settings: ResponseRules) -> pd.Series:
     """Return which records are a PR confirmed by a CR or PR (bool, index as `used`).
 
     Between the two stand nothing but CR, PR, at most `max_ne_between` NE and, by

@@ -14,14 +14,14 @@ import pandas as pd
 from csrkit.adam.common.dates import impute_dates
 from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.variables import flag_where
-from csrkit.adam.tumour.assessments import overall_responses
-from csrkit.adam.tumour.lesions import lesion_measurements, target_lesions
+from csrkit.adam.tumour.assessments import select_overall_responses
+from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target_lesions
 from csrkit.study import Study
 
 VISIT = ["USUBJID", "VISITNUM"]
 
 
-def response_disagreements(
+def find_response_disagreements(
     sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, adtr: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return the overall responses that the measurements of their visit don't give.
@@ -41,9 +41,9 @@ def response_disagreements(
         One row a disagreement: USUBJID AVISIT ADT RSSEQ, AVALC (investigator), DERIVED, and what
         it rests on: TARGET, NONTARG and NEWLES. A visit without both isn't compared.
     """
-    stated = overall_responses(sdtm, adsl, study).rename(columns={"AVISITN": "VISITNUM"})
+    stated = select_overall_responses(sdtm, adsl, study).rename(columns={"AVISITN": "VISITNUM"})
     stated = stated[stated["VISITNUM"].notna() & stated["AVALC"].notna()]
-    derived = timepoint_responses(sdtm, adtr, study)
+    derived = derive_timepoint_responses(sdtm, adtr, study)
     both = stated.merge(derived, on=VISIT, how="inner")
     columns = ["USUBJID", "AVISIT", "ADT", "RSSEQ", "AVALC", "DERIVED", "TARGET", "NONTARG"]
     differ = both[both["AVALC"] != both["DERIVED"]]
@@ -51,7 +51,7 @@ def response_disagreements(
     return differ[[*columns, "NEWLES"]]
 
 
-def timepoint_responses(
+def derive_timepoint_responses(
     sdtm: Mapping[str, pd.DataFrame], adtr: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return the overall response that the measurements of each visit after baseline give.
@@ -99,7 +99,7 @@ def _target_response(
 ) -> pd.DataFrame:
     """Return TARGET of each visit of ADTR, by sum, nadir and the size of each lesion."""
     limits = study.derivations.adtr.recist
-    measured = lesion_measurements(sdtm, target_lesions(sdtm, study), study)
+    measured = select_lesion_measurements(sdtm, select_target_lesions(sdtm, study), study)
     nodal = measured["TESTCD"] == study.derivations.adtr.nodal_test
     gone = measured["VALUE"].where(nodal, np.inf) < limits.normal_node_mm
     measured = measured.assign(GONE=gone | measured["VALUE"].eq(0))

@@ -15,7 +15,7 @@ TR = ("USUBJID", "TRSEQ", "TRLNKID", "TRTESTCD", "TRSTRESN", "TRDTC", "VISIT", "
 VISIT = ["USUBJID", "VISITNUM", "VISIT", "UNPLANNED"]
 
 
-def target_lesions(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+def select_target_lesions(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
     """Return the target lesions: USUBJID, LESION, and TESTCD, the diameter that counts."""
     settings = study.derivations.adtr
     key = ["USUBJID", "TULNKID"]
@@ -32,7 +32,7 @@ def target_lesions(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFra
     )
 
 
-def sums_of_diameters(
+def derive_sums_of_diameters(
     sdtm: Mapping[str, pd.DataFrame], lesions: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return the sum of diameters of each visit, or why there is none.
@@ -42,7 +42,7 @@ def sums_of_diameters(
     sdtm
         Domains, with TR.
     lesions
-        Target lesions, from `target_lesions`.
+        Target lesions, from `select_target_lesions`.
     study
         Settings `derivations.adtr`.
 
@@ -52,7 +52,7 @@ def sums_of_diameters(
         USUBJID VISIT VISITNUM, ADT (first day of the visit's measurements), AVAL (mm, NaN when a
         target lesion isn't measured) and AREASN (which ones aren't).
     """
-    measured = lesion_measurements(sdtm, lesions, study)
+    measured = select_lesion_measurements(sdtm, lesions, study)
     visits = measured.groupby(VISIT, dropna=False, as_index=False)["ADT"].min()
     grid = visits.merge(lesions[["USUBJID", "LESION"]], on="USUBJID")
     grid = grid.merge(measured[[*VISIT, "LESION", "VALUE"]], on=[*VISIT, "LESION"], how="left")
@@ -71,7 +71,7 @@ def sums_of_diameters(
     )
 
 
-def lesion_measurements(
+def select_lesion_measurements(
     sdtm: Mapping[str, pd.DataFrame], lesions: pd.DataFrame, study: Study
 ) -> pd.DataFrame:
     """Return the diameter that counts of each lesion and visit; of several the latest measured."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.common.stack import stack
-from csrkit.adam.tumour.confirmation import confirmed_complete, confirmed_partial
+from csrkit.adam.common.stack import stack_records
+from csrkit.adam.tumour.confirmation import find_confirmed_complete, find_confirmed_partial
 from csrkit.adam.tumour.rules import ResponseRules
 from csrkit.errors import DerivationError
 
@@ -27,7 +27,7 @@ NOT_DONE = "ND"
 RESPONSE = ("CR", "PR")
 
 
-def usable_responses(
+def select_usable_responses(
     responses: pd.DataFrame, rules: ResponseRules, *, after_pd: bool = False
 ) -> pd.DataFrame:
     """Return the records that may decide a response: one a subject and day, in order of time.
@@ -81,7 +81,7 @@ def best_overall_response(
     responses
         Overall responses: USUBJID, ADT, AVALC, the reference date named in `settings`, optionally
         NACTDT. A subject never assessed stands in it with a row whose AVALC is missing. Which
-        records are used, `usable_responses` says.
+        records are used, `select_usable_responses` says.
     settings
         The rules, usually `ResponseRules.of(study)`.
     confirmed
@@ -103,7 +103,7 @@ def best_overall_response(
     -----
     R package admiralonco, `derive_param_bor` and `derive_param_confirmed_bor`.
     """
-    reached = responses_reached(responses, settings, confirmed)
+    reached = derive_responses_reached(responses, settings, confirmed)
     best = reached.sort_values(["USUBJID", "AVAL", "ADT"], kind="stable")
     best = best.drop_duplicates("USUBJID", keep="first")
     return _every_subject(responses, best, without="MISSING").assign(
@@ -111,7 +111,7 @@ def best_overall_response(
     )
 
 
-def first_response(
+def derive_first_response(
     responses: pd.DataFrame, settings: ResponseRules, confirmed: bool, counts: tuple[str, ...]
 ) -> pd.DataFrame:
     """Return for each subject whether (AVALC Y or N) and when one of `counts` was first reached.
@@ -124,7 +124,7 @@ def first_response(
     R package admiralonco, `derive_param_response`, `derive_param_confirmed_resp`, and the events
     `rsp_y`, `crsp_y_cr`, `crsp_y_pr` and `cb_y`.
     """
-    reached = responses_reached(responses, settings, confirmed)
+    reached = derive_responses_reached(responses, settings, confirmed)
     reached = reached[reached["AVALC"].isin(counts)]
     first = reached.sort_values(["USUBJID", "ADT", "AVAL"], kind="stable")
     first = first.drop_duplicates("USUBJID", keep="first").assign(AVALC="Y")
@@ -133,26 +133,26 @@ def first_response(
     )
 
 
-def responses_reached(
+def derive_responses_reached(
     responses: pd.DataFrame, settings: ResponseRules, confirmed: bool
 ) -> pd.DataFrame:
     """Return every best overall response that each usable record qualifies for (AVALC, AVAL).
 
     A record can stand in it more than once: a confirmed PR after day 42 is also an SD.
     """
-    used = usable_responses(responses, settings)
+    used = select_usable_responses(responses, settings)
     value = used["AVALC"]
     late = used["ADT"] >= used[settings.reference] + pd.Timedelta(days=settings.sd_min_days)
     qualifies = {
-        "CR": confirmed_complete(used, settings) if confirmed else value == "CR",
-        "PR": confirmed_partial(used, settings) if confirmed else value == "PR",
+        "CR": find_confirmed_complete(used, settings) if confirmed else value == "CR",
+        "PR": find_confirmed_partial(used, settings) if confirmed else value == "PR",
         "SD": value.isin(["CR", "PR", "SD"]) & late,
         "NON-CR/NON-PD": (value == "NON-CR/NON-PD") & late,
         "PD": value == "PD",
         "NE": (value == "NE") | ((value != "PD") & ~late),
     }
     parts = [used[mask].assign(AVALC=name, AVAL=CODES[name]) for name, mask in qualifies.items()]
-    return stack(parts)
+    return stack_records(parts)
 
 
 def _check_values(responses: pd.DataFrame) -> None:
@@ -166,7 +166,7 @@ def _check_values(responses: pd.DataFrame) -> None:
             where=f"subject {first['USUBJID']}, {first['ADT']:%Y-%m-%d}",
             found=f"{first['AVALC']!r} ({int(odd.sum())} such records)",
             allowed=known,
-            remedy="Mend RSSTRESC, or leave the records out by derivations.adrs in study.yml.",
+            remedy="Correct RSSTRESC, or leave the records out by derivations.adrs in study.yml.",
         )
 
 

@@ -8,7 +8,7 @@ import importlib
 import types
 from collections.abc import Iterable, Iterator
 
-from csrkit.pipeline.imports import spared
+from csrkit.pipeline.notebooks.imports import skip_unused_imports
 
 # The first notebook waits for these: the kernel itself, and reading and validating SDTM.
 FIRST = (
@@ -35,7 +35,7 @@ LATER = (
 def load(names: Iterable[str]) -> Iterator[str]:
     """Import modules one after another, naming each; the notebook tells of what goes wrong."""
     for name in names:
-        with spared(), _as_in_a_kernel(), contextlib.suppress(Exception):
+        with skip_unused_imports(), _as_in_a_kernel(), contextlib.suppress(Exception):
             importlib.import_module(name)
         yield name
 

@@ -28,22 +28,22 @@ def blank_later_dates(
     DataError
         When a date is impossible.
     """
-    for variable, told in _blanked(name, frame, rules).items():
+    for variable, targets in _find_blanked(name, frame, rules).items():
         dates = frame[variable]
         later = parse_moments(name, frame, variable) > cut
-        for target in (variable, *told):
+        for target in (variable, *targets):
             frame = _blank(name, frame, target, dates[later], cut, log)
     return frame
 
 
-def _blanked(name: str, frame: pd.DataFrame, rules: CutRules) -> dict[str, tuple[str, ...]]:
+def _find_blanked(name: str, frame: pd.DataFrame, rules: CutRules) -> dict[str, tuple[str, ...]]:
     """Return date variable → variables blanked with it, of those that the domain has."""
     prefix = name[:2]
     found: dict[str, tuple[str, ...]] = {}
-    for variable, told in rules.blanked.items():
+    for variable, targets in rules.blanked.items():
         actual = variable.replace(ANY_DOMAIN, prefix)
         if actual in frame:
-            mine = (target.replace(ANY_DOMAIN, prefix) for target in told)
+            mine = (target.replace(ANY_DOMAIN, prefix) for target in targets)
             present = tuple(target for target in mine if target.split("=")[0] in frame)
             found[actual] = (*found.get(actual, ()), *present)
     return found

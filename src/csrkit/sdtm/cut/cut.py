@@ -1,4 +1,4 @@
-"""The data cut: what happened after the cut-off leaves the data, and is logged.
+"""The data cut: records after the cut-off are removed and logged.
 
 Rules of the R package datacutr (patient cut, date cut, special DM cut), extended by the blanking
 of later dates in records that stay, and by SUPP-- and RELREC following their parents.
@@ -82,8 +82,9 @@ def cut_settings(study: Study) -> CutSettings:
 def apply_cut(domains: Mapping[str, pd.DataFrame], settings: Study | CutSettings) -> CutResult:
     """Cut all domains at the data cut-off.
 
-    A subject whose entry is after the cut leaves every domain. A record leaves when its date is
-    after the cut; a partial date counts as its earliest moment, a missing one keeps the record.
+    A subject whose entry is after the cut-off is removed from every domain. Records after the
+    cut-off are removed and logged; a partial date counts as its earliest moment, a missing one
+    keeps the record.
     Of records that stay, later dates are blanked. SUPP--, RELREC and CO follow their parents.
 
     Parameters

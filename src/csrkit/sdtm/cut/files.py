@@ -21,9 +21,9 @@ from csrkit.sdtm.formats.head import Head, Origin, head_of
 from csrkit.sdtm.formats.parquet.read import read_parquet
 from csrkit.sdtm.reader import read
 from csrkit.sdtm.standardise import standardise
-from csrkit.sdtm.write import Dataset, Format, dataset_of, write_datasets
+from csrkit.sdtm.write import Dataset, Format, make_dataset, write_datasets
 
-TOLD = ("label", "labels", "formats")
+DESCRIPTION = ("label", "labels", "formats")
 
 
 def write_cut(
@@ -85,7 +85,7 @@ def read_cut(folder: str | Path) -> CutResult:
     log = standardise(read_parquet(request), request)
     domains = read(folder)
     for frame in (*domains.values(), log):
-        frame.attrs = {name: frame.attrs[name] for name in TOLD if frame.attrs[name]}
+        frame.attrs = {name: frame.attrs[name] for name in DESCRIPTION if frame.attrs[name]}
     return CutResult(domains, log)
 
 
@@ -128,7 +128,7 @@ def _datasets(cut: Iterable[CutDomain], log: _Log) -> Iterator[Dataset]:
 
 def _dataset(domain: CutDomain, log: _Log) -> Dataset:
     log.add(domain.name, domain.log)
-    return dataset_of(domain.name, domain.frame, log.origin)
+    return make_dataset(domain.name, domain.frame, log.origin)
 
 
 def _clear(folder: Path) -> None:

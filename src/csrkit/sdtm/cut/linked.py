@@ -13,7 +13,7 @@ import pandas as pd
 
 from csrkit.errors import DataError
 from csrkit.sdtm.keys import LINK, as_text, is_linked, record_names
-from csrkit.sdtm.lazy_domains import columns_of
+from csrkit.sdtm.lazy_domains import read_columns
 
 SEPARATOR = "\x1f"
 
@@ -50,7 +50,7 @@ class Parents(dict[str, Parent]):
     def __init__(self, domains: Mapping[str, pd.DataFrame]) -> None:
         super().__init__()
         self._links: dict[str, set[str]] = {}
-        linked = {name for name in domains if self._add_links(columns_of(domains, name, LINK))}
+        linked = {name for name in domains if self._add_links(read_columns(domains, name, LINK))}
         # A dataset is cut after its parents, of which CO may be one.
         late = {name: 1 if name == "CO" else 2 for name in linked}
         self.order = tuple(sorted(domains, key=lambda name: (late.get(name, 0), name)))
@@ -99,12 +99,12 @@ def find_lost_parents(name: str, frame: pd.DataFrame, parents: Parents) -> pd.Se
     pointing = pointing[subject.notna() | pointing["IDVARVAL"].notna()]
     for (domain, variable), children in pointing.groupby(["RDOMAIN", "IDVAR"], dropna=False):
         link = variable if isinstance(variable, str) else None
-        parent = _known(name, str(domain), link, parents)
+        parent = _find_parent(name, str(domain), link, parents)
         before = parent.before
         wanted = _child_keys(children, before, link)
         orphan = ~wanted.isin(_parent_keys(before, link))
         if orphan.any():
-            raise _orphan(name, children[orphan], str(domain))
+            raise _orphan_error(name, children[orphan], str(domain))
         after = _parent_keys(parent.after, link)
         gone = wanted[~wanted.isin(after)]
         removed = parent.dates
@@ -124,14 +124,14 @@ def has_parent(frame: pd.DataFrame, domains: Mapping[str, pd.DataFrame]) -> pd.S
     pointing = frame[frame["RDOMAIN"].notna() & ~found]
     for (domain, variable), children in pointing.groupby(["RDOMAIN", "IDVAR"], dropna=False):
         link = variable if isinstance(variable, str) else None
-        parent = columns_of(domains, str(domain), ["USUBJID", *([link] if link else [])])
+        parent = read_columns(domains, str(domain), ["USUBJID", *([link] if link else [])])
         if parent is not None and (link is None or link in parent):
             known = _child_keys(children, parent, link).isin(_parent_keys(parent, link))
             found = found | known.reindex(frame.index, fill_value=False)
     return found
 
 
-def _known(name: str, domain: str, link: str | None, parents: Parents) -> Parent:
+def _find_parent(name: str, domain: str, link: str | None, parents: Parents) -> Parent:
     """Return the parent domain, having checked that it holds the variable pointed to."""
     if domain not in parents:
         raise DataError(
@@ -160,23 +160,23 @@ def _child_keys(children: pd.DataFrame, parent: pd.DataFrame, link: str | None) 
         value = as_text(children["IDVARVAL"]).fillna("")
         if pd.api.types.is_numeric_dtype(parent[link]):
             value = as_text(pd.to_numeric(value, errors="coerce")).fillna("")
-    return _with_subject(children, value)
+    return _add_subject(children, value)
 
 
 def _parent_keys(parent: pd.DataFrame, link: str | None) -> pd.Series:
     value = pd.Series("", index=parent.index, dtype=object)
     if link is not None:
         value = as_text(parent[link]).dropna()
-    return _with_subject(parent.loc[value.index], value)
+    return _add_subject(parent.loc[value.index], value)
 
 
-def _with_subject(frame: pd.DataFrame, value: pd.Series) -> pd.Series:
+def _add_subject(frame: pd.DataFrame, value: pd.Series) -> pd.Series:
     if "USUBJID" not in frame:
         return SEPARATOR + value
     return frame["USUBJID"].fillna("") + SEPARATOR + value
 
 
-def _orphan(name: str, orphans: pd.DataFrame, domain: str) -> DataError:
+def _orphan_error(name: str, orphans: pd.DataFrame, domain: str) -> DataError:
     more = len(orphans) - 1
     return DataError(
         f"A record of {name} has no parent record in {domain}",

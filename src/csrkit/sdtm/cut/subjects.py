@@ -51,7 +51,7 @@ def select_entered_subjects(
     if entry.missing == "keep":
         kept |= set(domains["DM"]["USUBJID"].dropna()) - set(first.index)
     if not kept:
-        raise _nobody(entry, first, cut)
+        raise _nobody_error(entry, first, cut)
     return Subjects(frozenset(kept), first[entry.variable], entry.variable)
 
 
@@ -90,7 +90,7 @@ def _entry_records(domains: Mapping[str, pd.DataFrame], entry: SubjectEntry) -> 
     return chosen
 
 
-def _nobody(entry: SubjectEntry, first: pd.DataFrame, cut: pd.Timestamp) -> DataError:
+def _nobody_error(entry: SubjectEntry, first: pd.DataFrame, cut: pd.Timestamp) -> DataError:
     if first.empty:
         return DataError(
             "No subject has a date of entry into the study",

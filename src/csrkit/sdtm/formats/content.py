@@ -132,7 +132,7 @@ def text_column(
     return Column(name, coded_text(codes, tidied), label, fmt, distinct)
 
 
-def damaged(file: Path, found: str) -> DataError:
+def damaged_error(file: Path, found: str) -> DataError:
     """Return the error that a file is damaged, and how that shows."""
     return DataError(
         "A file is damaged or cut short",
@@ -142,7 +142,7 @@ def damaged(file: Path, found: str) -> DataError:
     )
 
 
-def first_place(values: Sequence[Hashable], allowed: tuple[type, ...]) -> tuple[int, object]:
+def find_first_misfit(values: Sequence[Hashable], allowed: tuple[type, ...]) -> tuple[int, object]:
     """Return record number and value of the first value that is none of the allowed types."""
     return next(
         (number, value)

@@ -29,7 +29,9 @@ def decode(texts: Sequence[bytes], encoding: str, file: Path, variable: str) -> 
         raise _unreadable(file, variable, bytes(fault.object), encoding) from None
 
 
-def doubts(texts: Sequence[bytes], decoded: Sequence[str], encoding: str, name: str) -> list[Note]:
+def find_doubts(
+    texts: Sequence[bytes], decoded: Sequence[str], encoding: str, name: str
+) -> list[Note]:
     """Return a note when text was read as set, but looks like another encoding."""
     foreign = [text for text in texts if not text.isascii()]
     if not foreign:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from csrkit.errors import DataError
-from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged, text_column
+from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged_error, text_column
 
 # Where the header declares the encoding of text, and what stands there when it doesn't.
 DECLARED_AT = 70
@@ -38,11 +38,11 @@ def read_sas7bdat(request: Request) -> Content:
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as fault:
         if "convert" in str(fault):
             raise _unreadable(request, encoding, str(fault)) from None
-        raise damaged(request.file, f"the reader says: {fault}") from None
+        raise damaged_error(request.file, f"the reader says: {fault}") from None
     for name in names:
         if len(values[name]) != meta.number_rows:
             found = f"it states {meta.number_rows} records and holds {len(values[name])}"
-            raise damaged(request.file, found)
+            raise damaged_error(request.file, found)
     columns = tuple(_column(name, values[name], meta) for name in names)
     notes += [_special(name, codes) for name, codes in meta.missing_user_values.items()]
     return Content(columns, meta.file_label or "", tuple(notes))

@@ -7,8 +7,8 @@ from typing import Any
 from csrkit.validation.severity import Severity
 
 TOLERANCE = "1e-6"
-MEND = "Mend the derivation."
-MEND_CUT = "Mend the cut or the derivation: data after the cut was used."
+CORRECT = "Correct the derivation."
+CORRECT_CUT = "Correct the cut or the derivation: data after the cut was used."
 CDISC = "CDISC ADaM conformance rule"
 SOURCES = {
     "KEYS": "ADaMIG 1.3, section 2.3 (data structures); the specification's keys",
@@ -34,7 +34,7 @@ SOURCES = {
 
 
 def expectation(
-    rule_id: str, rule: str, kind: str, action: str = MEND, **kwargs: Any
+    rule_id: str, rule: str, kind: str, action: str = CORRECT, **kwargs: Any
 ) -> dict[str, Any]:
     """Return an expectation as a suite has it.
 

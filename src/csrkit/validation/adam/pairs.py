@@ -9,7 +9,7 @@ NOT_ONE_TO_ONE = "_NOT_ONE_TO_ONE_"
 PARAMETER, PARAMCD = "PARAM", "PARAMCD"
 
 
-def not_one_to_one(frame: pd.DataFrame, one: str, other: str) -> pd.Series | None:
+def find_not_one_to_one(frame: pd.DataFrame, one: str, other: str) -> pd.Series | None:
     """Return which records have a value that goes with several of the other variable.
 
     A record without one of the two values tells nothing. Values of a parameter are compared within

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from csrkit.conditions import equal
-from csrkit.validation.adam.expectation import MEND_CUT, differs, expectation, never, where
+from csrkit.validation.adam.expectation import CORRECT_CUT, differs, expectation, never, where
 from csrkit.validation.adam.structure import baseline_key, structure_facts, structure_rules
 from csrkit.validation.rules.facts import Fact
 from csrkit.validation.rules.suites import Rule, make_rule
@@ -64,7 +64,7 @@ def spec_rules(spec: Specification, terms: Mapping[str, Sequence[str]]) -> tuple
         Codelist → the values allowed; a codelist that may be extended isn't among them.
     """
     named = {variable.name for variable in spec.variables}
-    own = [variable.name for variable in spec.variables if not _carried(spec, variable)]
+    own = [variable.name for variable in spec.variables if not _is_carried(spec, variable)]
     expectations = [
         *_identity(spec.dataset, spec.keys),
         *_variables(spec, terms),
@@ -108,7 +108,7 @@ def _identity(dataset: str, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
     # A variable carried from ADSL is that of ADSL, which has these rules.
-    for variable in (each for each in spec.variables if not _carried(spec, each)):
+    for variable in (each for each in spec.variables if not _is_carried(spec, each)):
         name = variable.name
         if variable.codelist in terms:
             yield expectation(
@@ -123,11 +123,11 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
                 f"{spec.dataset}-{name}-CUT",
                 f"{name} is not after the data cut",
                 "column_values_to_be_in_set",
-                MEND_CUT,
+                CORRECT_CUT,
                 column=f"{name}_AFTER_CUT",
                 value_set=[False],
             )
-    carried = [v.name for v in spec.variables if _carried(spec, v) and v.name != "USUBJID"]
+    carried = [v.name for v in spec.variables if _is_carried(spec, v) and v.name != "USUBJID"]
     if carried:
         yield never(
             f"{spec.dataset}-ADSL",
@@ -139,7 +139,7 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
         )
 
 
-def _carried(spec: Specification, variable: Variable) -> bool:
+def _is_carried(spec: Specification, variable: Variable) -> bool:
     """Return whether a variable is one of ADSL that another dataset takes over."""
     return spec.dataset != ADSL and variable.source == f"{ADSL}.{variable.name}"
 

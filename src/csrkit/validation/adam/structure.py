@@ -63,7 +63,7 @@ def structure_rules(
         )
     yield from _pairs(dataset, own)
     yield from _days(dataset, own, named)
-    yield from _imputed(dataset, own)
+    yield from _imputation_rules(dataset, own)
     if {"ADURN", "ADURU"} <= set(own):
         yield never(
             f"{dataset}-DURATION",
@@ -93,10 +93,10 @@ def baseline_key(named: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in ("USUBJID", "PARAMCD", "BASETYPE") if name in named)
 
 
-def pairs_of(own: Sequence[str]) -> list[tuple[str, str]]:
+def find_pairs(own: Sequence[str]) -> list[tuple[str, str]]:
     """Return the variables that stand beside their code or number (ADaMIG 1.3, section 3.1.1).
 
-    >>> pairs_of(["PARAM", "PARAMCD", "AVISIT", "AVISITN", "AVALCAT1", "AVALCA1N"])
+    >>> find_pairs(["PARAM", "PARAMCD", "AVISIT", "AVISITN", "AVALCAT1", "AVALCA1N"])
     [('PARAM', 'PARAMCD'), ('AVISIT', 'AVISITN'), ('AVALCAT1', 'AVALCA1N')]
     """
     partners = {name: (f"{name}N", f"{name.replace('CAT', 'CA')}N") for name in own}
@@ -107,7 +107,7 @@ def pairs_of(own: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _pairs(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
-    pairs = pairs_of(own)
+    pairs = find_pairs(own)
     broken = [
         f"{one}{NOT_ONE_TO_ONE}{other} or {one}.isna() != {other}.isna()" for one, other in pairs
     ]
@@ -116,8 +116,8 @@ def _pairs(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
         pairs.append(("AVAL", "AVALC"))
         broken.append(f"AVAL{NOT_ONE_TO_ONE}AVALC")
     if pairs:
-        told = ", ".join(f"{one} and {other}" for one, other in pairs)
-        yield never(f"{dataset}-PAIRS", f"One to one: {told}", " or ".join(broken))
+        listed = ", ".join(f"{one} and {other}" for one, other in pairs)
+        yield never(f"{dataset}-PAIRS", f"One to one: {listed}", " or ".join(broken))
 
 
 def _days(dataset: str, own: Sequence[str], named: Collection[str]) -> Iterator[dict[str, Any]]:
@@ -138,7 +138,7 @@ def _days(dataset: str, own: Sequence[str], named: Collection[str]) -> Iterator[
         )
 
 
-def _imputed(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _imputation_rules(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
     flags = {name: name[:-1] for name in own if name.endswith("DTF")}
     flags |= {name: f"{name[:-3]}DTM" for name in own if name.endswith("TMF")}
     if flags:

@@ -2,7 +2,7 @@
 
 The suites are in `validation/adam/`, one a dataset. The rules stand beside the derivations, not in
 them: a second look at keys, terms, flags, dates and the arithmetic between variables.
-`response_findings` tells where an investigator's response and the measurements of the visit
+`find_response_findings` tells where an investigator's response and the measurements of the visit
 disagree; such a disagreement is a finding, never a correction.
 """
 
@@ -25,7 +25,7 @@ from csrkit.validation.findings.model import (
     sort_findings,
 )
 from csrkit.validation.findings.waivers import apply_waivers, load_waivers
-from csrkit.validation.rules.computed import Known
+from csrkit.validation.rules.computed import RuleContext
 from csrkit.validation.rules.engine import check_tables
 from csrkit.validation.rules.facts import load_facts
 from csrkit.validation.rules.suites import ADAM_FOLDER, load_suites
@@ -59,8 +59,8 @@ def validate_adam(
         Specifications of the datasets and the values of their codelists, from which further rules
         follow (`csrkit.validation.adam.rules`).
     disagreements
-        What `csrkit.adam.tumour.disagreements.response_disagreements` returns: USUBJID AVISIT ADT
-        RSSEQ AVALC DERIVED TARGET NONTARG NEWLES. None when it wasn't asked.
+        What `csrkit.adam.tumour.disagreements.find_response_disagreements` returns: USUBJID AVISIT
+        ADT RSSEQ AVALC DERIVED TARGET NONTARG NEWLES. None when it wasn't asked.
 
     Raises
     ------
@@ -74,10 +74,10 @@ def validate_adam(
     for spec in specs:
         suites[spec.dataset] = (*spec_rules(spec, terms or {}), *suites.get(spec.dataset, ()))
         facts |= spec_facts(spec)
-    checked = check_tables(suites, Known(datasets, facts, cut), study)
+    checked = check_tables(suites, RuleContext(datasets, facts, cut), study)
     findings, rules = list(checked.findings), list(checked.rules)
     if disagreements is not None:
-        findings += response_findings(disagreements, datasets)
+        findings += find_response_findings(disagreements, datasets)
         outcome: RuleOutcome = "failed" if len(disagreements) else "passed"
         rules.append(CheckedRule(RESPONSE_ID, "ADRS", RESPONSE_SEVERITY, RESPONSE_RULE, outcome))
     waivers = [waiver for waiver in load_waivers(study) if waiver.id.startswith(ADAM)]
@@ -85,7 +85,7 @@ def validate_adam(
     return Findings(study.study.id, sort_findings(findings), tuple(rules))
 
 
-def response_findings(
+def find_response_findings(
     disagreements: pd.DataFrame, datasets: Mapping[str, pd.DataFrame]
 ) -> list[Finding]:
     """Return the finding of responses that the measurements don't give; none when all agree."""

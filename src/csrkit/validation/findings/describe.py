@@ -15,7 +15,7 @@ SAID = (
 )
 
 
-def record_descriptions(domain: str, records: pd.DataFrame) -> pd.Series:
+def describe_records(domain: str, records: pd.DataFrame) -> pd.Series:
     """Return a description of each record: `Interleukin 6, WEEK 8, 2025-08-21`.
 
     Parameters
@@ -26,9 +26,9 @@ def record_descriptions(domain: str, records: pd.DataFrame) -> pd.Series:
         Its records; what they lack is left out.
     """
     named = [next((domain + one for one in row if domain + one in records), "") for row in SAID]
-    told = pd.Series("", index=records.index, dtype=object)
+    described = pd.Series("", index=records.index, dtype=object)
     for name in [*named[:2], "VISIT", *named[2:]]:
         if name and name in records:
             text = as_text(records[name])
-            told = told + (", " + text.astype(str)).where(text.notna(), "")
-    return told.str.removeprefix(", ")
+            described = described + (", " + text.astype(str)).where(text.notna(), "")
+    return described.str.removeprefix(", ")

@@ -1,4 +1,4 @@
-"""Findings on disk: JSON for programs, CSV for queries to the sites, HTML for people."""
+"""Findings on disk: machine-readable JSON, CSV for queries to the sites, HTML for people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from csrkit.text import escape_formulas
 from csrkit.validation.findings.model import Findings
-from csrkit.validation.findings.page import findings_page
+from csrkit.validation.findings.page import format_page
 
 
 def write_findings(findings: Findings, folder: Path) -> None:
@@ -40,7 +40,7 @@ def write_queries(findings: Findings, file: Path) -> None:
 
 def write_page(findings: Findings, file: Path) -> None:
     """Write findings and rules as one self-contained web page."""
-    file.write_text(findings_page(findings), encoding="utf-8")
+    file.write_text(format_page(findings), encoding="utf-8")
 
 
 def count_open_critical(folder: Path) -> int:

@@ -15,7 +15,7 @@ from csrkit.validation.findings.model import Finding, FindingRecord
 NOTES = "notes"
 
 
-def reading_findings(domains: Mapping[str, pd.DataFrame]) -> list[Finding]:
+def find_reading_notes(domains: Mapping[str, pd.DataFrame]) -> list[Finding]:
     """Return one finding for each note that the reader left with a domain."""
     return [
         Finding(

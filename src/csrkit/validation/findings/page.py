@@ -34,7 +34,7 @@ details summary{cursor:pointer}ul{margin:.3rem 0;padding-left:1.2rem}
 """
 
 
-def findings_page(findings: Findings) -> str:
+def format_page(findings: Findings) -> str:
     """Return the page as HTML text."""
     counts = findings.counts()
     graded = ", ".join(f"{count} {severity}" for severity, count in counts.items())

@@ -46,7 +46,7 @@ class Waiver(Section):
     name: str
     date: dt.date
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """Return the waiver in words."""
         return f"{self.reason} ({self.name}, {self.date.isoformat()})"
 
@@ -86,7 +86,7 @@ def load_waivers(study: Study) -> tuple[Waiver, ...]:
             where=f"{file}, {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed=first["msg"],
-            remedy="Mend this entry; validation/README.md shows the form.",
+            remedy="Correct this entry; validation/README.md shows the form.",
         ) from None
 
 
@@ -108,7 +108,7 @@ def apply_waivers(
     for waiver in waivers:
         out, left = _apply(out, waiver)
         if unused and left is not None:
-            out.append(_unused(waiver, left))
+            out.append(_unused_finding(waiver, left))
     return out
 
 
@@ -132,7 +132,7 @@ def _apply(findings: list[Finding], waiver: Waiver) -> tuple[list[Finding], str 
             out.append(_part(finding, rest, more) if chosen else finding)
         if chosen:
             part = _part(finding, chosen) if rest or more else finding
-            out.append(replace(part, waiver=waiver.told()))
+            out.append(replace(part, waiver=waiver.describe()))
     missed = [name for name in waiver.records if name not in seen]
     if not hit:
         return out, "no such finding" if not missed else f"no such finding of {missed[0]}"
@@ -144,7 +144,7 @@ def _part(finding: Finding, records: Sequence[FindingRecord], unnamed: int = 0) 
     return replace(finding, records=tuple(records), n_failed=n_failed, unnamed=unnamed)
 
 
-def _unused(waiver: Waiver, left: str) -> Finding:
+def _unused_finding(waiver: Waiver, left: str) -> Finding:
     return Finding(
         id=f"WAIVER-{waiver.id}",
         severity="note",

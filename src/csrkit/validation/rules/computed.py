@@ -35,8 +35,8 @@ from csrkit.sdtm import iso
 from csrkit.sdtm.cut.linked import has_parent
 from csrkit.sdtm.distinct import apply_to_distinct
 from csrkit.sdtm.keys import as_text, is_linked
-from csrkit.sdtm.lazy_domains import columns_of
-from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE, not_one_to_one
+from csrkit.sdtm.lazy_domains import read_columns
+from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE, find_not_one_to_one
 from csrkit.validation.rules import units
 from csrkit.validation.rules.facts import Fact, fact_column
 
@@ -53,7 +53,7 @@ FIRST_DOSE = "DM_RFXSTDTC"
 
 
 @dataclass(frozen=True)
-class Known:
+class RuleContext:
     """What computed columns are computed from.
 
     Attributes
@@ -74,7 +74,7 @@ class Known:
     tests: units.Tests = field(default_factory=dict)
 
 
-def with_columns(frame: pd.DataFrame, names: Iterable[str], known: Known) -> pd.DataFrame:
+def add_computed(frame: pd.DataFrame, names: Iterable[str], context: RuleContext) -> pd.DataFrame:
     """Return a domain with the computed columns among `names`; those not computable are left out.
 
     Parameters
@@ -83,49 +83,49 @@ def with_columns(frame: pd.DataFrame, names: Iterable[str], known: Known) -> pd.
         Records of the domain.
     names
         Column names that rules look at.
-    known
+    context
         Other domains, facts and the cut.
     """
-    computed = {name: compute(frame, name, known) for name in names if name not in frame}
+    computed = {name: compute_column(frame, name, context) for name in names if name not in frame}
     found = {name: values for name, values in computed.items() if values is not None}
     # The delivered columns are shared, not copied as `assign` would.
     shared = {str(name): values for name, values in frame.items()}
     return pd.DataFrame({**shared, **found}, index=frame.index, copy=False)
 
 
-def compute(frame: pd.DataFrame, name: str, known: Known) -> pd.Series | None:
+def compute_column(frame: pd.DataFrame, name: str, context: RuleContext) -> pd.Series | None:
     """Return a delivered or computed column, or None when what it needs isn't there."""
     if name in frame:
         return frame[name]
-    if name in known.facts:
-        return fact_column(frame, known.facts[name], known.tables)
+    if name in context.facts:
+        return fact_column(frame, context.facts[name], context.tables)
     if name == PARENT:
-        return has_parent(frame, known.tables) if is_linked(frame) else None
+        return has_parent(frame, context.tables) if is_linked(frame) else None
     for ending in units.ENDINGS:
         if name.endswith(ending):
-            return units.unit_column(frame, name.removesuffix(ending), ending, known.tests)
+            return units.unit_column(frame, name.removesuffix(ending), ending, context.tests)
     for ending in ENDINGS:
         if name.endswith(ending):
-            dates = compute(frame, name.removesuffix(ending), known)
-            return None if dates is None else _of_dates(frame, dates, ending, known)
+            dates = compute_column(frame, name.removesuffix(ending), context)
+            return None if dates is None else _of_dates(frame, dates, ending, context)
     if NOT_ONE_TO_ONE in name:
-        return not_one_to_one(frame, *name.split(NOT_ONE_TO_ONE))
+        return find_not_one_to_one(frame, *name.split(NOT_ONE_TO_ONE))
     if HOURS_AFTER in name:
-        return _hours_after(frame, name, known)
+        return _hours_after(frame, name, context)
     if IN in name:
-        return _found_in_other(frame, name, known.tables)
+        return _found_in_other(frame, name, context.tables)
     domain, _, variable = name.partition("_")
-    other = columns_of(known.tables, domain, ("USUBJID", variable))
+    other = read_columns(context.tables, domain, ("USUBJID", variable))
     return _of_other_domain(frame, other, variable)
 
 
-def delivered(name: str, facts: Mapping[str, Fact]) -> str | None:
+def find_delivered(name: str, facts: Mapping[str, Fact]) -> str | None:
     """Return the delivered variable of the own domain that a column needs; None if of another."""
-    root = shown(name, facts)
+    root = find_shown(name, facts)
     return None if "_" in root or not root else root
 
 
-def shown(name: str, facts: Mapping[str, Fact]) -> str:
+def find_shown(name: str, facts: Mapping[str, Fact]) -> str:
     """Return the variable or fact behind a column, to show with a record; empty for none."""
     for ending in ENDINGS:
         name = name.removesuffix(ending)
@@ -136,18 +136,20 @@ def shown(name: str, facts: Mapping[str, Fact]) -> str:
     return name.split(IN)[0].split(HOURS_AFTER)[0].split(NOT_ONE_TO_ONE)[0]
 
 
-def _of_dates(frame: pd.DataFrame, dates: pd.Series, ending: str, known: Known) -> pd.Series | None:
+def _of_dates(
+    frame: pd.DataFrame, dates: pd.Series, ending: str, context: RuleContext
+) -> pd.Series | None:
     if ending in MOMENTS:
         return MOMENTS[ending](dates)
     if ending == NUMBER:
         return apply_to_distinct(as_text(dates), _numbers)
     if ending == DAY:
-        first = compute(frame, FIRST_DOSE, known)
+        first = compute_column(frame, FIRST_DOSE, context)
         return None if first is None else _study_day(dates, first)
     if ending == AFTER_CUT:
-        if known.cut is None or not pd.api.types.is_datetime64_dtype(dates):
+        if context.cut is None or not pd.api.types.is_datetime64_dtype(dates):
             return None
-        after: pd.Series = dates > known.cut
+        after: pd.Series = dates > context.cut
         return after
     return _of_earlier_visits(frame, dates)
 
@@ -191,10 +193,10 @@ def _of_earlier_visits(frame: pd.DataFrame, dates: pd.Series) -> pd.Series | Non
     return found["BEFORE"].reindex(frame.index)
 
 
-def _hours_after(frame: pd.DataFrame, name: str, known: Known) -> pd.Series | None:
+def _hours_after(frame: pd.DataFrame, name: str, context: RuleContext) -> pd.Series | None:
     """Return hours between two dates that both hold a time."""
     later, _, earlier = name.partition(HOURS_AFTER)
-    end, start = compute(frame, later, known), compute(frame, earlier, known)
+    end, start = compute_column(frame, later, context), compute_column(frame, earlier, context)
     if end is None or start is None:
         return None
     timed = iso.precision(end).isin(["m", "s"]) & iso.precision(start).isin(["m", "s"])
@@ -216,7 +218,7 @@ def _found_in_other(
 ) -> pd.Series | None:
     variable, _, place = name.partition(IN)
     domain, _, wanted = place.partition("_")
-    other = columns_of(tables, domain, ("USUBJID", wanted))
+    other = read_columns(tables, domain, ("USUBJID", wanted))
     if other is None or not {"USUBJID", wanted} <= set(other):
         return None
     if not {"USUBJID", variable} <= set(frame):

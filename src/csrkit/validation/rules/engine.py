@@ -8,13 +8,19 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csrkit.sdtm.keys import as_text, record_keys
-from csrkit.sdtm.lazy_domains import columns_of
+from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.study import Study
-from csrkit.validation.findings.describe import record_descriptions
+from csrkit.validation.findings.describe import describe_records
 from csrkit.validation.findings.model import CheckedRule, Finding, FindingRecord, RuleOutcome
-from csrkit.validation.rules.computed import Known, compute, delivered, shown, with_columns
+from csrkit.validation.rules.computed import (
+    RuleContext,
+    add_computed,
+    compute_column,
+    find_delivered,
+    find_shown,
+)
 from csrkit.validation.rules.expectations import Outcome, Runner
-from csrkit.validation.rules.parameters import load_codelists, values_of
+from csrkit.validation.rules.parameters import load_codelists, resolve_parameters
 from csrkit.validation.rules.suites import Rule
 from csrkit.validation.severity import SEVERITIES
 
@@ -22,7 +28,7 @@ YES_NO = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """Findings of some suites, and every rule with its outcome."""
 
     findings: tuple[Finding, ...]
@@ -31,77 +37,87 @@ class Checked:
 
 def check_tables(
     suites: Mapping[str, tuple[Rule, ...]],
-    known: Known,
+    context: RuleContext,
     study: Study,
-    told: Sequence[Finding] = (),
-) -> Checked:
+    reported: Sequence[Finding] = (),
+) -> CheckResult:
     """Return what suites find in tables.
 
     Parameters
     ----------
     suites
         Table name → rules.
-    known
+    context
         The tables, facts and the cut.
     study
         Its codelists and values are what rules compare with.
-    told
-        Findings known already, so that a missing variable isn't told twice.
+    reported
+        Findings known already, so that a missing variable isn't reported twice.
 
     Raises
     ------
     StudyError
         When a rule or the codelists can't be used.
     """
-    checker = Checker(suites, known, study)
-    return combine_checks(checker.check(name, known.tables.get(name), told) for name in suites)
+    checker = Checker(suites, context, study)
+    return combine_checks(
+        checker.check(name, context.tables.get(name), reported) for name in suites
+    )
 
 
-def combine_checks(parts: Iterable[Checked]) -> Checked:
+def combine_checks(parts: Iterable[CheckResult]) -> CheckResult:
     """Return the findings and rules of several tables as one."""
     findings: list[Finding] = []
     rules: list[CheckedRule] = []
     for part in parts:
         findings += part.findings
         rules += part.rules
-    return Checked(tuple(findings), tuple(rules))
+    return CheckResult(tuple(findings), tuple(rules))
 
 
 class Checker:
     """Checks tables against their suites, one by one, as `check_tables` does for all."""
 
-    def __init__(self, suites: Mapping[str, tuple[Rule, ...]], known: Known, study: Study) -> None:
+    def __init__(
+        self, suites: Mapping[str, tuple[Rule, ...]], context: RuleContext, study: Study
+    ) -> None:
         names = {each for rules in suites.values() for rule in rules for each in rule.parameters}
-        self._values = values_of(sorted(names), study, load_codelists(study))
+        self._values = resolve_parameters(sorted(names), study, load_codelists(study))
         self._suites = suites
-        self._known = known
-        self._sites = _sites(known.tables)
+        self._context = context
+        self._sites = _sites(context.tables)
         self._runner = Runner()
 
-    def check(self, name: str, frame: pd.DataFrame | None, told: Sequence[Finding] = ()) -> Checked:
+    def check(
+        self, name: str, frame: pd.DataFrame | None, reported: Sequence[Finding] = ()
+    ) -> CheckResult:
         """Return what a table's suite finds in its records (None: the table isn't there)."""
         rules = self._suites.get(name, ())
-        table = _Table(name, pd.DataFrame() if frame is None else frame, self._known, self._sites)
+        table = _Table(name, pd.DataFrame() if frame is None else frame, self._context, self._sites)
         outcomes = table.run(rules, self._runner, self._values)
         findings: list[Finding] = []
         if len(table.frame):
-            findings += table.blocked([rule for rule in rules if not rule.if_delivered], told)
+            findings += table.find_blocked(
+                [rule for rule in rules if not rule.if_delivered], reported
+            )
         findings += [
-            table.broken(rule, outcomes[rule.id])
+            table.report_broken(rule, outcomes[rule.id])
             for rule in rules
             if rule.id in outcomes and not outcomes[rule.id].passed
         ]
         checked = [
-            CheckedRule(rule.id, name, rule.severity, rule.rule, table.told(rule, outcomes))
+            CheckedRule(
+                rule.id, name, rule.severity, rule.rule, table.describe_outcome(rule, outcomes)
+            )
             for rule in rules
         ]
-        return Checked(tuple(findings), tuple(checked))
+        return CheckResult(tuple(findings), tuple(checked))
 
 
 def _sites(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Return SITEID by USUBJID, of DM or ADSL."""
     for name in ("DM", "ADSL"):
-        frame = columns_of(tables, name, ("USUBJID", "SITEID"))
+        frame = read_columns(tables, name, ("USUBJID", "SITEID"))
         if frame is not None and {"USUBJID", "SITEID"} <= set(frame):
             first = frame[frame["USUBJID"].notna()].drop_duplicates("USUBJID")
             return as_text(first.set_index("USUBJID")["SITEID"])
@@ -111,9 +127,11 @@ def _sites(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
 class _Table:
     """One table under its suite."""
 
-    def __init__(self, name: str, frame: pd.DataFrame, known: Known, sites: pd.Series) -> None:
+    def __init__(
+        self, name: str, frame: pd.DataFrame, context: RuleContext, sites: pd.Series
+    ) -> None:
         self.name = name
-        self.known = known
+        self.context = context
         self.sites = sites
         self.frame = frame.copy(deep=False)
         self.frame.index = pd.RangeIndex(len(frame))
@@ -125,11 +143,11 @@ class _Table:
         if self.frame.empty:
             return {}
         needed = dict.fromkeys(column for rule in rules for column in rule.columns)
-        self.frame = with_columns(self.frame, needed, self.known)
+        self.frame = add_computed(self.frame, needed, self.context)
         ready = [rule for rule in rules if set(rule.columns) <= set(self.frame)]
         return runner.run(self.name, self.frame, ready, values)
 
-    def told(self, rule: Rule, outcomes: Mapping[str, Outcome]) -> RuleOutcome:
+    def describe_outcome(self, rule: Rule, outcomes: Mapping[str, Outcome]) -> RuleOutcome:
         """Return what came of a rule."""
         outcome = outcomes.get(rule.id)
         if outcome is None:
@@ -140,15 +158,15 @@ class _Table:
             return "not run"
         return "passed" if outcome.passed else "failed"
 
-    def blocked(self, rules: Sequence[Rule], known: Sequence[Finding]) -> list[Finding]:
+    def find_blocked(self, rules: Sequence[Rule], reported: Sequence[Finding]) -> list[Finding]:
         """Return one finding for each variable whose absence keeps rules from being run."""
         blocked: dict[str, list[Rule]] = {}
         for rule in rules:
             for column in rule.columns:
-                variable = delivered(column, self.known.facts)
+                variable = find_delivered(column, self.context.facts)
                 if variable is not None and variable not in self.frame:
                     blocked.setdefault(variable, []).append(rule)
-        told = {finding.id for finding in known}
+        ids = {finding.id for finding in reported}
         return [
             Finding(
                 id=f"{self.name}-T-{variable}",
@@ -162,10 +180,10 @@ class _Table:
                 kind="table",
             )
             for variable, kept in blocked.items()
-            if f"{self.name}-T-{variable}" not in told
+            if f"{self.name}-T-{variable}" not in ids
         ]
 
-    def broken(self, rule: Rule, outcome: Outcome) -> Finding:
+    def report_broken(self, rule: Rule, outcome: Outcome) -> Finding:
         """Return the finding of a rule that isn't kept, or couldn't be run."""
         if outcome.fault:
             fault = f"the rule couldn't be run: {outcome.fault}"
@@ -195,11 +213,11 @@ class _Table:
         none = pd.Series("", index=records.index, dtype=object)
         subjects = as_text(records["USUBJID"]).fillna("missing") if "USUBJID" in records else none
         sites = subjects.map(self.sites).fillna("")
-        values = _values(records, rule, self.known)
-        about = record_descriptions(self.name, records)
+        values = _values(records, rule, self.context)
+        about = describe_records(self.name, records)
         return tuple(
-            FindingRecord(key=str(key), values=value, subject=subject, site=site, about=told)
-            for key, value, subject, site, told in zip(
+            FindingRecord(key=str(key), values=value, subject=subject, site=site, about=described)
+            for key, value, subject, site, described in zip(
                 keys, values, subjects, sites, about, strict=True
             )
         )
@@ -209,14 +227,16 @@ def _ids(rules: Sequence[Rule]) -> str:
     return ", ".join(dict.fromkeys(rule.id for rule in rules))
 
 
-def _values(records: pd.DataFrame, rule: Rule, known: Known) -> pd.Series:
+def _values(records: pd.DataFrame, rule: Rule, context: RuleContext) -> pd.Series:
     """Return the values that a rule looked at, of this record and of others, as one text."""
     text = pd.Series("", index=records.index, dtype=object)
-    names = (*rule.show, *(shown(column, known.facts) for column in rule.columns))
+    names = (*rule.show, *(find_shown(column, context.facts) for column in rule.columns))
     for name in dict.fromkeys(names):
-        values = compute(records, name, known) if name and name != "USUBJID" else None
+        values = compute_column(records, name, context) if name and name != "USUBJID" else None
         if values is not None:
-            told = as_text(values.map(YES_NO) if values.dtype == bool else values)
-            told = told.where(told.notna(), "missing").astype(str)
-            text = text + f" {name.replace('_', '.') if name not in known.facts else name}=" + told
+            shown = as_text(values.map(YES_NO) if values.dtype == bool else values)
+            shown = shown.where(shown.notna(), "missing").astype(str)
+            text = (
+                text + f" {name.replace('_', '.') if name not in context.facts else name}=" + shown
+            )
     return text.str.strip()

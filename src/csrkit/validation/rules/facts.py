@@ -19,7 +19,7 @@ from csrkit.conditions.frames import UnusableConditionError, select
 from csrkit.errors import StudyError
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import as_text
-from csrkit.sdtm.lazy_domains import columns_of
+from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.study import Study
 from csrkit.study.base import Section
 from csrkit.study.loader import read_yaml
@@ -84,7 +84,7 @@ def load_facts(study: Study) -> dict[str, Fact]:
             where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed=first["msg"],
-            remedy=f"Mend this key in {FILE}.",
+            remedy=f"Correct this key in {FILE}.",
         ) from None
     unfit = pd.Series(list(facts), dtype=object)
     unfit = unfit[~unfit.astype("string").str.match(NAME).fillna(False).astype(bool)]
@@ -114,7 +114,7 @@ def fact_column(
         All domains or datasets.
     """
     wanted = {*fact.by.values(), *([fact.variable] if fact.variable else [])}
-    other = columns_of(tables, fact.domain, {*wanted, *variables_of(fact.where)})
+    other = read_columns(tables, fact.domain, {*wanted, *variables_of(fact.where)})
     if other is None or not wanted <= set(other) or not set(fact.by) <= set(frame):
         return None
     try:

@@ -44,11 +44,11 @@ def load_codelists(study: Study) -> Codelists:
             where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed="name: [value, value]; Y and N in quotes",
-            remedy="Mend this key.",
+            remedy="Correct this key.",
         ) from None
 
 
-def values_of(names: Iterable[str], study: Study, codelists: Codelists) -> dict[str, Any]:
+def resolve_parameters(names: Iterable[str], study: Study, codelists: Codelists) -> dict[str, Any]:
     """Return the values of some parameters.
 
     Raises
@@ -71,7 +71,7 @@ def values_of(names: Iterable[str], study: Study, codelists: Codelists) -> dict[
 
 
 def _of_study(study: Study) -> dict[str, Any]:
-    window = study.assumptions.made().get("dlt_window_days")
+    window = study.assumptions.by_name().get("dlt_window_days")
     doses = (
         {0.0, *study.treatment.dose_labels}
         if study.treatment.placebo_names

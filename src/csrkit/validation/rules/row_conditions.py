@@ -9,10 +9,10 @@ QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 NAME = re.compile(r"(?<![\w.])[A-Z][A-Z0-9_]*\b(?!\()")
 
 
-def names_in(row_condition: str) -> list[str]:
+def find_names(row_condition: str) -> list[str]:
     """Return the names of the columns that a row condition looks at, in its order.
 
-    >>> names_in("AESDTH == 'Y' or AEOUT.notna()")
+    >>> find_names("AESDTH == 'Y' or AEOUT.notna()")
     ['AESDTH', 'AEOUT']
     """
     return NAME.findall(QUOTED.sub("", row_condition))

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from csrkit.errors import StudyError
 from csrkit.study import Study
-from csrkit.validation.rules.row_conditions import names_in
+from csrkit.validation.rules.row_conditions import find_names
 from csrkit.validation.severity import SEVERITIES, Severity
 
 FOLDER = "suites"
@@ -104,7 +104,7 @@ def _load(file: Path) -> tuple[Rule, ...]:
             where=str(file),
             found=f"{type(fault).__name__}: {fault}",
             allowed="a Great Expectations suite: name, expectations (type, kwargs, meta)",
-            remedy="Mend the file; the other suites show the form.",
+            remedy="Correct the file; the other suites show the form.",
         ) from None
 
 
@@ -154,7 +154,7 @@ def _columns(kwargs: dict[str, Any]) -> Iterator[str]:
         yield from [value] if isinstance(value, str) else value
     condition = kwargs.get("row_condition")
     if condition:
-        yield from names_in(condition["pass_through_filter"])
+        yield from find_names(condition["pass_through_filter"])
 
 
 def _parameters(kwargs: dict[str, Any]) -> Iterator[str]:

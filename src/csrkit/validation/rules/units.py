@@ -17,7 +17,7 @@ import pandas as pd
 
 from csrkit.study import Study
 from csrkit.study.derivations.findings import Findings, FindingTest
-from csrkit.study.units import conversion_factors, domain_tests, one_spelling, unit_table
+from csrkit.study.units import domain_tests, find_conversion_factors, spell_units, unit_table
 
 CONVERTIBLE, AS_STANDARD, STEP = "_CONVERTIBLE", "_AS_STANDARD", "_STEP"
 ENDINGS = (CONVERTIBLE, AS_STANDARD, STEP)
@@ -27,7 +27,7 @@ DECIMAL = re.compile(r"\s*[-+]?\d+(?:[.,](\d*))?\s*")
 Tests = Mapping[str, Mapping[str, FindingTest]]
 
 
-def known_tests(study: Study) -> Tests:
+def load_tests(study: Study) -> Tests:
     """Return the tests of the table of units, and those of the study beside or instead of them."""
     own = {
         name.removeprefix("ad").upper(): section.tests
@@ -63,14 +63,14 @@ def unit_column(frame: pd.DataFrame, variable: str, ending: str, tests: Tests) -
         return _convertible(frame, variable, code, known) if code in frame else None
     if not {code, original, standard} <= set(frame):
         return None
-    before, after = one_spelling(frame[original]), one_spelling(frame[standard])
-    factor = conversion_factors(frame[code], before, known)
-    factor = factor / conversion_factors(frame[code], after, known)
+    before, after = spell_units(frame[original]), spell_units(frame[standard])
+    factor = find_conversion_factors(frame[code], before, known)
+    factor = factor / find_conversion_factors(frame[code], after, known)
     same = before.fillna("").eq(after.fillna(""))
-    return _each(frame[variable], number) * factor.mask(same, 1.0)
+    return _each(frame[variable], parse_number) * factor.mask(same, 1.0)
 
 
-def number(text: str) -> float:
+def parse_number(text: str) -> float:
     """Return the number that a text is, with decimal point or comma; NaN when it is none."""
     try:
         return float(text.replace(",", "."))
@@ -81,7 +81,7 @@ def number(text: str) -> float:
 def _convertible(
     frame: pd.DataFrame, variable: str, code: str, known: Mapping[str, FindingTest]
 ) -> pd.Series:
-    factor = conversion_factors(frame[code], one_spelling(frame[variable]), known)
+    factor = find_conversion_factors(frame[code], spell_units(frame[variable]), known)
     asked = frame[code].isin(list(known)) & frame[variable].notna()
     return factor.notna().astype(object).where(asked, None)
 

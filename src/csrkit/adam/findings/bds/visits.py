@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from csrkit.adam.common.variables import add_variables, flag_where
-from csrkit.adam.common.visits import analysis_visit
+from csrkit.adam.common.visits import derive_analysis_visit
 from csrkit.adam.findings.bds.baseline import KEY
 from csrkit.study.derivations.findings import Findings
 
@@ -16,45 +16,80 @@ VISIT_KEY = [*KEY, "AVISIT"]
 POINT_KEY = [*KEY, "INFNUM", "ATPT"]
 
 
-def with_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
-    """Return the records with visit, time point, and the flags of the values that count.
+def derive_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
+    """Return the records with AVISIT AVISITN, and ATPT ATPTN INFNUM of an infusion.
 
     Parameters
     ----------
     records
-        In order of time: KEY, AVAL VALUED ABLFL MEAN AFTER VISIT VISITNUM TPT TPTNUM TPTREF.
+        ABLFL MEAN VISIT VISITNUM TPT TPTNUM TPTREF.
+    settings
+        The dataset's section of `derivations`.
+    """
+    point = records["TPT"].astype(object)
+    places = {
+        **dict(derive_analysis_visit(records, _at_baseline(records)).items()),
+        "ATPT": point.where(point.notna(), None),
+        "ATPTN": records["TPTNUM"].astype("float64"),
+        "INFNUM": _infusion(records["TPTREF"], settings.infusion_pattern),
+    }
+    return add_variables(records, places)
+
+
+def derive_analysis_flags(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
+    """Return the records with the flags of the values that count.
+
+    Parameters
+    ----------
+    records
+        In order of time, from `derive_visits`: KEY, VALUED ABLFL MEAN AFTER VISIT.
     settings
         The dataset's section of `derivations`.
 
     Returns
     -------
     DataFrame
-        With AVISIT AVISITN ATPT ATPTN INFNUM; ANL01FL (one value a visit and basis: the baseline
-        value, and after the first dose those of scheduled visits before that visit's infusion);
-        ANL02FL (one value an infusion and time point); of several values the first or last, by
-        setting; PREVAL (the value before the same infusion) and CHGPRE.
+        With ANL01FL (one value a visit and basis: the baseline value, and after the first dose
+        those of scheduled visits before that visit's infusion) and ANL02FL (one value an infusion
+        and time point); of several values the first or last, by setting.
     """
-    flagged = records["ABLFL"].eq("Y")
-    # What goes into a mean is of the visit that the mean is of.
-    baseline = flagged | records["MEAN"].isin(records.loc[flagged, "MEAN"].dropna())
-    point = records["TPT"].astype(object)
-    places = {
-        **dict(analysis_visit(records, baseline).items()),
-        "ATPT": point.where(point.notna(), None),
-        "ATPTN": records["TPTNUM"].astype("float64"),
-        "INFNUM": _infusion(records["TPTREF"], settings.infusion_pattern),
-    }
-    out = add_variables(records, places)
-    planned = ~_unscheduled(records["VISIT"], settings.unscheduled)
+    planned = ~_is_unscheduled(records["VISIT"], settings.unscheduled)
     if settings.infusion_pattern:
-        planned &= out["ATPT"].isna() | out["ATPT"].isin(settings.pre_infusion)
-    at_visit = records["VALUED"] & (baseline | (records["AFTER"] & planned))
-    at_point = records["VALUED"] & out["INFNUM"].notna() & out["ATPT"].notna()
-    counted = {
-        "ANL01FL": flag_where(_one_each(out, at_visit, VISIT_KEY, settings.repeated)),
-        "ANL02FL": flag_where(_one_each(out, at_point, POINT_KEY, settings.repeated)),
+        planned &= records["ATPT"].isna() | records["ATPT"].isin(settings.pre_infusion)
+    at_visit = records["VALUED"] & (_at_baseline(records) | (records["AFTER"] & planned))
+    at_point = records["VALUED"] & records["INFNUM"].notna() & records["ATPT"].notna()
+    flags = {
+        "ANL01FL": flag_where(_one_each(records, at_visit, VISIT_KEY, settings.repeated)),
+        "ANL02FL": flag_where(_one_each(records, at_point, POINT_KEY, settings.repeated)),
     }
-    return _with_pre_infusion(add_variables(out, counted), settings.pre_infusion)
+    return add_variables(records, flags)
+
+
+def derive_change_from_pre_infusion(records: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Return the records with PREVAL, the value before the same infusion, and CHGPRE from it.
+
+    Parameters
+    ----------
+    records
+        KEY, AVAL INFNUM ATPT ANL02FL.
+    names
+        ATPT of the time points before an infusion.
+    """
+    key = [*KEY, "INFNUM"]
+    before = records["ATPT"].isin(names)
+    counted = records.loc[before & records["ANL02FL"].eq("Y"), [*key, "AVAL"]]
+    counted = counted.drop_duplicates(key, keep="last").rename(columns={"AVAL": "PREVAL"})
+    value = records[key].merge(counted, on=key, how="left", validate="m:1")["PREVAL"]
+    at_point = records["ATPT"].notna() & records["INFNUM"].notna()
+    value = value.set_axis(records.index).where(at_point)
+    change = (records["AVAL"] - value).where(~before)
+    return add_variables(records, {"PREVAL": value, "CHGPRE": change})
+
+
+def _at_baseline(records: pd.DataFrame) -> pd.Series:
+    """Return where a record is the baseline value, or goes into the mean that is."""
+    flagged = records["ABLFL"].eq("Y")
+    return flagged | records["MEAN"].isin(records.loc[flagged, "MEAN"].dropna())
 
 
 def _infusion(reference: pd.Series, pattern: str | None) -> pd.Series:
@@ -66,7 +101,7 @@ def _infusion(reference: pd.Series, pattern: str | None) -> pd.Series:
     return reference.map(found).astype("float64")
 
 
-def _unscheduled(visits: pd.Series, pattern: str) -> pd.Series:
+def _is_unscheduled(visits: pd.Series, pattern: str) -> pd.Series:
     """Return where a visit is unscheduled or not named."""
     found = {name: re.search(pattern, name) is not None for name in visits.dropna().unique()}
     return visits.isna() | visits.map(found).eq(True)
@@ -78,16 +113,3 @@ def _one_each(
     """Return where a record is the first or last of those that may count for its key."""
     chosen = records.loc[may, key].drop_duplicates(keep=keep).index
     return records.index.to_series().isin(chosen)
-
-
-def _with_pre_infusion(records: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    """Return the records with the value before the same infusion, and the change from it."""
-    key = [*KEY, "INFNUM"]
-    before = records["ATPT"].isin(names)
-    counted = records.loc[before & records["ANL02FL"].eq("Y"), [*key, "AVAL"]]
-    counted = counted.drop_duplicates(key, keep="last").rename(columns={"AVAL": "PREVAL"})
-    value = records[key].merge(counted, on=key, how="left", validate="m:1")["PREVAL"]
-    at_point = records["ATPT"].notna() & records["INFNUM"].notna()
-    value = value.set_axis(records.index).where(at_point)
-    change = (records["AVAL"] - value).where(~before)
-    return add_variables(records, {"PREVAL": value, "CHGPRE": change})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.adam.common.variables import round_significant
-from csrkit.adam.findings.records import added_parameter, side_by_side
+from csrkit.adam.common.variables import round_off_noise
+from csrkit.adam.findings.records import derive_parameter, transpose_parameters
 from csrkit.errors import StudyError
 from csrkit.study.derivations.findings import Laboratory
 from csrkit.study.units import domain_tests
@@ -14,7 +14,7 @@ CALCIUM, ALBUMIN, CORRECTED = "CA", "ALB", "CACR"
 UNITS = {CALCIUM: "mmol/L", ALBUMIN: "g/L"}
 
 
-def corrected_calcium(records: pd.DataFrame, settings: Laboratory) -> list[pd.DataFrame]:
+def derive_corrected_calcium(records: pd.DataFrame, settings: Laboratory) -> list[pd.DataFrame]:
     """Return records of CACR (mmol/L) of every sample with both, by the settings; else none.
 
     Total calcium + `per_albumin` × (`albumin` - albumin), with the limits of normal of total
@@ -23,7 +23,7 @@ def corrected_calcium(records: pd.DataFrame, settings: Laboratory) -> list[pd.Da
     Parameters
     ----------
     records
-        From `findings.dated_findings`. A sample whose corrected calcium was collected is left
+        From `findings.select_findings`. A sample whose corrected calcium was collected is left
         alone.
 
     Raises
@@ -35,10 +35,10 @@ def corrected_calcium(records: pd.DataFrame, settings: Laboratory) -> list[pd.Da
     if rule is None:
         return []
     _require_units(records)
-    both = side_by_side(records, [CALCIUM, ALBUMIN])
-    value = round_significant(both[CALCIUM] + rule.per_albumin * (rule.albumin - both[ALBUMIN]))
+    both = transpose_parameters(records, [CALCIUM, ALBUMIN])
+    value = round_off_noise(both[CALCIUM] + rule.per_albumin * (rule.albumin - both[ALBUMIN]))
     name, limits = domain_tests("LB", settings.tests)[CORRECTED].name, both[["ANRLO", "ANRHI"]]
-    return [added_parameter(both, records, value, CORRECTED, name, UNITS[CALCIUM], ranges=limits)]
+    return [derive_parameter(both, records, value, CORRECTED, name, UNITS[CALCIUM], ranges=limits)]
 
 
 def _require_units(records: pd.DataFrame) -> None:

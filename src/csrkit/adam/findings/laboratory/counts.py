@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.variables import round_significant
-from csrkit.adam.findings.records import added_parameter, side_by_side
+from csrkit.adam.common.variables import round_off_noise
+from csrkit.adam.findings.records import derive_parameter, transpose_parameters
 from csrkit.errors import StudyError
 from csrkit.study.derivations.findings import FindingTest, Laboratory
 from csrkit.study.units import domain_tests
@@ -17,7 +17,7 @@ SHARES = {"fraction of 1": 1.0, "%": 0.01}
 """Unit of a share → what it is of the whole."""
 
 
-def absolute_counts(records: pd.DataFrame, settings: Laboratory) -> list[pd.DataFrame]:
+def derive_absolute_counts(records: pd.DataFrame, settings: Laboratory) -> list[pd.DataFrame]:
     """Return records of counts, leucocytes × share of the same sample, by the settings.
 
     As the R package admiral has it (`derive_param_wbc_abs`). A sample whose count was collected is
@@ -26,7 +26,7 @@ def absolute_counts(records: pd.DataFrame, settings: Laboratory) -> list[pd.Data
     Parameters
     ----------
     records
-        From `findings.dated_findings`.
+        From `findings.select_findings`.
 
     Raises
     ------
@@ -36,10 +36,10 @@ def absolute_counts(records: pd.DataFrame, settings: Laboratory) -> list[pd.Data
     """
     tests = domain_tests("LB", settings.tests)
     wanted = settings.counts_from_shares.items()
-    return [_counted(records, count, share, tests) for count, share in wanted]
+    return [_derive_count(records, count, share, tests) for count, share in wanted]
 
 
-def _counted(
+def _derive_count(
     records: pd.DataFrame, count: str, share: str, tests: Mapping[str, FindingTest]
 ) -> pd.DataFrame:
     whole, test = tests[LEUCOCYTES], tests.get(count)
@@ -51,8 +51,8 @@ def _counted(
             allowed=f"a test in {whole.unit}, as {LEUCOCYTES} is",
             remedy=f"Describe it under derivations.adlb.tests.{count}, or leave it out here.",
         )
-    both = side_by_side(records, [LEUCOCYTES, share])
+    both = transpose_parameters(records, [LEUCOCYTES, share])
     units = records.loc[records["PARAMCD"].eq(share)].groupby("USUBJID")["AVALU"].first()
     part = both["USUBJID"].map(units).map(SHARES)
-    values = round_significant(both[LEUCOCYTES] * both[share] * part)
-    return added_parameter(both, records, values, count, test.name, test.unit)
+    values = round_off_noise(both[LEUCOCYTES] * both[share] * part)
+    return derive_parameter(both, records, values, count, test.name, test.unit)

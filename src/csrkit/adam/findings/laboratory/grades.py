@@ -6,7 +6,7 @@ import pandas as pd
 
 from csrkit.adam.common.variables import add_variables, flag_where
 from csrkit.adam.findings.bds.baseline import KEY
-from csrkit.adam.findings.bds.summary import first_of
+from csrkit.adam.findings.bds.extremes import find_smallest
 from csrkit.stats.ctcae import grade_labs
 from csrkit.study import Study
 
@@ -14,7 +14,7 @@ GRADES = ["ATOXDSCL", "ATOXDSCH", "ATOXGRL", "ATOXGRH", "ATOXGR"]
 AT_BASELINE = {"ATOXGRL": "BTOXGRL", "ATOXGRH": "BTOXGRH"}
 
 
-def with_grades(records: pd.DataFrame, study: Study) -> pd.DataFrame:
+def derive_grades(records: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the records with GRADES, BTOXGRL BTOXGRH, and WGRLFL WGRHFL (worst on treatment).
 
     A value up to baseline is graded by the limits of normal alone (`grade_labs`).
@@ -22,7 +22,7 @@ def with_grades(records: pd.DataFrame, study: Study) -> pd.DataFrame:
     Parameters
     ----------
     records
-        From `bds.analysed`.
+        From `bds.steps.derive_bds_variables`.
     study
         Assumptions `ctcae_version` and `ctcae_held`.
     """
@@ -44,5 +44,5 @@ def with_grades(records: pd.DataFrame, study: Study) -> pd.DataFrame:
 def _worst(records: pd.DataFrame, grade: str) -> pd.Series:
     """Return Y for the first record with the highest grade on treatment."""
     graded = records.loc[records["ONTRTFL"].eq("Y") & records[grade].notna(), [*KEY, grade]]
-    first = first_of(graded, -pd.to_numeric(graded[grade]))
+    first = find_smallest(graded, -pd.to_numeric(graded[grade]))
     return flag_where(records.index.to_series().isin(first))

@@ -9,7 +9,7 @@ from csrkit.study.derivations.findings import Laboratory
 AMINOTRANSFERASES = ("ALT", "AST")
 
 
-def potential_hys_law(records: pd.DataFrame, rule: Laboratory.HysLaw) -> pd.DataFrame:
+def derive_hys_law(records: pd.DataFrame, rule: Laboratory.HysLaw) -> pd.DataFrame:
     """Return one record for each subject whose liver tests on treatment tell of Hy's law.
 
     A case has an aminotransferase at or above its multiple of the upper limit of normal, alkaline

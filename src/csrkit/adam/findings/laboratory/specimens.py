@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from csrkit.errors import DerivationError
-from csrkit.stats.ctcae_criteria import load_criteria
+from csrkit.stats.ctcae.criteria import load_criteria
 
 
 def require_one_specimen(records: pd.DataFrame, version: str) -> None:

@@ -13,9 +13,9 @@ import pyarrow.csv as pa_csv
 
 from csrkit.errors import DataError
 from csrkit.sdtm.formats.arrow import column_of
-from csrkit.sdtm.formats.content import Column, Content, Floats, Note, Request, damaged
+from csrkit.sdtm.formats.content import Column, Content, Floats, Note, Request, damaged_error
 from csrkit.sdtm.formats.csv.types import TYPES_FILE, DatasetTypes, VariableType, types_of
-from csrkit.sdtm.formats.encoding import decode_file, doubts
+from csrkit.sdtm.formats.encoding import decode_file, find_doubts
 
 NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
 
@@ -36,7 +36,7 @@ def read_csv(request: Request) -> Content:
     table = _parse(file, text)
     _require_types(file, table.column_names, types)
     if types.records is not None and types.records != table.num_rows:
-        raise damaged(
+        raise damaged_error(
             file, f"{TYPES_FILE} states {types.records} records, it holds {table.num_rows}"
         )
     columns = [
@@ -44,7 +44,7 @@ def read_csv(request: Request) -> Content:
         for name in table.column_names
         if request.wants(name)
     ]
-    notes = doubts([raw], [text], encoding, "")
+    notes = find_doubts([raw], [text], encoding, "")
     if text and not text.endswith("\n") and types.records is None:
         what = "The file's last line has no end: the file may be cut short"
         notes.append(Note("READ-RECORDS", "warning", "", what, repr(text[-40:])))
@@ -54,7 +54,7 @@ def read_csv(request: Request) -> Content:
 def _parse(file: Path, text: str) -> pa.Table:
     """Return every field as text, missing where empty."""
     if text.count('"') % 2:
-        raise damaged(file, "an odd number of quotation marks: a field has no end")
+        raise damaged_error(file, "an odd number of quotation marks: a field has no end")
     names = next(csv.reader(io.StringIO(text)), [])
     try:
         return pa_csv.read_csv(
@@ -71,7 +71,7 @@ def _parse(file: Path, text: str) -> pa.Table:
             ),
         )
     except pa.ArrowInvalid as fault:
-        raise damaged(file, " ".join(str(fault).split())[:200]) from None
+        raise damaged_error(file, " ".join(str(fault).split())[:200]) from None
 
 
 def _require_types(file: Path, names: list[str], types: DatasetTypes) -> None:

@@ -102,6 +102,6 @@ def _load(file: Path, changed: int) -> dict[str, DatasetTypes]:
             where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
             found=repr(first["input"])[:200],
             allowed=first["msg"],
-            remedy="Mend this key; a format such as '8.2' needs its quotes.",
+            remedy="Correct this key; a format such as '8.2' needs its quotes.",
         ) from None
     return {name.upper(): types for name, types in checked.items()}

@@ -25,7 +25,7 @@ def write_csv(path: Path, head: Head, blocks: Iterable[pa.Table]) -> None:
 
 def write_types(folder: Path, heads: Iterable[Head]) -> Path:
     """Write labels, types and numbers of records of a folder's CSV files; return the file."""
-    told = {
+    described = {
         head.name: {
             "label": head.label,
             "records": head.records,
@@ -34,11 +34,11 @@ def write_types(folder: Path, heads: Iterable[Head]) -> Path:
         for head in heads
     }
     file = folder / TYPES_FILE
-    text = yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.safe_dump(described, sort_keys=False, allow_unicode=True, width=100)
     file.write_text("# Labels and types of the CSV files of this folder.\n" + text, "utf-8")
     return file
 
 
 def _variable(variable: Variable) -> dict[str, str]:
-    told = {"type": "number" if variable.numeric else "text", "label": variable.label}
-    return told | ({"format": variable.format} if variable.format else {})
+    described = {"type": "number" if variable.numeric else "text", "label": variable.label}
+    return described | ({"format": variable.format} if variable.format else {})

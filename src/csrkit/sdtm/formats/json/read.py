@@ -25,8 +25,8 @@ from csrkit.sdtm.formats.content import (
     Floats,
     Note,
     Request,
-    damaged,
-    first_place,
+    damaged_error,
+    find_first_misfit,
     text_column,
 )
 from csrkit.sdtm.formats.sas_dates import FORMATS, from_iso
@@ -74,20 +74,20 @@ def _parse(file: Path) -> tuple[dict[str, Any], list[Any]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = content.count(b"\n", 0, fault.start) + 1
-        raise damaged(file, f"line {line} isn't UTF-8, as Dataset-JSON must be") from None
+        raise damaged_error(file, f"line {line} isn't UTF-8, as Dataset-JSON must be") from None
     try:
         with _no_collection():
             head, rows = _parse_text(file, text)
     except json.JSONDecodeError as fault:
-        raise damaged(
+        raise damaged_error(
             file,
             f"it is no JSON: {fault.msg}, {len(text) - fault.pos} characters "
             f"before its end (line {fault.lineno})",
         ) from None
     except _NotJsonError as fault:
-        raise damaged(file, f"it holds {fault}, which JSON doesn't have") from None
+        raise damaged_error(file, f"it holds {fault}, which JSON doesn't have") from None
     if not isinstance(head, dict) or not isinstance(rows, list):
-        raise damaged(file, "it is no Dataset-JSON: no object of metadata with rows")
+        raise damaged_error(file, "it is no Dataset-JSON: no object of metadata with rows")
     return head, rows
 
 
@@ -133,8 +133,8 @@ def _lines(file: Path, text: str) -> list[Any]:
         try:
             json.loads(line)
         except json.JSONDecodeError as fault:
-            raise damaged(file, f"record {number} is no JSON: {fault.msg}") from None
-    raise damaged(file, "a line holds more than one record")
+            raise damaged_error(file, f"record {number} is no JSON: {fault.msg}") from None
+    raise damaged_error(file, "a line holds more than one record")
 
 
 def _columns(file: Path, head: dict[str, Any]) -> list[dict[str, Any]]:
@@ -152,7 +152,7 @@ def _columns(file: Path, head: dict[str, Any]) -> list[dict[str, Any]]:
     if not isinstance(columns, list) or not all(
         isinstance(column, dict) and "name" in column and "dataType" in column for column in columns
     ):
-        raise damaged(file, "its columns are not described by name and dataType")
+        raise damaged_error(file, "its columns are not described by name and dataType")
     for column in columns:
         if column["dataType"] not in TYPES:
             raise DataError(
@@ -173,13 +173,13 @@ def _check_records(
         None,
     )
     if wrong:
-        raise damaged(file, f"record {wrong} doesn't have the {width} values of its columns")
+        raise damaged_error(file, f"record {wrong} doesn't have the {width} values of its columns")
     stated = head.get("records")
     if stated is None:
         what = "The number of records isn't stated, so a shortened file can't be told"
         return (Note("READ-RECORDS", "warning", "", what, f"{len(rows)} records"),)
     if stated != len(rows):
-        raise damaged(file, f"it states {stated} records and holds {len(rows)}")
+        raise damaged_error(file, f"it states {stated} records and holds {len(rows)}")
     return ()
 
 
@@ -232,7 +232,7 @@ def _finite(text: str) -> float:
 def _misfit(
     file: Path, name: str, values: list[Any], allowed: tuple[type, ...], called: str
 ) -> DataError:
-    record, value = first_place(values, allowed)
+    record, value = find_first_misfit(values, allowed)
     return _wrong(file, name, f", record {record}", json.dumps(value)[:100], called)
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from csrkit.sdtm.formats.arrow import column_of, is_text
-from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged
+from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged_error
 from csrkit.sdtm.formats.parquet.rows import rows_of
 
 # The row numbers that pandas adds where a frame has been sorted or filtered.
@@ -45,15 +45,17 @@ def read_parquet(request: Request) -> Content:
             for name in names:
                 # One by one, so that a variable is in memory twice, but never the whole dataset.
                 values = rows.of(name)
-                column, told = column_of(request.file, name, values, *_told(schema, kept, name))
+                column, noted = column_of(
+                    request.file, name, values, *_read_attributes(schema, kept, name)
+                )
                 columns.append(column)
-                notes += told
+                notes += noted
     except (pa.ArrowException, OSError) as fault:
-        raise damaged(request.file, " ".join(str(fault).split())[:200]) from None
+        raise damaged_error(request.file, " ".join(str(fault).split())[:200]) from None
     return Content(tuple(columns), kept.get("label", ""), tuple(notes))
 
 
-def _told(schema: pa.Schema, kept: Mapping[str, Any], name: str) -> tuple[str, str]:
+def _read_attributes(schema: pa.Schema, kept: Mapping[str, Any], name: str) -> tuple[str, str]:
     """Return label and format of a variable."""
     own = schema.field(name).metadata or {}
     label = own.get(b"label", b"").decode() or kept.get("labels", {}).get(name, "")

@@ -47,9 +47,14 @@ def rows_of(source: pq.ParquetFile, subjects: SubjectRange | None) -> Rows:
 
 def _may_hold(group: pq.RowGroupMetaData, place: int, subjects: SubjectRange) -> bool:
     """Whether a row group may hold records of these subjects, or of none."""
-    told = group.column(place).statistics
-    if told is None or not told.has_min_max or not told.has_null_count or told.null_count:
+    statistics = group.column(place).statistics
+    if (
+        statistics is None
+        or not statistics.has_min_max
+        or not statistics.has_null_count
+        or statistics.null_count
+    ):
         return True
-    before = subjects.after is not None and told.max <= subjects.after
-    beyond = subjects.up_to is not None and told.min > subjects.up_to
+    before = subjects.after is not None and statistics.max <= subjects.after
+    beyond = subjects.up_to is not None and statistics.min > subjects.up_to
     return not (before or beyond)

@@ -26,6 +26,8 @@ def schema_of(head: Head) -> pa.Schema:
 
 
 def _field(variable: Variable) -> pa.Field:
-    told = {"label": variable.label, "format": variable.format}
+    attributes = {"label": variable.label, "format": variable.format}
     kind = pa.float64() if variable.numeric else pa.string()
-    return pa.field(variable.name, kind, metadata={key: text for key, text in told.items() if text})
+    return pa.field(
+        variable.name, kind, metadata={key: text for key, text in attributes.items() if text}
+    )

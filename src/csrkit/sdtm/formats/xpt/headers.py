@@ -14,7 +14,7 @@ import numpy as np
 
 from csrkit.errors import DataError
 from csrkit.sdtm.formats.head import Head, Variable
-from csrkit.sdtm.formats.xpt.labels import long_labels
+from csrkit.sdtm.formats.xpt.labels import format_long_labels
 
 CARD = 80
 
@@ -40,7 +40,7 @@ VERSION5 = Version(5, 8, 40, 200, ("LIBRARY", "MEMBER", "DSCRPTR", "NAMESTR", "O
 VERSION8 = Version(8, 32, 256, 32767, ("LIBV8", "MEMBV8", "DSCPTV8", "NAMSTV8", "OBSV8"))
 
 
-def headers(head: Head, version: Version) -> bytes:
+def format_headers(head: Head, version: Version) -> bytes:
     """Return all that stands before the records."""
     library, member, descriptor, names, observations = version.headers
     stamp = head.origin.stamp.strftime("%d%b%y:%H:%M:%S").upper()
@@ -65,7 +65,7 @@ def headers(head: Head, version: Version) -> bytes:
         + f"{_card(names, count):80}".encode()
         + described
         + b" " * (-len(described) % CARD)
-        + (long_labels(_too_long(head)) if version.has_long_labels else b"")
+        + (format_long_labels(_too_long(head)) if version.has_long_labels else b"")
         + f"{_card(observations, stated):80}".encode()
     )
 

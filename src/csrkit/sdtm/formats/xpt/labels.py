@@ -10,14 +10,14 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
-from csrkit.sdtm.formats.content import damaged
+from csrkit.sdtm.formats.content import damaged_error
 from csrkit.sdtm.formats.xpt.variable import Variable
 
 RECORD = 80
 SECTIONS = {b"LABELV8": 3, b"LABELV9": 5}
 
 
-def with_long_labels(
+def add_long_labels(
     file: Path, variables: tuple[Variable, ...], section: bytes
 ) -> tuple[Variable, ...]:
     """Return the variables with the labels and formats of the section that follows them.
@@ -32,19 +32,19 @@ def with_long_labels(
         return variables
     lengths = SECTIONS.get(section[at + 20 : at + 27])
     if lengths is None:
-        raise damaged(file, f"an unknown section {section[at + 20 : at + 28]!r}")
+        raise damaged_error(file, f"an unknown section {section[at + 20 : at + 28]!r}")
     changed = list(variables)
     at += RECORD
     while section[at:].strip(b" \0"):
         try:
             number, *sizes = struct.unpack_from(f">{lengths}h", section, at)
         except struct.error:
-            raise damaged(file, "it ends within its long labels") from None
+            raise damaged_error(file, "it ends within its long labels") from None
         at += 2 * lengths
         name, label, fmt, _ = _parts(section, at, sizes)
         at += sum(sizes)
         if not 1 <= number <= len(variables) or at > len(section):
-            raise damaged(file, f"its long labels name variable number {number}")
+            raise damaged_error(file, f"its long labels name variable number {number}")
         old = variables[number - 1]
         changed[number - 1] = replace(
             old,
@@ -64,7 +64,7 @@ def _parts(section: bytes, at: int, sizes: list[int]) -> tuple[bytes, bytes, byt
     return name, label, fmt, informat
 
 
-def long_labels(labels: list[tuple[int, bytes, bytes]]) -> bytes:
+def format_long_labels(labels: list[tuple[int, bytes, bytes]]) -> bytes:
     """Return the LABELV8 section of (variable number, name, label); empty when there is none."""
     if not labels:
         return b""

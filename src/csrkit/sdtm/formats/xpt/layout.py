@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from csrkit.errors import DataError
-from csrkit.sdtm.formats.content import damaged
-from csrkit.sdtm.formats.xpt.labels import with_long_labels
+from csrkit.sdtm.formats.content import damaged_error
+from csrkit.sdtm.formats.xpt.labels import add_long_labels
 from csrkit.sdtm.formats.xpt.variable import Variable
 
 RECORD = 80
@@ -55,18 +55,20 @@ def read_layout(file: Path) -> Layout:
     content: Bytes = np.memmap(file, dtype=np.uint8, mode="r")
     version8 = _is_version8(file, _text(content, 0))
     if len(content) % RECORD:
-        raise damaged(file, f"its length, {len(content)} bytes, is not a multiple of {RECORD}")
+        raise damaged_error(
+            file, f"its length, {len(content)} bytes, is not a multiple of {RECORD}"
+        )
     variables, described = _variables(file, content, version8)
     header_at = _observation_header(file, content, described, version8)
     if version8:
-        variables = with_long_labels(file, variables, content[described:header_at].tobytes())
+        variables = add_long_labels(file, variables, content[described:header_at].tobytes())
     data = content[header_at + RECORD :]
     _require_one_dataset(file, data)
     length = sum(variable.length for variable in variables)
     stated = _text(content, header_at)[OBSERVATION_COUNT].strip() if version8 else b""
-    records = _stated(file, data, length, stated)
+    records = _read_stated_count(file, data, length, stated)
     if records is None:
-        records = _counted(file, data, length)
+        records = _count_records(file, data, length)
     label = content[MEMBER_LABEL].tobytes().rstrip(b" \0")
     return Layout(label, variables, data, length, records)
 
@@ -100,22 +102,22 @@ def _variables(file: Path, content: Bytes, version8: bool) -> tuple[tuple[Variab
     """Return the variables, and where their descriptions end."""
     member, names = _text(content, MEMBER_AT), _text(content, NAMESTR_AT)
     if not member.startswith(_header(b"MEMBV8" if version8 else b"MEMBER")):
-        raise damaged(file, "its member header is not where it should be")
+        raise damaged_error(file, "its member header is not where it should be")
     if not names.startswith(_header(b"NAMSTV8" if version8 else b"NAMESTR")):
-        raise damaged(file, "its variable header is not where it should be")
+        raise damaged_error(file, "its variable header is not where it should be")
     try:
         size, count = int(member[DESCRIPTION_LENGTH]), int(names[DESCRIPTION_COUNT])
     except ValueError:
-        raise damaged(file, "its headers don't say how many variables there are") from None
+        raise damaged_error(file, "its headers don't say how many variables there are") from None
     end = DESCRIPTIONS_AT + size * count
     if not count or size not in DESCRIPTION_LENGTHS or end > len(content):
-        raise damaged(file, "it ends within its variable descriptions")
+        raise damaged_error(file, "it ends within its variable descriptions")
     variables: list[Variable] = []
     start = 0
     for at in range(DESCRIPTIONS_AT, end, size):
         variable = _variable(_text(content, at, size), version8, start)
         if not (variable.length > 0 if variable.is_text else 2 <= variable.length <= 8):
-            raise damaged(file, f"{variable.name} can't be {variable.length} bytes long")
+            raise damaged_error(file, f"{variable.name} can't be {variable.length} bytes long")
         variables.append(variable)
         start += variable.length
     return tuple(variables), end
@@ -153,7 +155,7 @@ def _observation_header(file: Path, content: Bytes, described: int, version8: bo
     for start in range(first, last, RECORD):
         if _text(content, start).startswith(wanted):
             return start
-    raise damaged(file, "its observation header is missing")
+    raise damaged_error(file, "its observation header is missing")
 
 
 def _require_one_dataset(file: Path, data: Bytes) -> None:
@@ -167,21 +169,23 @@ def _require_one_dataset(file: Path, data: Bytes) -> None:
         )
 
 
-def _stated(file: Path, data: Bytes, length: int, stated: bytes) -> int | None:
+def _read_stated_count(file: Path, data: Bytes, length: int, stated: bytes) -> int | None:
     """Return the number of records that a version 8 file states, when there is room for them."""
     if not stated.isdigit():
         return None
     wanted = int(stated)
     if not wanted * length <= len(data) < wanted * length + RECORD:
-        raise damaged(file, f"it states {wanted} records and has room for {len(data) // length}")
+        raise damaged_error(
+            file, f"it states {wanted} records and has room for {len(data) // length}"
+        )
     return wanted
 
 
-def _counted(file: Path, data: Bytes, length: int) -> int:
+def _count_records(file: Path, data: Bytes, length: int) -> int:
     """Return the number of records; what is left of the last 80 bytes must be blank."""
     whole = len(data) // length
     if (data[whole * length :] != BLANK).any():
-        raise damaged(file, "it ends within a record")
+        raise damaged_error(file, "it ends within a record")
     possible_padding = (RECORD - 1) // length
     tail = data[max(0, whole - possible_padding) * length : whole * length].reshape(-1, length)
     blank = (tail == BLANK).all(axis=1)

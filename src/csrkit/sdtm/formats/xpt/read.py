@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged, text_column
-from csrkit.sdtm.formats.encoding import decode, doubts
+from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged_error, text_column
+from csrkit.sdtm.formats.encoding import decode, find_doubts
 from csrkit.sdtm.formats.xpt.layout import Bytes, Layout, read_layout
 from csrkit.sdtm.formats.xpt.numbers import from_ibm
 from csrkit.sdtm.formats.xpt.variable import Variable
@@ -33,9 +33,9 @@ def read_xpt(request: Request) -> Content:
     columns, notes = [], []
     for variable in layout.variables:
         if request.wants(variable.name):
-            column, told = _column(request.file, layout, variable, encoding)
+            column, noted = _column(request.file, layout, variable, encoding)
             columns.append(column)
-            notes += told
+            notes += noted
     label = decode([layout.label], encoding, request.file, "label of the dataset")[0]
     return Content(tuple(columns), label, tuple(notes))
 
@@ -82,14 +82,14 @@ def _text(
     coded = array.dictionary_encode()
     codes = coded.indices.to_numpy()
     padded = coded.dictionary.to_pylist()
-    notes = _unfilled(layout, variable, codes, padded, file)
+    notes = _note_unfilled(layout, variable, codes, padded, file)
     texts = [text.rstrip(b"\0").rstrip(b" ") for text in padded]
     decoded = decode(texts, encoding, file, variable.name)
     column = text_column(variable.name, codes, decoded, label, variable.format)
-    return column, [*notes, *doubts(texts, decoded, encoding, variable.name)]
+    return column, [*notes, *find_doubts(texts, decoded, encoding, variable.name)]
 
 
-def _unfilled(
+def _note_unfilled(
     layout: Layout, variable: Variable, codes: NDArray[np.int32], texts: list[bytes], file: Path
 ) -> list[Note]:
     """Tell zero bytes that fill up a text from those that an interrupted copy leaves behind.
@@ -105,7 +105,7 @@ def _unfilled(
     within = any(b"\0" in text for text in filled)
     blanks = any(text.endswith(b" ") for text in texts)
     if within or blanks or _has_zero_record(layout):
-        raise damaged(file, f"zero bytes in the text of {variable.name}, record {record}")
+        raise damaged_error(file, f"zero bytes in the text of {variable.name}, record {record}")
     what = "Text is filled up with zero bytes where SAS has blanks; they were left out"
     return [Note("READ-FILL", "note", variable.name, what, f"first in record {record}")]
 

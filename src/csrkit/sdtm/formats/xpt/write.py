@@ -19,7 +19,7 @@ from csrkit.sdtm.formats.xpt.headers import (
     CARD,
     VERSION5,
     VERSION8,
-    headers,
+    format_headers,
     lowest_version,
     require_room,
 )
@@ -48,7 +48,7 @@ class XptWriter:
         self.path = Path(path)
         chosen = {5: VERSION5, 8: VERSION8, None: lowest_version(head)}[version]
         require_room(head, chosen, self.path.name)
-        self._head = headers(head, chosen)
+        self._head = format_headers(head, chosen)
         self._variables = head.variables
         self._row = np.dtype([(v.name, f"S{v.length}") for v in head.variables])
         self._bytes = 0

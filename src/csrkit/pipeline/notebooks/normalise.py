@@ -1,0 +1,55 @@
+"""Executed notebooks whose bytes depend on the data and the code, not on when or where they ran."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+KEPT_METADATA = {"kernelspec", "language_info"}
+KEPT_CELL_METADATA = {"tags"}
+
+
+def normalise(notebook: Any, places: tuple[str, ...]) -> Any:
+    """Drop timings, random ids, memory addresses, and the names of temporary folders.
+
+    Parameters
+    ----------
+    notebook
+        An executed notebook (nbformat 4); changed in place.
+    places
+        Parameters that say where to read and write. They are left out of the recorded cell, so the
+        notebook opens with its defaults wherever it is put.
+    """
+    notebook.metadata = {k: v for k, v in notebook.metadata.items() if k in KEPT_METADATA}
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        injected = "injected-parameters" in cell.metadata.get("tags", [])
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA}
+        if injected:
+            cell.id = "injected-parameters"
+            cell.source = _drop_names(cell.source, places)
+        if cell.cell_type == "code":
+            cell.outputs = [_drop_paths(output) for output in cell.outputs if not _is_noise(output)]
+        cell.setdefault("id", f"cell-{number}")
+    return notebook
+
+
+def _drop_names(source: str, names: tuple[str, ...]) -> str:
+    lines = source.splitlines()
+    return "\n".join(line for line in lines if line.split(" = ")[0] not in names)
+
+
+def _is_noise(output: Any) -> bool:
+    return bool(output.output_type == "stream" and output.name == "stderr")
+
+
+def _drop_paths(output: Any) -> Any:
+    if "metadata" in output:
+        output.metadata = {}
+    for kind, text in output.get("data", {}).items():
+        if isinstance(text, str):
+            output.data[kind] = ADDRESS.sub("", text)
+    if "text" in output:
+        output.text = ADDRESS.sub("", output.text)
+    return output

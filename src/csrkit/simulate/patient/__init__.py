@@ -1,0 +1,1 @@
+"""The latent patient: what befalls it from consent to the lock, before any record is made."""

@@ -1,0 +1,1 @@
+"""Records of the SDTM domains, made from the latent patients."""

@@ -1,0 +1,1 @@
+"""The settings of the simulation: its design, and catalogues of what may happen and be measured."""
