@@ -1,6 +1,7 @@
 """Conditions on records: parsed from a short text, and written as words, pandas, SQL or ARS."""
 
-from csrkit.conditions.grammar import ConditionError, ConditionText, parse
+from csrkit.conditions.grammar import ConditionError, parse
+from csrkit.conditions.settings import ConditionIfTold, ConditionText
 from csrkit.conditions.tree import (
     ALL_RECORDS,
     And,
@@ -23,6 +24,7 @@ __all__ = [
     "Comparison",
     "Condition",
     "ConditionError",
+    "ConditionIfTold",
     "ConditionText",
     "Named",
     "Not",

@@ -59,7 +59,7 @@ def block(name: str) -> list[dict[str, Any]]:
             remedy="Use one of these, or describe the block in common.yml.",
         )
     adsl = {variable.name: variable for variable in load_spec("ADSL").variables}
-    return [_carried(adsl[variable]) for variable in blocks[name]]
+    return [_carry_from_adsl(adsl[variable]) for variable in blocks[name]]
 
 
 @cache
@@ -69,7 +69,7 @@ def _blocks() -> dict[str, list[str]]:
     return blocks
 
 
-def _carried(variable: Variable) -> dict[str, Any]:
+def _carry_from_adsl(variable: Variable) -> dict[str, Any]:
     """Describe a variable that a dataset takes over from ADSL."""
     return {
         **variable.model_dump(),

@@ -108,7 +108,7 @@ def apply_waivers(
     for waiver in waivers:
         out, left = _apply(out, waiver)
         if unused and left is not None:
-            out.append(_unused(waiver, left))
+            out.append(_unused_finding(waiver, left))
     return out
 
 
@@ -144,7 +144,7 @@ def _part(finding: Finding, records: Sequence[FindingRecord], unnamed: int = 0) 
     return replace(finding, records=tuple(records), n_failed=n_failed, unnamed=unnamed)
 
 
-def _unused(waiver: Waiver, left: str) -> Finding:
+def _unused_finding(waiver: Waiver, left: str) -> Finding:
     return Finding(
         id=f"WAIVER-{waiver.id}",
         severity="note",
