@@ -15,7 +15,7 @@ LABELS = {
     "KEY": "Key of the Record within the Subject",
     "RULE": "Rule of the Cut",
     "VARIABLE": "Variable at Issue",
-    "DATE": "Its Date as LazyDomains",
+    "DATE": "Its Date as Delivered",
     "CUT": "Date and Time of the Cut",
     "ACTION": "Removed or Blanked",
 }
