@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from csrkit.errors import StudyError
 from csrkit.index.entry import EntryText, IndexEntry
 from csrkit.index.patterns import PATTERNS
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import explain_fault, read_yaml
+from csrkit.study.loader import read_yaml, validate_content
 
-M = TypeVar("M", bound=Section)
+UNUSABLE = "The output index can't be used"
 
 
 class Index(Section):
@@ -37,7 +37,7 @@ def load_index(file: str | Path) -> dict[str, IndexEntry]:
         number stands twice within a kind, or an abbreviation isn't defined.
     """
     file = Path(file)
-    index = _validated(Index, read_yaml(file), file, "")
+    index = validate_content(Index, read_yaml(file), file, UNUSABLE)
     entries = {}
     for key, content in index.displays.items():
         entry = _entry(key, content, file)
@@ -73,7 +73,7 @@ def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) 
 
 def _entry(key: str, content: dict[str, Any], file: Path) -> IndexEntry:
     place = f"displays.{key}"
-    text = _validated(EntryText, content, file, place)
+    text = validate_content(EntryText, content, file, UNUSABLE, place)
     if text.pattern not in PATTERNS:
         raise StudyError(
             "There is no such pattern of displays",
@@ -83,10 +83,12 @@ def _entry(key: str, content: dict[str, Any], file: Path) -> IndexEntry:
             remedy="Use one of the allowed patterns; docs/for-analysts.md lists their settings.",
         )
     pattern = PATTERNS[text.pattern]
-    settings = _validated(pattern.settings, text.settings, file, f"{place}.settings")
+    settings = validate_content(
+        pattern.settings, text.settings, file, UNUSABLE, f"{place}.settings"
+    )
     _check_datasets(settings, text, file, place)
     given = {**content, "key": key, "kind": pattern.kind, "settings": settings}
-    return _validated(IndexEntry, given, file, place)
+    return validate_content(IndexEntry, given, file, UNUSABLE, place)
 
 
 def _check_datasets(settings: Section, text: EntryText, file: Path, place: str) -> None:
@@ -99,13 +101,6 @@ def _check_datasets(settings: Section, text: EntryText, file: Path, place: str) 
             allowed=text.datasets,
             remedy="Add it to the display's datasets, or use one of them.",
         )
-
-
-def _validated(model: type[M], content: Any, file: Path, key: str) -> M:
-    try:
-        return model.model_validate(content)
-    except ValidationError as fault:
-        raise explain_fault("The output index can't be used", model, fault, file, key) from None
 
 
 def _spelled_out(entry: IndexEntry, meanings: dict[str, str], file: Path) -> IndexEntry:

@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from csrkit.adam.accounting.keys import Mask
 from csrkit.adam.common.filtering import filter_records
 from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
-from csrkit.errors import StudyError
-from csrkit.study.loader import read_yaml
+from csrkit.study.loader import read_yaml, validate_content
 
 RULES = Path(__file__).with_name("set_aside.yml")
 SUPPLEMENTAL = "SUPP"
@@ -62,17 +61,8 @@ def load_rules() -> Rules:
     StudyError
         When the file can't be used.
     """
-    try:
-        return Rules.model_validate(read_yaml(RULES))
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        raise StudyError(
-            "The reasons why records are set aside can't be used",
-            where=f"{RULES.name}, key {'.'.join(str(part) for part in first['loc'])}",
-            found=f"{first['input']!r}"[:200],
-            allowed=first["msg"],
-            remedy="Correct this key.",
-        ) from None
+    what = "The reasons why records are set aside can't be used"
+    return validate_content(Rules, read_yaml(RULES), RULES, what)
 
 
 def find_reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:

@@ -15,12 +15,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pydantic import TypeAdapter, ValidationError
-
 from csrkit.errors import StudyError
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml
+from csrkit.study.loader import read_yaml, validate_content
 from csrkit.validation.findings.model import Finding, FindingRecord
 
 FILE = "waivers.yml"
@@ -77,17 +75,7 @@ def load_waivers(study: Study) -> tuple[Waiver, ...]:
                 allowed=f"{', '.join(REQUIRED)}; records for some records only",
                 remedy="Complete the waiver, or take it out.",
             )
-    try:
-        return TypeAdapter(tuple[Waiver, ...]).validate_python(content)
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        raise StudyError(
-            "The waivers can't be used",
-            where=f"{file}, {'.'.join(str(part) for part in first['loc'])}",
-            found=repr(first["input"])[:200],
-            allowed=first["msg"],
-            remedy="Correct this entry; validation/README.md shows the form.",
-        ) from None
+    return validate_content(tuple[Waiver, ...], content, file, "The waivers can't be used")
 
 
 def apply_waivers(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 import pandas as pd
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
 from csrkit.conditions.frames import UnusableConditionError, select
@@ -22,7 +22,7 @@ from csrkit.sdtm.keys import as_text
 from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml
+from csrkit.study.loader import read_yaml, validate_content
 
 FILE = "facts.yml"
 NAME = r"^[A-Z0-9]+(_[A-Z0-9]+)+$"
@@ -74,18 +74,8 @@ def load_facts(study: Study) -> dict[str, Fact]:
     file = study.path("validation") / FILE
     if not file.exists():
         return {}
-    adapter = TypeAdapter(dict[str, Fact])
-    try:
-        facts = adapter.validate_python(read_yaml(file))
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        raise StudyError(
-            "The facts of the validation rules can't be used",
-            where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
-            found=repr(first["input"])[:200],
-            allowed=first["msg"],
-            remedy=f"Correct this key in {FILE}.",
-        ) from None
+    what = "The facts of the validation rules can't be used"
+    facts = validate_content(dict[str, Fact], read_yaml(file), file, what)
     unfit = pd.Series(list(facts), dtype=object)
     unfit = unfit[~unfit.astype("string").str.match(NAME).fillna(False).astype(bool)]
     if len(unfit):
