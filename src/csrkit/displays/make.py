@@ -13,11 +13,13 @@ from csrkit.displays.figures.survival_curve import draw_survival_curves
 from csrkit.displays.figures.swimmer import draw_swimmer
 from csrkit.displays.figures.waterfall import draw_waterfall
 from csrkit.displays.model import Display, Figure
+from csrkit.displays.patterns.comparisons import arrange_time_to_event_comparison
 from csrkit.displays.patterns.counts import (
     arrange_characteristics,
     arrange_counts,
     arrange_sets,
 )
+from csrkit.displays.patterns.doses import arrange_dose_decision
 from csrkit.displays.patterns.findings import arrange_by_visit, arrange_shift
 from csrkit.displays.patterns.listing import arrange_listing
 from csrkit.displays.patterns.occurrences import arrange_hierarchy
@@ -41,7 +43,9 @@ LAYOUTS: dict[str, Callable[[Shelf, Any], Display | Figure]] = {
     "shift": arrange_shift,
     "response": arrange_response,
     "time_to_event": arrange_time_to_event,
+    "time_to_event_comparison": arrange_time_to_event_comparison,
     "dlt": arrange_dlt,
+    "dose_decision": arrange_dose_decision,
     "concentration": arrange_concentration,
     "parameters": arrange_parameters,
     "listing": arrange_listing,

@@ -10,11 +10,13 @@ import pandas as pd
 from csrkit.errors import RunError
 from csrkit.index import IndexEntry
 from csrkit.results.bench import Bench, Results
+from csrkit.results.patterns.comparisons import analyse_time_to_event_comparison
 from csrkit.results.patterns.counts import (
     analyse_characteristics,
     analyse_counts,
     analyse_sets,
 )
+from csrkit.results.patterns.doses import analyse_dose_decision
 from csrkit.results.patterns.findings import analyse_by_visit, analyse_shift
 from csrkit.results.patterns.occurrences import analyse_hierarchy
 from csrkit.results.patterns.pk import (
@@ -40,7 +42,9 @@ ANALYSES: dict[str, Callable[[Bench, Any], None]] = {
     "shift": analyse_shift,
     "response": analyse_response,
     "time_to_event": analyse_time_to_event,
+    "time_to_event_comparison": analyse_time_to_event_comparison,
     "dlt": analyse_dlt,
+    "dose_decision": analyse_dose_decision,
     "concentration": analyse_concentration,
     "parameters": analyse_parameters,
     "listing": analyse_listing,

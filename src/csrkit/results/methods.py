@@ -68,5 +68,60 @@ BETA_BINOMIAL = Method(
     "Posterior of the DLT rate: beta prior of study.yml, binomial likelihood; mean, equal-tailed "
     "credible interval, and probability of a rate above the target.",
 )
+BOIN = Method(
+    "boin",
+    "BOIN",
+    "Bayesian optimal interval design (Liu and Yuan, J R Stat Soc C 2015; 64: 507): decision at a "
+    "dose from its own DLTs and evaluable subjects, by the boundaries of the observed rate and the "
+    "elimination probability under a uniform prior; escalation and de-escalation where there is "
+    "such a dose.",
+)
+MTPI2 = Method(
+    "mtpi2",
+    "mTPI-2",
+    "Modified toxicity probability interval design 2 (Guo et al., Contemp Clin Trials 2017; 58: "
+    "23): decision at a dose from its own DLTs and evaluable subjects, by the interval of the "
+    "highest unit probability mass.",
+)
+ISOTONIC = Method(
+    "isotonic",
+    "Isotonic regression of the DLT rate",
+    "Rates (y + 0.05) / (n + 0.1) of all doses given, pooled where they don't ascend with the "
+    "dose, weighted by the inverse of their variance; the maximum tolerated dose is the one, not "
+    "eliminated, whose rate lies nearest the target (select.mtd of the R package BOIN; Yan et "
+    "al., J Stat Softw 2020; 94 (13)).",
+)
+COX = Method(
+    "cox",
+    "Cox regression, Efron ties",
+    "Hazard of a column relative to that of the reference column: partial likelihood, ties by "
+    "Efron (J Am Stat Assoc 1977; 72: 557), Wald interval and two-sided Wald p-value (p.value), "
+    "where settings name strata each with its own baseline hazard.",
+)
+LOG_RANK = Method(
+    "log_rank",
+    "Log-rank test",
+    "Chi-square (statistic), degrees of freedom (parameter) and two-sided p-value (p.value) of "
+    "the comparison of a column with the reference column, where settings name strata summed over "
+    "them (Mantel, Cancer Chemother Rep 1966; 50: 163).",
+)
+SURVIVAL_DIFFERENCE = Method(
+    "survival_difference",
+    "Difference of Kaplan-Meier estimates",
+    "Share free of the event in a column less that in the reference column; Greenwood variances, "
+    "normal interval (Klein et al., Stat Med 2007; 26: 4505, without transformation).",
+)
+NEWCOMBE = Method(
+    "newcombe",
+    "Difference of proportions, Newcombe",
+    "Share of the subjects of a column with a record of the set, less that of the reference "
+    "column; hybrid score interval (Newcombe, Stat Med 1998; 17: 873, method 10).",
+)
+MIETTINEN_NURMINEN = Method(
+    "miettinen_nurminen",
+    "Difference of proportions, Miettinen-Nurminen",
+    "Share of the subjects of a column with a record of the set, less that of the reference "
+    "column; score interval (Miettinen and Nurminen, Stat Med 1985; 4: 213).",
+)
 VALUE = Method("value", "Individual value", "Value of one record of one subject.")
 LISTED = Method("listed", "Records listed", "Subjects (n) and records (n_events) of a listing.")
