@@ -21,6 +21,10 @@ from csrkit.displays.patterns.counts import (
 )
 from csrkit.displays.patterns.doses import arrange_dose_decision
 from csrkit.displays.patterns.findings import arrange_by_visit, arrange_shift
+from csrkit.displays.patterns.incidence import (
+    arrange_cumulative_incidence,
+    arrange_incidence_rate,
+)
 from csrkit.displays.patterns.listing import arrange_listing
 from csrkit.displays.patterns.occurrences import arrange_hierarchy
 from csrkit.displays.patterns.pk import arrange_concentration, arrange_parameters
@@ -46,6 +50,8 @@ LAYOUTS: dict[str, Callable[[Shelf, Any], Display | Figure]] = {
     "time_to_event_comparison": arrange_time_to_event_comparison,
     "dlt": arrange_dlt,
     "dose_decision": arrange_dose_decision,
+    "incidence_rate": arrange_incidence_rate,
+    "cumulative_incidence": arrange_cumulative_incidence,
     "concentration": arrange_concentration,
     "parameters": arrange_parameters,
     "listing": arrange_listing,

@@ -9,6 +9,7 @@ from csrkit.index.settings.counts import AnalysisSets, Characteristics, Counts
 from csrkit.index.settings.doses import DoseDecision
 from csrkit.index.settings.figures import Profile, SurvivalCurve, Swimmer, Waterfall
 from csrkit.index.settings.findings import ByVisit, Shift
+from csrkit.index.settings.incidence import CumulativeIncidence, IncidenceRate
 from csrkit.index.settings.listing import Listing
 from csrkit.index.settings.occurrences import Hierarchy
 from csrkit.index.settings.pk import Concentration, Parameters
@@ -36,6 +37,8 @@ PATTERNS: dict[str, Pattern] = {
     "time_to_event_comparison": Pattern("table", TimeToEventComparison),
     "dlt": Pattern("table", Dlt),
     "dose_decision": Pattern("table", DoseDecision),
+    "incidence_rate": Pattern("table", IncidenceRate),
+    "cumulative_incidence": Pattern("table", CumulativeIncidence),
     "concentration": Pattern("table", Concentration),
     "parameters": Pattern("table", Parameters),
     "listing": Pattern("listing", Listing),

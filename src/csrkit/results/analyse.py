@@ -18,6 +18,10 @@ from csrkit.results.patterns.counts import (
 )
 from csrkit.results.patterns.doses import analyse_dose_decision
 from csrkit.results.patterns.findings import analyse_by_visit, analyse_shift
+from csrkit.results.patterns.incidence import (
+    analyse_cumulative_incidence,
+    analyse_incidence_rate,
+)
 from csrkit.results.patterns.occurrences import analyse_hierarchy
 from csrkit.results.patterns.pk import (
     analyse_concentration,
@@ -45,6 +49,8 @@ ANALYSES: dict[str, Callable[[Bench, Any], None]] = {
     "time_to_event_comparison": analyse_time_to_event_comparison,
     "dlt": analyse_dlt,
     "dose_decision": analyse_dose_decision,
+    "incidence_rate": analyse_incidence_rate,
+    "cumulative_incidence": analyse_cumulative_incidence,
     "concentration": analyse_concentration,
     "parameters": analyse_parameters,
     "listing": analyse_listing,

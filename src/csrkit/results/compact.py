@@ -33,7 +33,15 @@ STATISTICS = {
     "estimate": "Estimate",
     "conf.low": "Lower confidence limit",
     "conf.high": "Upper confidence limit",
+    "p.value": "p-value",
+    "statistic": "Test statistic",
+    "parameter": "Degrees of freedom",
+    "exposure": "Patient-years at risk",
+    "n.event": "Number of subjects with the event",
     "decision": "Decision",
+    "boundary.low": "Boundary of escalation",
+    "boundary.high": "Boundary of de-escalation",
+    "mtd": "Maximum tolerated dose",
 }
 """Names of statistics in words; another one is shown by the name that it has in the ARD."""
 

@@ -123,5 +123,26 @@ MIETTINEN_NURMINEN = Method(
     "Share of the subjects of a column with a record of the set, less that of the reference "
     "column; score interval (Miettinen and Nurminen, Stat Med 1985; 4: 213).",
 )
+EXPOSURE_ADJUSTED = Method(
+    "exposure_adjusted",
+    "Exposure-adjusted incidence rate",
+    "Subjects with a record of the set (n) by the patient-years at risk of all subjects of the "
+    "denominator (exposure). A subject is at risk from day 1, the day of the first dose, through "
+    "the day of the first such record, without one through the last day at risk (a variable of "
+    "ADSL). A record that began before day 1 counts on day 1; one without a day at the end of the "
+    "time at risk. Exact interval of a Poisson rate (Garwood, Biometrika 1936; 28: 437).",
+)
+PIECEWISE = Method(
+    "piecewise_exposure",
+    "Exposure-adjusted incidence rate by period",
+    "The exposure-adjusted rate of each period of the time at risk, whose events (n.event), "
+    "subjects at risk (n.risk) and patient-years are those within it; a period holds its last day.",
+)
+CUMULATIVE_INCIDENCE = Method(
+    "cumulative_incidence",
+    "Cumulative incidence, Aalen-Johansen",
+    "Probability of the event by a time, other events competing (Aalen and Johansen, Scand J Stat "
+    "1978; 5: 141); variance by the delta method, interval by the log(-log) transformation.",
+)
 VALUE = Method("value", "Individual value", "Value of one record of one subject.")
 LISTED = Method("listed", "Records listed", "Subjects (n) and records (n_events) of a listing.")
