@@ -28,6 +28,10 @@ from csrkit.displays.patterns.incidence import (
 from csrkit.displays.patterns.listing import arrange_listing
 from csrkit.displays.patterns.occurrences import arrange_hierarchy
 from csrkit.displays.patterns.pk import arrange_concentration, arrange_parameters
+from csrkit.displays.patterns.pk_models import (
+    arrange_accumulation,
+    arrange_dose_proportionality,
+)
 from csrkit.displays.patterns.response import (
     arrange_dlt,
     arrange_response,
@@ -54,6 +58,8 @@ LAYOUTS: dict[str, Callable[[Shelf, Any], Display | Figure]] = {
     "cumulative_incidence": arrange_cumulative_incidence,
     "concentration": arrange_concentration,
     "parameters": arrange_parameters,
+    "dose_proportionality": arrange_dose_proportionality,
+    "accumulation": arrange_accumulation,
     "listing": arrange_listing,
     "waterfall": draw_waterfall,
     "swimmer": draw_swimmer,

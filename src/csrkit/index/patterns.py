@@ -12,7 +12,7 @@ from csrkit.index.settings.findings import ByVisit, Shift
 from csrkit.index.settings.incidence import CumulativeIncidence, IncidenceRate
 from csrkit.index.settings.listing import Listing
 from csrkit.index.settings.occurrences import Hierarchy
-from csrkit.index.settings.pk import Concentration, Parameters
+from csrkit.index.settings.pk import Accumulation, Concentration, DoseProportionality, Parameters
 from csrkit.index.settings.response import Dlt, Response, TimeToEvent, TimeToEventComparison
 from csrkit.study.base import Section
 
@@ -41,6 +41,8 @@ PATTERNS: dict[str, Pattern] = {
     "cumulative_incidence": Pattern("table", CumulativeIncidence),
     "concentration": Pattern("table", Concentration),
     "parameters": Pattern("table", Parameters),
+    "dose_proportionality": Pattern("table", DoseProportionality),
+    "accumulation": Pattern("table", Accumulation),
     "listing": Pattern("listing", Listing),
     "waterfall": Pattern("figure", Waterfall),
     "swimmer": Pattern("figure", Swimmer),

@@ -28,6 +28,10 @@ from csrkit.results.patterns.pk import (
     analyse_parameters,
     analyse_profile,
 )
+from csrkit.results.patterns.pk_models import (
+    analyse_accumulation,
+    analyse_dose_proportionality,
+)
 from csrkit.results.patterns.response import (
     analyse_dlt,
     analyse_response,
@@ -53,6 +57,8 @@ ANALYSES: dict[str, Callable[[Bench, Any], None]] = {
     "cumulative_incidence": analyse_cumulative_incidence,
     "concentration": analyse_concentration,
     "parameters": analyse_parameters,
+    "dose_proportionality": analyse_dose_proportionality,
+    "accumulation": analyse_accumulation,
     "listing": analyse_listing,
     "waterfall": analyse_waterfall,
     "swimmer": analyse_swimmer,

@@ -41,6 +41,11 @@ STATISTICS = {
     "decision": "Decision",
     "boundary.low": "Boundary of escalation",
     "boundary.high": "Boundary of de-escalation",
+    "limit.low": "Lower limit of proportionality",
+    "limit.high": "Upper limit of proportionality",
+    "dose_ratio": "Highest by lowest dose",
+    "conclusion": "Conclusion",
+    "model": "Effect of the subject",
     "mtd": "Maximum tolerated dose",
 }
 """Names of statistics in words; another one is shown by the name that it has in the ARD."""

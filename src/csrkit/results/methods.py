@@ -144,5 +144,28 @@ CUMULATIVE_INCIDENCE = Method(
     "Probability of the event by a time, other events competing (Aalen and Johansen, Scand J Stat "
     "1978; 5: 141); variance by the delta method, interval by the log(-log) transformation.",
 )
+POWER_MODEL = Method(
+    "power_model",
+    "Power model of dose proportionality",
+    "ln value = ln α + β ln dose: slope β (estimate) with its t interval, by least squares, or "
+    "with a random intercept of the subject (REML) where subjects have several values. n values "
+    "of N subjects. Proportional when the interval lies within 1 + ln θ / ln r, r the highest by "
+    "the lowest dose, θ the limits of study.yml; more or less than proportional when it lies "
+    "above or below them; else inconclusive (Smith et al., Pharm Res 2000; 17: 1278).",
+)
+ACCUMULATION = Method(
+    "accumulation",
+    "Accumulation ratio",
+    "Ratio of geometric means of a later to the first profile within subjects (n) who have both, "
+    "with the paired t interval of the logarithms (Rowland and Tozer, Clinical Pharmacokinetics "
+    "and Pharmacodynamics, 4th ed.).",
+)
+EXPECTED_ACCUMULATION = Method(
+    "expected_accumulation",
+    "Accumulation expected from the terminal rate constant",
+    "Geometric mean of 1 / (1 - exp(-λz τ)), λz that of the first profile of each subject and τ "
+    "the dosing interval, with its t interval: the accumulation that linear kinetics foretell "
+    "(Rowland and Tozer).",
+)
 VALUE = Method("value", "Individual value", "Value of one record of one subject.")
 LISTED = Method("listed", "Records listed", "Subjects (n) and records (n_events) of a listing.")

@@ -20,14 +20,16 @@ def arrange_time_to_event_comparison(shelf: Shelf, settings: TimeToEventComparis
         Line("p-value (log-rank)", "log_rank", "{p.value}", 1),
     ]
     if settings.rates_months:
-        lines.append(heading(f"Difference of {_small(settings.rate)}, percentage points {interval}"))
+        lines.append(
+            heading(f"Difference of {_small(settings.rate)}, percentage points {interval}")
+        )
     lines += [
         Line(f"At {month:g} months", f"difference.{month:g}", ESTIMATE_INTERVAL, 1)
         for month in settings.rates_months
     ]
     notes = [
-        f"Each column is compared with {reference}: a hazard ratio below 1 and a difference above 0 "
-        "mean later events in the column. Hazard ratios by Cox regression, ties by Efron."
+        f"Each column is compared with {reference}: a hazard ratio below 1 and a difference above "
+        "0 mean later events in the column. Hazard ratios by Cox regression, ties by Efron."
     ]
     if settings.strata:
         by = " and ".join(settings.strata)

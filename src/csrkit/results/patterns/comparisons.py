@@ -20,9 +20,9 @@ def analyse_time_to_event_comparison(bench: Bench, settings: TimeToEventComparis
     )  # fmt: skip
     count_subjects(bench, counted, "events", EVENT)
     reference, strata = settings.reference, settings.strata
-    hazards = _compared(bench, settings, "hazard", COX, "Hazard ratio", strata=list(strata))
+    hazards = _compared(bench, settings, "hazard", COX, "Hazard ratio", strata)
     compare_hazards(bench, hazards, reference, strata)
-    tested = _compared(bench, settings, "log_rank", LOG_RANK, "Log-rank test", strata=list(strata))
+    tested = _compared(bench, settings, "log_rank", LOG_RANK, "Log-rank test", strata)
     compare_times(bench, tested, reference, strata)
     rates = _compared(bench, settings, "difference", SURVIVAL_DIFFERENCE, settings.rate)
     compare_rates(bench, rates, reference, settings.rates_months)
@@ -34,9 +34,10 @@ def _compared(
     name: str,
     method: Method,
     label: str,
-    **more: object,
+    strata: tuple[str, ...] = (),
 ) -> Declared:
     return bench.declare(
         name, dataset=settings.dataset, where=equal("PARAMCD", settings.paramcd), method=method,
-        level=settings.level, label=label, variable="AVAL", reference=settings.reference, **more,
+        level=settings.level, label=label, variable="AVAL", reference=settings.reference,
+        strata=list(strata),
     )  # fmt: skip

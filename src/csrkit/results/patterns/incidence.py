@@ -29,9 +29,7 @@ def analyse_incidence_rate(bench: Bench, settings: IncidenceRate) -> None:
                 method=PIECEWISE, level=settings.level, label=f"{one.label}, by period",
                 variable=settings.day, at_risk=settings.at_risk, per_years=per, cuts=list(cuts),
             )  # fmt: skip
-            estimate_rates_by_period(
-                bench, by_period, one.row, at_risk, per, cuts, one.condition
-            )
+            estimate_rates_by_period(bench, by_period, one.row, at_risk, per, cuts, one.condition)
 
 
 def analyse_cumulative_incidence(bench: Bench, settings: CumulativeIncidence) -> None:

@@ -41,7 +41,7 @@ def compare_hazards(
         time, event = _times(pair.records)
         stratum = _strata(bench, pair.records, strata)
         fit = cox(time, event, {COMPARED: pair.compared.astype(float)}, stratum, level)
-        found = fit.table.loc[COMPARED]
+        found = fit.table.loc[COMPARED].to_dict()
         names = {
             "estimate": ("hazard_ratio", "fixed2"),
             "conf.low": ("lower", "fixed2"),

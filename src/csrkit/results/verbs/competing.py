@@ -23,7 +23,11 @@ EVENT, COMPETING = 1, 2
 
 
 def estimate_incidence(
-    bench: Bench, declared: Declared, event: Condition, competing: Condition, months: Sequence[float]
+    bench: Bench,
+    declared: Declared,
+    event: Condition,
+    competing: Condition,
+    months: Sequence[float],
 ) -> None:
     """Estimate the share of the subjects of each column with the event by given months.
 

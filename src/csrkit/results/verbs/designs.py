@@ -180,9 +180,7 @@ def _counts(bench: Bench, declared: Declared, dlts: Condition) -> Mapping[str, t
     scope = declared.scope
     spread = bench.spread(scope)
     tallies = spread.tally(bench.holds(spread.frame, dlts, scope.dataset))
-    return {
-        key: (scope.columns[key].total, len(tally.subjects)) for key, tally in tallies.items()
-    }
+    return {key: (scope.columns[key].total, len(tally.subjects)) for key, tally in tallies.items()}
 
 
 def _different(bench: Bench, declared: Declared) -> Mapping[str, float]:
