@@ -8,8 +8,14 @@ from csrkit.conditions import Condition
 from csrkit.errors import StudyError
 from csrkit.results.ard import Result, Statistic
 from csrkit.results.bench import COLUMN, Bench, Declared
-from csrkit.stats.dose_finding import NO_DECISION, Decision, dlt_posterior, three_plus_three
-from csrkit.stats.dose_finding.review import DoseReview, review_doses
+from csrkit.stats.dose_finding import (
+    NO_DECISION,
+    Decision,
+    DoseReview,
+    dlt_posterior,
+    review_doses,
+    three_plus_three,
+)
 from csrkit.study import Study
 
 NOBODY = "No evaluable subject: only the prior is known"
