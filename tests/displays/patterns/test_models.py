@@ -96,6 +96,7 @@ def test_a_comparison_stands_in_the_compared_column_alone(shown):
     })  # fmt: skip
     assert rows["Progression or death, n (%)"] == ["1 (50.0)", "2 (66.7)"]
     assert rows["Against Phase I 20×10⁸"] == []
+    assert rows["Difference of progression-free rate, percentage points (95% CI)"] == []
     reference, hazard = rows["Hazard ratio (95% CI)"]
     assert reference == ""
     assert hazard.startswith("0.97 (")

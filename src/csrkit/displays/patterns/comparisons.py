@@ -38,4 +38,5 @@ def arrange_time_to_event_comparison(shelf: Shelf, settings: TimeToEventComparis
 
 
 def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    """Return a text with a small letter, to stand within a line; an abbreviation stays as it is."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
