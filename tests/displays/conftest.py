@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-
 from csrkit.displays.files import make_display
 from csrkit.displays.index import IndexEntry, load_index
+
 from csrkit.displays.model import Display
 from csrkit.study import Study
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-
 from csrkit.displays.files import make_display
 
 MONTH = 30.4375

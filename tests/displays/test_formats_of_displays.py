@@ -7,17 +7,17 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from csrkit.displays.files import write_display
+from csrkit.displays.index import IndexEntry
+from csrkit.displays.markdown import escape
+from csrkit.results.counts import count_levels
+from csrkit.results.groups import column_groups
 
 from csrkit.displays import csv as csv_format
 from csrkit.displays import html, rtf
 from csrkit.displays.arrange import Line, heading, table
-from csrkit.displays.files import write_display
-from csrkit.displays.index import IndexEntry
-from csrkit.displays.markdown import escape
 from csrkit.displays.model import Column, Display
 from csrkit.results.ard import Analysis, combine
-from csrkit.results.counts import count_levels
-from csrkit.results.groups import column_groups
 
 # What a notebook puts out for the small table below. A change of it changes every table.
 SNAPSHOT = """\

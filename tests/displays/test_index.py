@@ -5,9 +5,9 @@ import inspect
 import pkgutil
 
 import pytest
+from csrkit.displays.index import check_index, load_index
 
 import csrkit.displays
-from csrkit.displays.index import check_index, load_index
 from csrkit.displays.model import footnotes
 from csrkit.errors import StudyError
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-
 from csrkit.displays.listings import listing
+
 from csrkit.errors import StudyError
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from csrkit.displays.columns import column_widths, text_width
+from csrkit.displays.paging import lines_of, page_of_rows
 
 from csrkit.displays import rtf
-from csrkit.displays.columns import column_widths, text_width
 from csrkit.displays.model import Cell, Display, Row
-from csrkit.displays.paging import lines_of, page_of_rows
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import matplotlib.colors
 import numpy as np
 import pandas as pd
 import pytest
-
-from csrkit.displays import pk_profile
 from csrkit.displays.index import IndexEntry
 from csrkit.displays.pk_concentration import by_planned_time
 from csrkit.displays.pk_parameters import parameters
 from csrkit.displays.pk_profile import mean_profile
+
+from csrkit.displays import pk_profile
 
 ADSL = pd.DataFrame(
     {

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-
 from csrkit.displays.files import make_display
+
 from csrkit.errors import StudyError
 
 

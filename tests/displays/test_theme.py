@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import pytest
-
 from csrkit.displays.files import write_display
 from csrkit.displays.index import IndexEntry
-from csrkit.displays.model import Figure
 from csrkit.displays.theme import FONT, figure_output, figure_style, looks, new_figure
+
+from csrkit.displays.model import Figure
 from csrkit.results.ard import empty_ard
 from csrkit.study import Study
 

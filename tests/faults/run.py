@@ -3,8 +3,8 @@
     python tests/faults/run.py                 # all of faults.yml; make faults
     python tests/faults/run.py curve trace     # those whose name holds one of the words
 
-A fault is a text of a file replaced by another. It is caught when its tests fail with it; without it
-they must pass. Exits with 1 when a fault goes unnoticed, or a text isn't there just once.
+A fault is a text of a file replaced by another. It is caught when its tests fail with it; without
+it they must pass. Exits with 1 when a fault goes unnoticed, or a text isn't there just once.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-
 from csrkit.displays.index import IndexEntry, load_index
+
 from csrkit.displays.model import Cell, Column, Display, Figure, Row
 from csrkit.results.values import read_values
 from csrkit.study import load_study

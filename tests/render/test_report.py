@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from csrkit.displays.index import load_index
+from csrkit.results.groups import Group, Groups
+from csrkit.results.where import Where
+
 from csrkit.errors import RunError
 from csrkit.render import render
 from csrkit.render.metadata import ReportDetails, timestamp_of
 from csrkit.render.stage import make_stage
 from csrkit.results.ard import Analysis, Result, Statistic, ard, combine
-from csrkit.results.groups import Group, Groups
 from csrkit.results.store import write_ard
-from csrkit.results.where import Where
 
 ROOT = Path(__file__).parents[2]
 

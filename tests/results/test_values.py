@@ -4,9 +4,8 @@ import pytest
 import yaml
 
 from csrkit.errors import StudyError
-from csrkit.results.ard import combine
-from csrkit.results.counts import count_levels
 from csrkit.results.values import read_values, resolve_values, write_values
+from csrkit.results.verbs.counts import count_subjects
 
 DECLARED = """
 sex:
@@ -17,8 +16,8 @@ sex:
 
 
 @pytest.fixture
-def ard(analysis, adsl):
-    return combine([count_levels(analysis, adsl, "SEX")])
+def ard(women):
+    return women.ard
 
 
 @pytest.fixture
@@ -62,9 +61,10 @@ def test_a_value_needs_a_statistic_or_a_text(declared):
     assert "key orr" in fault.value.where
 
 
-def test_prose_spells_out_what_has_no_value(declared, analysis, adsl):
-    nobody = combine([count_levels(analysis, adsl.iloc[:0], "SEX", levels=["F"])])
-    nobody.loc[nobody["STAT"] == "p", ["VALUE", "FORMATTED"]] = [float("nan"), "NE"]
+def test_prose_spells_out_what_has_no_value(declared, bench, adsl):
+    made = bench("demographics", datasets={"ADSL": adsl.assign(SAFFL="N")})
+    count_subjects(made, made.declare("any", dataset="ADSL"), "SEX.F")
+    nobody = made.finish().ard
     text = "{output: demographics, row: SEX.F, column: all, text: '%s'}"
     one, both = (declared(f"x: {text % shown}") for shown in ("{p|%}", "{n}< ({p|%})>"))
     assert resolve_values(one, nobody) == {"x": "not estimable"}

@@ -127,6 +127,11 @@ def unnamed(condition: Condition) -> Unnamed:
     return unnamed(condition.part) if isinstance(condition, Named) else condition
 
 
+def either(*parts: Condition) -> Condition:
+    """Return the condition that asks for any of some parts; one part is the condition itself."""
+    return parts[0] if len(parts) == 1 else Or(parts)
+
+
 def comparisons_of(condition: Condition) -> Iterator[Comparison]:
     """Yield the comparisons of a condition, in its order."""
     if isinstance(condition, Comparison):

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from csrkit.adam.spec import load_spec
-from csrkit.conditions import ALL_RECORDS, Condition, both, variables_of
+from csrkit.conditions import ALL_RECORDS, Condition, both, either, variables_of
 from csrkit.conditions.frames import Mask, UnusableConditionError, mask
 from csrkit.conditions.sql import to_sql
 from csrkit.conditions.words import to_words
@@ -254,6 +254,20 @@ class Bench:
         """Keep the set of an analysis' records in one column that meet further conditions."""
         condition = both(scope.columns[column].condition, scope.where, *more)
         return self.sets.add(scope.dataset, condition, tally.records, tally.subjects)
+
+    def set_of_all(
+        self, scope: Scope, columns: Sequence[str], tally: Tally, *more: Condition
+    ) -> str:
+        """Keep the set of an analysis' records in any of several columns, as `set_of` for one."""
+        members = either(*(scope.columns[key].condition for key in columns))
+        condition = both(members, scope.where, *more)
+        return self.sets.add(scope.dataset, condition, tally.records, tally.subjects)
+
+    def denominator_of_all(self, columns: Columns, keys: Sequence[str]) -> str:
+        """Keep the set of the subjects of several columns."""
+        members = either(*(columns[key].condition for key in keys))
+        subjects = sorted({subject for key in keys for subject in columns[key].subjects})
+        return self.sets.add("ADSL", members, len(subjects), subjects)
 
     def denominator(self, columns: Columns, column: str) -> str:
         """Keep the set of a column's subjects."""

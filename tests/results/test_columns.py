@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pandas as pd
+
+from csrkit.conditions.sql import to_sql
+from csrkit.conditions.words import to_words
+from csrkit.results.columns import columns_of, sorting_column, whole_columns
+
+
+def totals(columns):
+    return {group.key: group.total for group in columns.groups}
+
+
+def test_columns_overlap_and_count_the_analysis_set_only(study, adsl):
+    columns = columns_of(study, adsl, "SAF")
+    assert totals(columns) == {"ph1_20": 1, "ph1_30": 2, "ph1": 3, "ph2": 1, "rp2d": 3, "all": 4}
+    assert columns["ph1_30"].subjects == ("S2", "S3")
+
+
+def test_no_analysis_set_means_every_subject(study, adsl):
+    assert totals(columns_of(study, adsl, "", ("all",))) == {"all": 5}
+
+
+def test_a_column_uses_the_dose_of_the_analysis_set(study, adsl):
+    moved = adsl.assign(TRT01AN=[30.0, 30.0, 30.0, 30.0, float("nan")])
+    keys = ("ph1_20", "ph1_30")
+    assert totals(columns_of(study, moved, "SAF", keys)) == {"ph1_20": 0, "ph1_30": 3}
+    assert totals(columns_of(study, moved, "ENR", keys)) == {"ph1_20": 1, "ph1_30": 2}
+
+
+def test_a_column_is_said_by_its_analysis_set_and_its_own_condition(study, adsl):
+    columns = columns_of(study, adsl, "SAF", ("ph1_30", "all"))
+    assert to_words(columns["ph1_30"].condition) == "Safety set; Phase I 30×10⁸"
+    assert to_words(columns["all"].condition) == "Safety set"
+    assert to_sql(columns["all"].condition) == "\"SAFFL\" = 'Y'"
+
+
+def test_a_subject_stands_once_in_every_column_that_it_belongs_to(study, adsl):
+    members = columns_of(study, adsl, "SAF", ("ph1_30", "all")).members
+    pairs = list(members.itertuples(index=False, name=None))
+    assert pairs == [("S2", 0), ("S3", 0), ("S1", 1), ("S2", 1), ("S3", 1), ("S4", 1)]
+
+
+def test_an_analysis_set_without_subjects_has_columns_of_zero(study, adsl):
+    columns = columns_of(study, adsl.iloc[:0], "SAF", ("ph1_20", "all"))
+    assert totals(columns) == {"ph1_20": 0, "all": 0}
+    assert isinstance(columns.members, pd.DataFrame)
+
+
+def test_the_column_of_all_sorts_wherever_it_stands_and_the_last_one_without_it(study, adsl):
+    first = columns_of(study, adsl, "SAF", ("all", "ph1_20"))
+    without = columns_of(study, adsl, "SAF", ("ph1_30", "ph1_20"))
+    assert sorting_column(study, first) == "all"
+    assert sorting_column(study, without) == "ph1_20"
+    assert whole_columns(study, ("ph1_20", "all")) == ("all",)
