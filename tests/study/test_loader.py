@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from csrkit.conditions import equal
 from csrkit.errors import StudyError
 from csrkit.study import load_study
 
@@ -105,8 +106,9 @@ def test_every_assumption_says_what_it_means_and_that_it_is_not_public(root):
 
 
 def test_a_column_filter_uses_the_dose_of_the_analysis_set(study):
-    assert study.column_filter("rp2d", "SAF") == "TRT01AN == 30"
-    assert study.column_filter("rp2d", "ENR") == "TRT01PN == 30"
+    assert study.column_condition("rp2d", "SAF") == equal("TRT01AN", 30)
+    assert study.column_condition("rp2d", "ENR") == equal("TRT01PN", 30)
+    assert study.column_condition("rp2d", "") == study.column_condition("rp2d", "ENR")
 
 
 def test_a_section_left_out_is_told_when_something_asks_for_it(tmp_path, settings):
