@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from csrkit.conditions import ConditionText, missing
-from csrkit.index.settings.common import FromDataset
+from csrkit.conditions import missing
+from csrkit.index.settings.common import FromDataset, RecordCondition
 from csrkit.study.base import Section
 
 
@@ -25,7 +25,7 @@ class Concentration(FromDataset):
     """
 
     dataset: str = "ADPC"
-    where: ConditionText = missing("PKSUMXF")
+    where: RecordCondition = missing("PKSUMXF")
     words: str = "used in summaries"
     paramcd: str
     name: str
