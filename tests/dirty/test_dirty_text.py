@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from csrkit.displays.files import make_display
-from csrkit.displays.index import load_index
-from csrkit.displays.rtf import document
 
 from csrkit.adam.registry import derive_all
-from csrkit.displays import csv as csv_format
-from csrkit.displays import html as html_format
+from csrkit.displays.make import make_display
+from csrkit.displays.writers import csv as csv_format
+from csrkit.displays.writers import html as html_format
+from csrkit.displays.writers.rtf import document
 from csrkit.errors import DerivationError
+from csrkit.index import load_index
 from csrkit.render.pandoc import pandoc_path
 from csrkit.sdtm.cut import apply_cut
 from csrkit.text import escape_formula

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from csrkit.displays.files import make_display
-from csrkit.displays.index import IndexEntry, load_index
 
+from csrkit.displays.make import make_display
 from csrkit.displays.model import Display
+from csrkit.index import IndexEntry, load_index
 from csrkit.study import Study
 
 NONE, NAN = None, np.nan
@@ -127,18 +127,20 @@ def adlb(adsl: pd.DataFrame) -> pd.DataFrame:
     base, treated = NONE, "Y"
     frame = pd.DataFrame(
         [
-            ("S1", base, NONE, "0", "0"),
-            ("S1", treated, NONE, "1", "0"),
-            ("S1", treated, NONE, "3", "0"),
-            ("S1", treated, "MAXIMUM", "4", "0"),
-            ("S2", base, NONE, "1", "1"),
-            ("S2", treated, NONE, "0", "1"),
-            ("S3", treated, NONE, "2", NONE),
-            ("S3", treated, NONE, NONE, NONE),
-            ("S4", base, NONE, "0", "0"),
+            ("S1", base, NONE, "0", "0", NONE),
+            ("S1", treated, NONE, "1", "0", NONE),
+            ("S1", treated, NONE, "3", "0", "Y"),
+            ("S1", treated, "MAXIMUM", "4", "0", NONE),
+            ("S2", base, NONE, "1", "1", NONE),
+            ("S2", treated, NONE, "0", "1", "Y"),
+            ("S3", treated, NONE, "2", NONE, "Y"),
+            ("S3", treated, NONE, NONE, NONE, NONE),
+            ("S4", base, NONE, "0", "0", NONE),
         ],
-        columns=["USUBJID", "ONTRTFL", "DTYPE", "ATOXGRL", "BTOXGRL"],
+        columns=["USUBJID", "ONTRTFL", "DTYPE", "ATOXGRL", "BTOXGRL", "WGRLFL"],
     ).assign(
+        ABLFL=["Y", NONE, NONE, NONE, "Y", NONE, NONE, NONE, "Y"],
+        WGRHFL=NONE,
         PARAMCD="NEUT",
         PARAM="Neutrophils (10⁹/L)",
         PARCAT1="HEMATOLOGY",

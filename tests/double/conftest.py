@@ -246,16 +246,15 @@ def _derived(root: Path, report: str) -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="session")
 def reported(scoped, derived) -> Callable[[str], pd.Series]:
     """The values that csrkit reports for a display, by (ROW, COLUMN, STAT)."""
-    from csrkit.displays.index import load_index
+    from csrkit.index import load_index
+    from csrkit.results.analyse import analyse_display
 
     index = load_index(scoped.path("index"))
 
     @cache
     def values(key: str) -> pd.Series:
-        entry = index[key]
-        datasets = {name: derived[name] for name in entry.datasets}
-        display = entry.load_function()(entry, scoped, datasets)
-        return display.ard.set_index(["ROW", "COLUMN", "STAT"])["VALUE"]
+        found = analyse_display(index[key], scoped, derived)
+        return found.ard.set_index(["ROW", "COLUMN", "STAT"])["VALUE"]
 
     return values
 

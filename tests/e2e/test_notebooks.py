@@ -1,15 +1,16 @@
 """Each notebook opens and runs by itself, as in JupyterLab, with the defaults of its first cell."""
 
 import json
+from pathlib import Path
 
 import papermill
 import pytest
 
 from csrkit.pipeline.kernels.manager import kernel_manager
 from csrkit.pipeline.kernels.owner import fork_server
-from csrkit.pipeline.stages import STAGES
+from csrkit.study import load_study
 
-NAMES = [stage.name for stage in STAGES]
+NAMES = list(load_study(Path(__file__).parents[2] / "study.yml").notebooks)
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import zipfile
 import pandas as pd
 import pyreadstat
 import pytest
-from csrkit.displays.index import load_index
 
 from csrkit.bundle.manifest import differences, is_whole, read_manifest
+from csrkit.index import load_index
 
 INTERIM = "SKNK01_interim_2026-03-31_v1.0"
 

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from csrkit.pipeline.conductor import Conductor
-from csrkit.pipeline.stages import STAGES, Stage, in_order
+from csrkit.pipeline.stages import Stage, stages_of
 
 
 class Told:
@@ -57,12 +57,12 @@ def test_a_failing_stage_ends_the_run_and_what_needs_it_never_starts():
     assert completed == ["a"]
 
 
-def test_the_stages_of_a_report_are_one_acyclic_graph_with_a_notebook_each(root):
-    names = [stage.name for stage in in_order()]
+def test_the_stages_of_a_report_are_one_acyclic_graph_with_a_notebook_each(root, study):
+    _, names = run(stages_of(study), lambda name: name)
     assert names[:2] == ["10_validate", "20_derive"]
     assert sorted(names) == sorted(p.stem for p in (root / "notebooks").glob("*.ipynb"))
 
 
-def test_no_two_stages_write_to_the_same_place():
-    places = [path for stage in STAGES for path in stage.produces]
+def test_no_two_stages_write_to_the_same_place(study):
+    places = [path for stage in stages_of(study) for path in stage.produces]
     assert len(places) == len(set(places))

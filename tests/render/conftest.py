@@ -7,9 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from csrkit.displays.index import IndexEntry, load_index
 
 from csrkit.displays.model import Cell, Column, Display, Figure, Row
+from csrkit.index import IndexEntry, load_index, shown_by_notebook
+from csrkit.results.bench import Bench
+from csrkit.results.store import combine_results, write_results
 from csrkit.results.values import read_values
 from csrkit.study import load_study
 
@@ -105,9 +107,11 @@ def write_notebook(file: Path, cells: list[dict]) -> None:
 
 def make_run(folder: Path) -> Path:
     by_notebook: dict[str, list[dict]] = {}
-    for entry in load_index(ROOT / "report" / "tlf.yml").values():
+    index = load_index(ROOT / "report" / "tlf.yml")
+    notebooks = shown_by_notebook(index, load_study(ROOT / "study.yml"))
+    for entry in index.values():
         display = MAKERS[entry.kind](entry)
-        by_notebook.setdefault(entry.notebook, []).append(
+        by_notebook.setdefault(notebooks[entry.key], []).append(
             code_cell(entry.key, display._repr_markdown_())
         )
         if isinstance(display, Figure):
@@ -122,7 +126,8 @@ def make_run(folder: Path) -> Path:
         by_notebook.setdefault(name, []).append(code_cell(label, table))
     for name, cells in by_notebook.items():
         write_notebook(folder / "notebooks" / f"{name}.ipynb", cells)
-    (folder / "results").mkdir(parents=True)
+    nothing = Bench(next(iter(index.values())), load_study(ROOT / "study.yml"), {}).finish()
+    write_results(combine_results([nothing]), folder / "results")
     values = _made_up(read_values(ROOT / "report" / "values.yml"))
     (folder / "results" / "values.yml").write_text(yaml.safe_dump(values), encoding="utf-8")
     return folder

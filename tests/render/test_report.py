@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from csrkit.displays.index import load_index
-from csrkit.results.groups import Group, Groups
-from csrkit.results.where import Where
 
+from csrkit.conditions import Named, equal
 from csrkit.errors import RunError
+from csrkit.index import load_index
 from csrkit.render import render
 from csrkit.render.metadata import ReportDetails, timestamp_of
 from csrkit.render.stage import make_stage
-from csrkit.results.ard import Analysis, Result, Statistic, ard, combine
-from csrkit.results.store import write_ard
+from csrkit.results.ard import Result, Statistic
+from csrkit.results.bench import Bench
+from csrkit.results.columns import Columns
+from csrkit.results.store import write_results
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,10 +97,12 @@ def test_the_page_holds_the_results_of_its_tables(study, run_folder, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(run_folder, run)
     statistics = [Statistic("p", 1 / 3, "percent", "why </script><b>")]
-    members = pd.DataFrame({"USUBJID": ["S1"], "COLUMN": ["all"]})
-    groups = Groups("SAF", "Safety set", (Group("all", "All", Where("", ""), 1),), members)
-    results = [Result("orr", "all", statistics, where=Where("a </script> b", "X == 1"))]
-    write_ard(combine([ard(Analysis("best_response", "ADRS", groups), results)]), run / "results")
+    bench = Bench(INDEX["best_response"], study, {"ADRS": pd.DataFrame({"X": [1.0]})})
+    own = bench.sets.add("ADRS", Named("a </script> b", equal("X", 1)), 1, ["S1"])
+    result = Result(row="orr", column="all", statistics=statistics, levels={}, set_id=own)
+    declared = bench.declare("orr", dataset="ADRS", columns=Columns("SAF", ()))
+    bench.add(declared, result)
+    write_results(bench.finish(), run / "results")
     stage = make_stage(study, run, tmp_path / "stage", FACTS)
     text = rendered(stage, ("html",))["html"].read_text(encoding="utf-8")
     (held,) = re.findall(r"window\.csrResults=(.*?);\n", text)
@@ -177,7 +180,8 @@ def test_a_display_shown_twice_stops(stage):
 def moved(study, tmp_path):
     """The study in a folder of its own, whose sources may be changed."""
     root = tmp_path / "project"
-    shutil.copytree(ROOT / "report", root / "report")
+    for folder in ("report", "notebooks"):
+        shutil.copytree(ROOT / folder, root / folder)
     for file in (ROOT / "study.yml", *ROOT.glob("_quarto*.yml")):
         shutil.copy(file, root)
     return study.model_copy(update={"root": root})

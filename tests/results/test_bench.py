@@ -153,3 +153,12 @@ def test_records_are_spread_once_for_all_conditions_of_one_analysis(bench, sprea
     for term in ("Nausea", "Vomiting", "Rash"):
         count_subjects(made, declared, term, equal("AEDECOD", term))
     assert len(spread_over) == 1
+
+
+@pytest.mark.parametrize("lacking", ["PHASE", "SAFFL"])
+def test_a_column_that_cannot_be_asked_of_adsl_is_told_like_any_condition(bench, adsl, lacking):
+    made = bench(datasets={"ADSL": adsl.drop(columns=lacking)})
+    with pytest.raises(StudyError, match="can't be asked") as fault:
+        made.columns()
+    assert "display teae, dataset ADSL" in fault.value.where
+    assert fault.value.found == f"there is no variable {lacking}"

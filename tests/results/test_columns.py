@@ -5,6 +5,7 @@ import pandas as pd
 from csrkit.conditions.sql import to_sql
 from csrkit.conditions.words import to_words
 from csrkit.results.columns import columns_of, sorting_column, whole_columns
+from csrkit.results.spread import NOTHING, Spread
 
 
 def totals(columns):
@@ -53,3 +54,8 @@ def test_the_column_of_all_sorts_wherever_it_stands_and_the_last_one_without_it(
     assert sorting_column(study, first) == "all"
     assert sorting_column(study, without) == "ph1_20"
     assert whole_columns(study, ("ph1_20", "all")) == ("all",)
+
+
+def test_records_spread_over_columns_without_subjects_are_nobodys(study, adsl, adae):
+    columns = columns_of(study, adsl.iloc[:0], "SAF", ("ph1_20", "all"))
+    assert Spread.over(adae, columns).tally() == {"ph1_20": NOTHING, "all": NOTHING}

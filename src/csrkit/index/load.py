@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from csrkit.errors import StudyError
 from csrkit.index.entry import EntryText, IndexEntry
@@ -16,6 +17,7 @@ from csrkit.study.base import Section
 from csrkit.study.loader import read_yaml, validate_content
 
 UNUSABLE = "The output index can't be used"
+ADSL = "ADSL"
 
 
 class Index(Section):
@@ -34,7 +36,8 @@ def load_index(file: str | Path) -> dict[str, IndexEntry]:
     ------
     StudyError
         When a key or setting is missing, unknown or not allowed, a condition can't be read, a
-        number stands twice within a kind, or an abbreviation isn't defined.
+        dataset isn't named, a number stands twice within a kind, or an abbreviation isn't
+        defined.
     """
     file = Path(file)
     index = validate_content(Index, read_yaml(file), file, UNUSABLE)
@@ -60,6 +63,11 @@ def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) 
         named = [("population", entry.population, sets)] if entry.population else []
         named += [("columns", column, columns) for column in entry.columns]
         named += [("datasets", name, datasets) for name in entry.datasets]
+        named += [
+            (f"settings.{place}", key, sets)
+            for place, key in _given(entry.settings, "population")
+            if key
+        ]
         for name, found, known in named:
             if found not in known:
                 raise StudyError(
@@ -92,15 +100,40 @@ def _entry(key: str, content: dict[str, Any], file: Path) -> IndexEntry:
 
 
 def _check_datasets(settings: Section, text: EntryText, file: Path, place: str) -> None:
-    dataset = getattr(settings, "dataset", None)
-    if dataset is not None and dataset not in text.datasets:
+    if ADSL not in text.datasets:
         raise StudyError(
-            "A display uses a dataset that it doesn't name",
-            where=f"{file}, key {place}.settings.dataset",
-            found=dataset,
-            allowed=text.datasets,
-            remedy="Add it to the display's datasets, or use one of them.",
+            "A display doesn't name ADSL, which its columns are made from",
+            where=f"{file}, key {place}.datasets",
+            found=", ".join(text.datasets),
+            allowed=f"{ADSL}, and others",
+            remedy="Add ADSL to the display's datasets.",
         )
+    for where, dataset in _given(settings, "dataset"):
+        if dataset not in text.datasets:
+            raise StudyError(
+                "A display uses a dataset that it doesn't name",
+                where=f"{file}, key {place}.settings.{where}",
+                found=dataset,
+                allowed=text.datasets,
+                remedy="Add it to the display's datasets, or use one of them.",
+            )
+
+
+def _given(settings: Any, name: str, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the place and value of a setting wherever it stands among settings."""
+    if isinstance(settings, BaseModel):
+        inside: Iterable[tuple[Any, Any]] = settings
+    elif isinstance(settings, Mapping):
+        inside = settings.items()
+    elif isinstance(settings, tuple):
+        inside = enumerate(settings)
+    else:
+        return
+    for key, value in inside:
+        here = f"{place}.{key}" if place else str(key)
+        if key == name and isinstance(value, str):
+            yield here, value
+        yield from _given(value, name, here)
 
 
 def _spelled_out(entry: IndexEntry, meanings: dict[str, str], file: Path) -> IndexEntry:

@@ -127,12 +127,24 @@ class Bench:
     def columns(
         self, analysis_set: str | None = None, keys: Sequence[str] | None = None
     ) -> Columns:
-        """Return the columns of the display, or of another analysis set or selection."""
+        """Return the columns of the display, or of another analysis set or selection.
+
+        Raises
+        ------
+        StudyError
+            When the condition of a column or of the analysis set can't be asked of ADSL.
+        """
         chosen = self.entry.population if analysis_set is None else analysis_set
         wanted = tuple(self.entry.columns if keys is None else keys)
         key = (chosen, wanted)
         if key not in self._columns:
-            self._columns[key] = columns_of(self.study, self.records("ADSL"), chosen, wanted)
+            adsl = self.records("ADSL")
+            try:
+                self._columns[key] = columns_of(self.study, adsl, chosen, wanted)
+            except UnusableConditionError as fault:
+                raise self._cannot_ask(
+                    "a column or the analysis set", "ADSL", adsl, fault
+                ) from None
         return self._columns[key]
 
     def records(self, dataset: str) -> pd.DataFrame:
@@ -242,13 +254,18 @@ class Bench:
         try:
             return mask(self.with_adsl(frame, variables_of(where)), where)
         except UnusableConditionError as fault:
-            raise StudyError(
-                "A condition can't be asked of its dataset",
-                where=f"display {self.entry.key}, dataset {dataset}: {to_words(where)}",
-                found=str(fault),
-                allowed=f"variables of {dataset}: {', '.join(map(str, frame.columns))}",
-                remedy="Correct the condition in tlf.yml or in study.yml.",
-            ) from None
+            raise self._cannot_ask(to_words(where), dataset, frame, fault) from None
+
+    def _cannot_ask(
+        self, asked: str, dataset: str, frame: pd.DataFrame, fault: UnusableConditionError
+    ) -> StudyError:
+        return StudyError(
+            "A condition can't be asked of its dataset",
+            where=f"display {self.entry.key}, dataset {dataset}: {asked}",
+            found=str(fault),
+            allowed=f"variables of {dataset}: {', '.join(map(str, frame.columns))}",
+            remedy="Correct the condition in tlf.yml or in study.yml.",
+        )
 
     def set_of(self, scope: Scope, column: str, tally: Tally, *more: Condition) -> str:
         """Keep the set of an analysis' records in one column that meet further conditions."""

@@ -56,9 +56,10 @@ class Columns:
     def members(self) -> pd.DataFrame:
         """One row a subject and column it belongs to: USUBJID, and COLUMN, the column's place."""
         sizes = [group.total for group in self.groups]
+        subjects = [subject for group in self.groups for subject in group.subjects]
         return pd.DataFrame(
             {
-                "USUBJID": [subject for group in self.groups for subject in group.subjects],
+                "USUBJID": pd.Series(subjects, dtype=object),
                 "COLUMN": np.repeat(np.arange(len(sizes)), sizes),
             }
         )

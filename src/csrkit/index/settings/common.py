@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from csrkit.conditions import ALL_RECORDS, Condition, ConditionText, Named
+from csrkit.conditions.tree import comparisons_of
 from csrkit.study import Study
 from csrkit.study.base import Section
 
 Level = str | int | float
 DeclaredLevels = dict[Level, str] | Literal["age_groups", "aesi"]
+
+
+def _known_to_ars(condition: Condition) -> Condition:
+    """Refuse a comparator that ARS lacks: every set of a result has its clause of ARS."""
+    for one in comparisons_of(condition):
+        if one.comparator == "CONTAINS":
+            raise ValueError(
+                f"{one.variable} contains …: ARS has no such comparator, so no result can say it; "
+                "derive a flag of ADaM, or compare with whole values"
+            )
+    return condition
+
+
+RecordCondition = Annotated[ConditionText, AfterValidator(_known_to_ars)]
+"""A condition on records of ADaM, given as text."""
 
 
 class Selection(Section):
@@ -25,7 +41,7 @@ class Selection(Section):
         What the condition is called; written out by itself when empty.
     """
 
-    where: ConditionText = ALL_RECORDS
+    where: RecordCondition = ALL_RECORDS
     words: str = ""
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csrkit.conditions import ConditionText
+from csrkit.index.settings.common import RecordCondition
 from csrkit.index.settings.pk import Concentration
 from csrkit.study.base import Section
 
@@ -20,7 +20,7 @@ class Source(Section):
 
     dataset: str
     variable: str
-    where: ConditionText
+    where: RecordCondition
 
 
 class Waterfall(Section):

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from csrkit.conditions import ConditionText, missing
-from csrkit.index.settings.common import FromDataset
+from csrkit.conditions import missing
+from csrkit.index.settings.common import FromDataset, RecordCondition
 from csrkit.study.base import Section
 
 
@@ -27,7 +27,7 @@ class Concentration(FromDataset):
     """
 
     dataset: str = "ADPC"
-    where: ConditionText = missing("PKSUMXF")
+    where: RecordCondition = missing("PKSUMXF")
     words: str = "used in summaries"
     paramcd: str
     name: str

@@ -7,17 +7,17 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from csrkit.displays.files import write_display
-from csrkit.displays.index import IndexEntry
-from csrkit.displays.markdown import escape
-from csrkit.results.counts import count_levels
-from csrkit.results.groups import column_groups
 
-from csrkit.displays import csv as csv_format
-from csrkit.displays import html, rtf
-from csrkit.displays.arrange import Line, heading, table
+from csrkit.displays.arrange import Line, Shelf, heading
 from csrkit.displays.model import Column, Display
-from csrkit.results.ard import Analysis, combine
+from csrkit.displays.writers import csv as csv_format
+from csrkit.displays.writers import html, rtf
+from csrkit.displays.writers.files import write_display
+from csrkit.displays.writers.markdown import escape
+from csrkit.index import IndexEntry
+from csrkit.results.bench import Bench
+from csrkit.results.verbs.counts import count_levels
+from csrkit.study.base import Section
 
 # What a notebook puts out for the small table below. A change of it changes every table.
 SNAPSHOT = """\
@@ -34,7 +34,7 @@ SNAPSHOT = """\
 <td data-ard="7">0</td><td data-ard="10">0</td></tr>
 </tbody>
 <tfoot><tr><td colspan="3">N is &lt; 5 &amp; more.</td></tr>\
-<tr class="source"><td colspan="3">Source: ADSL · csrkit.displays.x.y · data cut 2026-03-31 · \
+<tr class="source"><td colspan="3">Source: ADSL · pattern counts · data cut 2026-03-31 · \
 id ID</td></tr></tfoot>
 </table>
 ```
@@ -52,22 +52,25 @@ def entry() -> IndexEntry:
         population="SAF",
         footnotes=("N is < 5 & more.",),
         datasets=("ADSL",),
-        function="csrkit.displays.x.y",
-        notebook="30_population",
+        pattern="counts",
+        columns=("ph1_20", "all"),
+        settings=Section(),
     )
 
 
 @pytest.fixture
 def small(entry, study, adsl) -> Display:
-    groups = column_groups(study, adsl, "SAF", ("ph1_20", "all"))
-    found = count_levels(Analysis("sex", "ADSL", groups), adsl, "SEX", levels=["F", "U"])
-    columns = [Column(group.key, group.label, group.total) for group in groups.groups]
+    bench = Bench(entry, study, {"ADSL": adsl})
+    declared = bench.declare("SEX", dataset="ADSL", groupings=["SEX"])
+    count_levels(bench, declared, "SEX", prefix="SEX", levels=["F", "U"])
+    bench.head_columns()
+    shelf = Shelf(entry, study, bench.finish())
     lines = [
         heading("Sex, n (%)"),
         Line("Female", "SEX.F", indent=1),
         Line("Unknown", "SEX.U", indent=1),
     ]
-    return table(entry, study, columns, lines, [found], stub="Characteristic")
+    return shelf.table(shelf.columns(), lines, stub="Characteristic")
 
 
 class Balance(HTMLParser):
@@ -135,7 +138,8 @@ def test_a_block_of_a_listing_stands_in_its_first_column(shown):
 
 
 def test_an_empty_display_says_so_in_every_format(entry, study):
-    empty = table(entry, study, [Column("all", "All", 0)], [], [combine([])])
+    shelf = Shelf(entry, study, Bench(entry, study, {}).finish())
+    empty = shelf.table([Column("all", "All", 0)], [])
     assert "No records meet the criteria" in html.table(empty)
     assert "No records meet the criteria" in csv_format.of_table(empty)
     assert "No records meet the criteria" in rtf.document(empty)

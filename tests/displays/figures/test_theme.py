@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import pytest
-from csrkit.displays.files import write_display
-from csrkit.displays.index import IndexEntry
-from csrkit.displays.theme import FONT, figure_output, figure_style, looks, new_figure
 
+from csrkit.displays.arrange import Shelf
+from csrkit.displays.figures.theme import FONT, figure_output, figure_style, looks, new_figure
 from csrkit.displays.model import Figure
-from csrkit.results.ard import empty_ard
+from csrkit.displays.writers.files import write_display
+from csrkit.index import IndexEntry
+from csrkit.results.bench import Bench
 from csrkit.study import Study
+from csrkit.study.base import Section
 
 
 @pytest.fixture
@@ -20,8 +22,8 @@ def entry() -> IndexEntry:
         title="Growth",
         population="SAF",
         datasets=("ADSL",),
-        function="csrkit.displays.x.y",
-        notebook="50_efficacy",
+        pattern="waterfall",
+        settings=Section(),
     )
 
 
@@ -33,7 +35,8 @@ def drawn(entry: IndexEntry, study: Study) -> Figure:
             axes.plot([0, 1], [0, place], color=look.colour, marker=look.marker, label=look.label)
         axes.set_xlabel("Time (months)")
         axes.legend()
-        return figure_output(entry, study, fig, "Growth: 0 & 1 [by dose].", empty_ard())
+        shelf = Shelf(entry, study, Bench(entry, study, {}).finish())
+        return figure_output(shelf, fig, "Growth: 0 & 1 [by dose].")
 
 
 def test_the_same_drawing_gives_the_same_bytes(entry, study):

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from csrkit.displays.files import make_display
+
+from csrkit.displays.make import make_display
 
 MONTH = 30.4375
 
@@ -12,26 +13,25 @@ MONTH = 30.4375
 def efficacy(adsl):
     """S1 responds and progresses, S2 is stable, S3 progresses and dies, S4 has no target lesion."""
     four = ["S1", "S2", "S3", "S4"]
-    start = pd.Timestamp("2025-07-01")
-    day = pd.Timedelta(days=1)
     treated = adsl["USUBJID"].isin(four)
     subjects = adsl.assign(
-        TRTSDT=pd.Series(start, index=adsl.index).where(treated),
-        TRTEDT=pd.Series(start + 35 * day, index=adsl.index).where(treated),
-        DTHDT=pd.Series(start + 99 * day, index=adsl.index).where(adsl["USUBJID"] == "S3"),
-        LSTALVDT=pd.Series(start + 199 * day, index=adsl.index).where(treated),
+        TRTDURD=pd.Series(36.0, index=adsl.index).where(treated),
+        DTHADY=pd.Series(100.0, index=adsl.index).where(adsl["USUBJID"] == "S3"),
     )
     best = dict(zip(four, ["PR", "SD", "PD", "NON-CR/NON-PD"], strict=True))
     adrs = pd.DataFrame(
         [
-            *((who, "CBOR", level, pd.NaT) for who, level in best.items()),
-            *((who, "CRSP", "Y" if best[who] == "PR" else "N", pd.NaT) for who in four),
-            *((who, "CDC", "N" if best[who] == "PD" else "Y", pd.NaT) for who in four),
-            ("S1", "OVR", "PR", start + 56 * day),
-            ("S1", "PD", "Y", start + 168 * day),
-            ("S3", "PD", "Y", start + 50 * day),
+            *((who, "CBOR", level, np.nan) for who, level in best.items()),
+            *((who, "CRSP", "Y" if best[who] == "PR" else "N", np.nan) for who in four),
+            *((who, "CDC", "N" if best[who] == "PD" else "Y", np.nan) for who in four),
+            ("S1", "RSP", "Y", 57),
+            ("S1", "OVR", "PR", 57),
+            ("S1", "OVR", "PR", 113),
+            ("S1", "PD", "Y", 169),
+            ("S3", "PD", "Y", 51),
+            ("S3", "RSP", "N", np.nan),
         ],
-        columns=["USUBJID", "PARAMCD", "AVALC", "ADT"],
+        columns=["USUBJID", "PARAMCD", "AVALC", "ADY"],
     )
     adtr = pd.DataFrame(
         {"USUBJID": ["S1", "S2", "S3"], "PARAMCD": "BPCHG", "AVAL": [-45.05, 3.0, 120.0]}
@@ -41,7 +41,7 @@ def efficacy(adsl):
             "USUBJID": ["S1", "S1"],
             "PARAMCD": "DOSE",
             "INFNUM": [1, 2],
-            "ASTDTM": [start + pd.Timedelta(hours=9), start + pd.Timedelta(days=7, hours=9)],
+            "ASTDY": [1.0, 8.0],
         }
     )
     adtte = pd.DataFrame(
@@ -54,6 +54,8 @@ def efficacy(adsl):
             "CNSDTDSC": [None, "Last assessment", None, "New therapy"],
         }
     )
+    survival = pd.DataFrame({"USUBJID": four, "PARAMCD": "OS", "AVAL": [200.0, 200, 100, 200]})
+    adtte = pd.concat([adtte, survival.assign(CNSR=[1, 1, 0, 1])], ignore_index=True)
     return {"ADSL": subjects, "ADRS": adrs, "ADTR": adtr, "ADEX": adex, "ADTTE": adtte}
 
 
@@ -93,14 +95,20 @@ def test_each_bar_of_the_waterfall_is_a_result_with_its_best_response(made):
     figure = made("waterfall")
     drawn = figure.ard[figure.ard["STAT"] == "aval"].set_index("ROW")
     assert drawn["FORMATTED"].to_dict() == {"S1": "-45.1", "S2": "3.0", "S3": "120.0"}
-    assert drawn["LEVEL"].to_dict() == {"S1": "PR", "S2": "SD", "S3": "PD"}
-    assert "3 subjects" in figure.alt
-    assert "1 with a smaller sum" in figure.alt
+    responses = figure.ard[figure.ard["STAT"] == "response"].set_index("ROW")["FORMATTED"]
+    assert responses[drawn.index].to_dict() == {"S3": "PD", "S2": "SD", "S1": "PR"}
+    assert list(drawn.index) == ["S3", "S2", "S1"]
+    assert "Best change from 120.0% to -45.1%." in figure.alt
+    assert "Phase I 20×10⁸: 1 of 2 subjects; Phase I 30×10⁸: 0 of 1 subjects" in figure.alt
 
 
 def test_the_swimmer_counts_what_it_draws(made):
     figure = made("swimmer")
-    assert "1 with a response, 2 with progression, 1 died, 3 ongoing" in figure.alt
+    assert (
+        "Phase I 20×10⁸ (N=2): 1 first response, 1 progression, 0 death, "
+        "1 ongoing at the data cut-off date; "
+        "Phase I 30×10⁸ (N=1): 0 first response, 1 progression, 1 death, 1 ongoing"
+    ) in figure.alt
     follow_up = figure.ard[figure.ard["STAT"] == "follow_up"].set_index("ROW")["VALUE"]
     assert follow_up["S3"] == pytest.approx(100 / MONTH)
     assert (figure.ard["STAT"] == "infusion").sum() == 2

@@ -6,12 +6,10 @@ import matplotlib.colors
 import numpy as np
 import pandas as pd
 import pytest
-from csrkit.displays.index import IndexEntry
-from csrkit.displays.pk_concentration import by_planned_time
-from csrkit.displays.pk_parameters import parameters
-from csrkit.displays.pk_profile import mean_profile
 
-from csrkit.displays import pk_profile
+from csrkit.displays.figures import profile
+from csrkit.displays.make import make_display
+from csrkit.index import PATTERNS, IndexEntry
 
 ADSL = pd.DataFrame(
     {
@@ -38,11 +36,12 @@ def own(study):
     return study.model_copy(update={"assumptions": assumptions})
 
 
-def entry(kind, function, **settings):
+def entry(pattern, dataset, **settings):
+    known = PATTERNS[pattern]
     return IndexEntry(
-        key="pk", kind=kind, number="14.4", title="Concentration", population="PK",
-        datasets=("ADSL", "ADPC"), function=f"csrkit.displays.{function}", notebook="60_pk",
-        orientation="landscape", columns=("ph1_20", "ph1_30"), settings=settings,
+        key="pk", kind=known.kind, number="14.4", title="Concentration", population="PK",
+        pattern=pattern, datasets=("ADSL", dataset), orientation="landscape",
+        columns=("ph1_20", "ph1_30"), settings=known.settings(**settings),
     )  # fmt: skip
 
 
@@ -64,8 +63,8 @@ ADPC = concentrations(
 
 
 def table_of(own, adpc):
-    display = by_planned_time(
-        entry("table", "pk_concentration.by_planned_time", **ANALYTE),
+    display = make_display(
+        entry("concentration", "ADPC", **ANALYTE),
         own,
         {"ADSL": ADSL, "ADPC": adpc},
     )
@@ -147,8 +146,8 @@ def parameters_of(own, adpp):
         {"paramcd": "TMAX", "label": "Tmax", "show": "range"},
         {"paramcd": "LAMZHL", "label": "t1/2"},
     ]
-    display = parameters(
-        entry("table", "pk_parameters.parameters", analyte="NKDNA", parameters=shown),
+    display = make_display(
+        entry("parameters", "ADPP", analyte="NKDNA", parameters=shown),
         own,
         {"ADSL": ADSL, "ADPP": adpp},
     )
@@ -197,15 +196,14 @@ def test_without_parameters_the_table_is_empty(own):
 
 
 def figure_of(own, adpc):
-    return mean_profile(
-        entry("figure", "pk_profile.mean_profile", **ANALYTE), own, {"ADSL": ADSL, "ADPC": adpc}
-    )
+    datasets = {"ADSL": ADSL, "ADPC": adpc}
+    return make_display(entry("profile", "ADPC", **ANALYTE), own, datasets)
 
 
 @pytest.fixture
 def canvas(own, monkeypatch):
     """Draw the figure and return the drawing itself, before it becomes an image."""
-    monkeypatch.setattr(pk_profile, "figure_output", lambda entry, study, fig, *rest: fig)
+    monkeypatch.setattr(profile, "figure_output", lambda shelf, fig, *rest: fig)
     return figure_of(own, ADPC)
 
 

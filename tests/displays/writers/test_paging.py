@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from csrkit.displays.columns import column_widths, text_width
-from csrkit.displays.paging import lines_of, page_of_rows
 
-from csrkit.displays import rtf
 from csrkit.displays.model import Cell, Display, Row
+from csrkit.displays.writers import rtf
+from csrkit.displays.writers.paging import lines_of, page_of_rows
+from csrkit.displays.writers.widths import column_widths, text_width
 
 
 @pytest.fixture
