@@ -14,6 +14,7 @@ from csrkit.index.patterns import PATTERNS
 from csrkit.study import Study
 from csrkit.study.base import Section
 from csrkit.study.loader import explain_fault, read_yaml
+from csrkit.study.terms import USUAL, Terms
 
 M = TypeVar("M", bound=Section)
 
@@ -25,10 +26,11 @@ class Index(Section):
     displays: dict[str, dict[str, Any]]
 
 
-def load_index(file: str | Path) -> dict[str, IndexEntry]:
+def load_index(file: str | Path, terms: Terms = USUAL) -> dict[str, IndexEntry]:
     """Return the displays of an index by key, in the order of the file.
 
-    The abbreviations of a display, spelled out, become the last of its footnotes.
+    The abbreviations of a display, spelled out, become the last of its footnotes. Titles, labels
+    and other settings that name one of the study's `terms` get its word.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def load_index(file: str | Path) -> dict[str, IndexEntry]:
     index = _validated(Index, read_yaml(file), file, "")
     entries = {}
     for key, content in index.displays.items():
-        entry = _entry(key, content, file)
+        entry = _entry(key, _in_words(content, terms), file)
         entries[key] = _spelled_out(entry, index.abbreviations, file)
     _check_numbers(entries, file)
     return entries
@@ -69,6 +71,13 @@ def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) 
                     allowed=known,
                     remedy=f"Use a key of study.yml, or add it there ({study.file.name}).",
                 )
+
+
+def _in_words(content: dict[str, Any], terms: Terms) -> dict[str, Any]:
+    """Return a display with the study's words; its footnotes get them with the assumptions."""
+    return {
+        name: one if name == "footnotes" else terms.fill_all(one) for name, one in content.items()
+    }
 
 
 def _entry(key: str, content: dict[str, Any], file: Path) -> IndexEntry:
