@@ -31,7 +31,7 @@ def main() -> None:
     study = load_study(ROOT / "study.yml").covering("interim")
     files = sorted(parser.parse_args().adam.glob("*.parquet"))
     datasets = {file.stem.upper(): pd.read_parquet(file) for file in files}
-    index = load_index(study.path("index"))
+    index = load_index(study.path("index"), study.terms)
     spent: dict[str, list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
 
     def make(key: str, name: str) -> None:

@@ -31,8 +31,9 @@ def check_datasets(
     StudyError
         When a suite, fact, codelist or waiver can't be used.
     """
+    specs = [load_spec(name, study.terms) for name in adam]
     terms = {name: tuple(each.terms) for name, each in codelists().items() if not each.extensible}
     disagreements = None
     if {"ADSL", "ADTR"} <= set(adam):
         disagreements = find_response_disagreements(sdtm, adam["ADSL"], adam["ADTR"], study)
-    return validate_adam(adam, study, [load_spec(name) for name in adam], terms, disagreements)
+    return validate_adam(adam, study, specs, terms, disagreements)

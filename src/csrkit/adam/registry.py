@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 import pandas as pd
 
+from csrkit.adam.spec import load_spec
 from csrkit.errors import StudyError, UsageError
 from csrkit.sdtm.attributes import drop_attributes
 from csrkit.study import Study
@@ -106,6 +107,8 @@ def derive_each(
     memory, not all.
     """
     chosen = _choose_datasets(study, only)
+    for dataset in chosen:  # A label too long for its words stops before any work is done.
+        load_spec(dataset.name, study.terms)
     sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):

@@ -29,11 +29,13 @@ class EntryText(Section):
     number
         ICH E3 number, unique within the kind.
     title
-        What it shows.
+        What it shows. `{administration}` and the like stand for the words of `terms` in
+        `study.yml`, here and in `settings`.
     population
         Key of an analysis set in `study.yml`; empty for all subjects.
     footnotes
-        Notes below the display. `{name}` stands for the value of an assumption in `study.yml`.
+        Notes below the display. `{name}` stands for the value of an assumption or for a term in
+        `study.yml`.
     abbreviations
         Abbreviations it uses, each defined once in the index.
     datasets

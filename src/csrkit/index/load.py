@@ -15,6 +15,7 @@ from csrkit.index.patterns import PATTERNS
 from csrkit.study import Study
 from csrkit.study.base import Section
 from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.terms import USUAL, Terms
 
 UNUSABLE = "The output index can't be used"
 ADSL = "ADSL"
@@ -27,10 +28,11 @@ class Index(Section):
     displays: dict[str, dict[str, Any]]
 
 
-def load_index(file: str | Path) -> dict[str, IndexEntry]:
+def load_index(file: str | Path, terms: Terms = USUAL) -> dict[str, IndexEntry]:
     """Return the displays of an index by key, in the order of the file.
 
-    The abbreviations of a display, spelled out, become the last of its footnotes.
+    The abbreviations of a display, spelled out, become the last of its footnotes. Titles, labels
+    and other settings that name one of the study's `terms` get its word.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def load_index(file: str | Path) -> dict[str, IndexEntry]:
     index = validate_content(Index, read_yaml(file), file, UNUSABLE)
     entries = {}
     for key, content in index.displays.items():
-        entry = _entry(key, content, file)
+        entry = _entry(key, _in_words(content, terms), file)
         entries[key] = _spelled_out(entry, index.abbreviations, file)
     _check_numbers(entries, file)
     return entries
@@ -77,6 +79,13 @@ def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) 
                     allowed=known,
                     remedy=f"Use a key of study.yml, or add it there ({study.file.name}).",
                 )
+
+
+def _in_words(content: dict[str, Any], terms: Terms) -> dict[str, Any]:
+    """Return a display with the study's words; its footnotes get them with the assumptions."""
+    return {
+        name: one if name == "footnotes" else terms.fill_all(one) for name, one in content.items()
+    }
 
 
 def _entry(key: str, content: dict[str, Any], file: Path) -> IndexEntry:

@@ -52,7 +52,7 @@ def analyse_folder(folder: Path, study_file: Path, out: Path) -> list[Path]:
     study = _study_of(folder, study_file)
     datasets = _datasets(folder)
     file = study.path("index")
-    index = load_index(file)
+    index = load_index(file, study.terms)
     check_index(index, study, file)
     made = combine_results(analyse_display(entry, study, datasets) for entry in index.values())
     write_results(made, out)

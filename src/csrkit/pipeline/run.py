@@ -56,7 +56,7 @@ def check_displays(study: Study) -> None:
         Naming the display or the key at fault.
     """
     file = study.path("index")
-    index = load_index(file)
+    index = load_index(file, study.terms)
     check_index(index, study, file)
     shown_by_notebook(index, study)
 

@@ -127,7 +127,7 @@ class Session:
     def index(self) -> dict[str, IndexEntry]:
         """The output index, `report/tlf.yml`."""
         file = self.study.path("index")
-        entries = load_index(file)
+        entries = load_index(file, self.study.terms)
         check_index(entries, self.study, file)
         return entries
 

@@ -127,7 +127,7 @@ def analysis_sets_table(study: Study) -> str:
 def arms_table(study: Study) -> str:
     """Return the table of the planned arms: phase and dose as displays write it."""
     return markdown_table(
-        ("Arm", "Phase", "Dose per infusion"),
+        ("Arm", "Phase", study.terms.fill("{Quantity} per {administration}")),
         (
             (
                 with_units(arm.label),

@@ -70,7 +70,7 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportDetails) -> P
     _write_yaml(stage / "_variables.yml", _escape_values(_values(run)))
     _write_metadata(study, report, stage / "report")
     _write_tables(study, report, parts)
-    index = load_index(study.path("index"))
+    index = load_index(study.path("index"), study.terms)
     _write_index(index, study, parts / "index.json")
     _write_displays(index, study, stage / "report", parts / "displays")
     _write_results(index, run, parts / "results.js")

@@ -323,7 +323,7 @@ class Bench:
 
     def _labels_of(self, dataset: str) -> dict[str, str]:
         """Return what the variables of a dataset and of ADSL are called, by the specifications."""
-        specs = [load_spec("ADSL"), load_spec(dataset)]
+        specs = [load_spec(name, self.study.terms) for name in ("ADSL", dataset)]
         return {one.name: one.label for spec in specs for one in spec.variables}
 
     def _dataset_of(self, dataset: str, variable: str) -> str:

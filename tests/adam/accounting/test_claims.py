@@ -74,6 +74,6 @@ def test_a_use_by_a_setting_that_isnt_there_is_an_error(cut, adam, study, monkey
     wrong = {"domain": "DS", "setting": "adsl.enrollment", "purpose": "enrolment"}
     spec = load_spec("ADSL")
     mistaken = DatasetSpec.model_validate({**spec.model_dump(by_alias=True), "uses": [wrong]})
-    monkeypatch.setattr("csrkit.adam.accounting.claims.load_spec", lambda name: mistaken)
+    monkeypatch.setattr("csrkit.adam.accounting.claims.load_spec", lambda name, terms: mistaken)
     with pytest.raises(DerivationError, match=r"adsl\.enrollment"):
         list_claims(cut.domains, adam, study)

@@ -20,7 +20,7 @@ FIRST = dt.date(2025, 7, 1)
 def subject(frame, study):
     """Derive ADSL of one subject, told in study days (1 = first infusion)."""
 
-    def run(*, arm="P1D20", days=(1, 8, 15, 22), seen=60, died=None, left=None, dlt=None,
+    def run(own=study, *, arm="P1D20", days=(1, 8, 15, 22), seen=60, died=None, left=None, dlt=None,
             enrolled=True, cut="2026-03-31", **domains):  # fmt: skip
         def date(day):
             return None if day is None else str(FIRST + dt.timedelta(days=day - 1))
@@ -43,7 +43,7 @@ def subject(frame, study):
         if dlt:
             sdtm["AE"] = frame(AE, f"S1|3|Neutropenia|{date(dlt)}|.|N|.")
             sdtm["SUPPAE"] = frame("USUBJID IDVAR IDVARVAL QNAM QVAL", "S1|AESEQ|3|AEDLT|Y")
-        scope = study.covering("interim", dt.date.fromisoformat(cut))
+        scope = own.covering("interim", dt.date.fromisoformat(cut))
         return derive_adsl(sdtm, {}, scope).iloc[0]
 
     return run
@@ -122,6 +122,24 @@ def test_efficacy_needs_disease_before_and_evidence_after(
     rs = frame(RS, *filter(None, [response]))
     one = subject(died=died, seen=died or 60, TU=tu, RS=rs)
     assert (one["EFFFL"], one["EFFREAS"]) == ("N" if reason else "Y", reason)
+
+
+@pytest.mark.parametrize(
+    ("lesion", "changes", "reason"),
+    [
+        (LESION, {"without_evidence": "No diary after the dose"}, "No diary after the dose"),
+        (None, {"without_disease": "No symptoms before"}, "No symptoms before"),
+        (LESION, {"disease": None}, "No evaluation of efficacy"),
+    ],
+)
+def test_why_efficacy_is_not_evaluated_is_said_in_the_words_of_the_study(
+    subject, frame, study, lesion, changes, reason
+):
+    derivations = study.derivations
+    adsl = derivations.adsl.model_copy(update=changes)
+    own = study.model_copy(update={"derivations": derivations.model_copy(update={"adsl": adsl})})
+    one = subject(own, TU=frame(TU, *filter(None, [lesion])), RS=frame(RS))
+    assert (one["EFFFL"], one["EFFREAS"]) == ("N", reason)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def list_claims(
     found: list[Claim] = []
     for name in (dataset.name for dataset in DATASETS if dataset.name in adam):
         mine = _claim_carried(name, data)
-        for use in load_spec(name).uses:
+        for use in load_spec(name, study.terms).uses:
             for selection in list_selections(use, data):
                 used = _select_claimed(use.parent, mine, data) if use.parent else None
                 mask = mark_selected(use, selection, name, data, used)

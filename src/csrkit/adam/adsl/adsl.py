@@ -75,7 +75,7 @@ def derive_adsl(
     adsl = add_days_at_risk(adsl, study)
     adsl = add_baseline(adsl, sdtm, study)
     adsl = add_populations(adsl, sdtm, doses, study)
-    return conform(adsl, load_spec("ADSL"))
+    return conform(adsl, load_spec("ADSL", study.terms))
 
 
 def add_age_group(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:

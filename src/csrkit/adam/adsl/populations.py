@@ -116,13 +116,15 @@ def _find_not_efficacy_evaluable(
     adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
 ) -> list[tuple[pd.Series, str]]:
     settings = study.derivations.adsl
+    if settings.disease is None:
+        return [(adsl["USUBJID"].notna(), "No evaluation of efficacy")]
     diseased = _select_dated(sdtm, settings.disease, adsl, "disease", after=False)
     observed = adsl["DTHFL"].eq("Y")
     for source in settings.evidence:
         observed |= _select_dated(sdtm, source, adsl, f"evidence ({source.domain})", after=True)
     return [
-        (~diseased, "No measurable or evaluable disease at baseline"),
-        (~observed, "No tumour assessment after baseline, progression or death by the data cut"),
+        (~diseased, settings.without_disease),
+        (~observed, settings.without_evidence),
     ]
 
 

@@ -41,7 +41,8 @@ def derive_adex(
     given = select_infusions_given(sdtm, adam["ADSL"], study)
     missed = select_infusions_missed(sdtm, adam["ADSL"], study)
     summary = derive_exposure_parameters(given, missed, adam["ADSL"], study)
-    own = [name for name in load_spec("ADEX").names if name in given]
+    spec = load_spec("ADEX", study.terms)
+    own = [name for name in spec.names if name in given]
     records = merge_adsl(
         stack_records([given, missed, summary])[own], adam["ADSL"], ["treatment_dates"]
     )
@@ -51,7 +52,7 @@ def derive_adex(
         ASTDY=derive_study_day(records["ASTDTM"], records["TRTSDT"]),
         AENDY=derive_study_day(records["AENDTM"], records["TRTSDT"]),
     )
-    return conform(records, load_spec("ADEX"))
+    return conform(records, spec)
 
 
 def select_infusions_given(
@@ -74,7 +75,9 @@ def select_infusions_given(
         interrupted = _flag(pd.Series(doses.index.isin(hit.index), doses.index))
     return doses.assign(
         PARAMCD="DOSE",
-        PARAM=f"Dose of the Infusion ({study.treatment.dose_unit})",
+        PARAM=study.terms.fill(
+            f"{{Quantity}} of the {{Administration}} ({study.treatment.dose_unit})"
+        ),
         PARAMN=1.0,
         AVAL=doses["EXDOSE"],
         DURMIN=_minutes(doses),
@@ -102,7 +105,7 @@ def select_infusions_missed(
     planned = impute_datetimes(missed["ECSTDTC"], records=missed)
     return missed.assign(
         PARAMCD="MISSED",
-        PARAM="Infusion Missed",
+        PARAM=study.terms.fill("{Administration} Missed"),
         PARAMN=2.0,
         AVAL=1.0,
         ASTDTM=planned["DTM"],

@@ -6,16 +6,16 @@ import pandas as pd
 
 from csrkit.study import Study
 
-# PARAMCD → PARAM; {unit} is the dose unit of the study.
+# PARAMCD → PARAM in the words of the study; {unit} is its dose unit.
 PARAMETERS = {
-    "NINF": "Number of Infusions Given",
+    "NINF": "Number of {Administrations} Given",
     "NCOURSE": "Number of Courses Started",
     "CUMDOSE": "Cumulative Dose ({unit})",
     "RDI": "Relative Dose Intensity (%)",
     "TRTDURD": "Treatment Duration (days)",
-    "NDELAY": "Number of Infusions Delayed",
-    "NINTR": "Number of Infusions Interrupted",
-    "NMISS": "Number of Infusions Missed",
+    "NDELAY": "Number of {Administrations} Delayed",
+    "NINTR": "Number of {Administrations} Interrupted",
+    "NMISS": "Number of {Administrations} Missed",
 }
 FIRST_PARAMN = 11.0
 
@@ -51,10 +51,10 @@ def derive_exposure_parameters(
         .melt(var_name="PARAMCD", value_name="AVAL", ignore_index=False)
     )
     long = long[long["AVAL"].notna()].reset_index()
-    unit = study.treatment.dose_unit
+    words = study.terms.words() | {"unit": study.treatment.dose_unit}
     number = {name: FIRST_PARAMN + place for place, name in enumerate(PARAMETERS)}
     return long.assign(
-        PARAM=long["PARAMCD"].map({k: text.format(unit=unit) for k, text in PARAMETERS.items()}),
+        PARAM=long["PARAMCD"].map({k: text.format_map(words) for k, text in PARAMETERS.items()}),
         PARAMN=long["PARAMCD"].map(number),
         SRCDOM="ADSL",
     )

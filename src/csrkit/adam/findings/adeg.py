@@ -42,7 +42,7 @@ def derive_adeg(
     collected = select_findings(sdtm, adsl, "EG", settings)
     records = stack_records([collected, *derive_corrected_intervals(collected, settings)])
     records = derive_bds_variables(records, adsl, study, settings)
-    return build_bds_dataset(derive_categories(records, settings), adsl, "ADEG")
+    return build_bds_dataset(derive_categories(records, settings), adsl, study, "ADEG")
 
 
 def derive_corrected_intervals(

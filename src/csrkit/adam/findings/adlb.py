@@ -50,7 +50,7 @@ def derive_adlb(
     records = derive_ratio_to_upper_limit(records)
     records = derive_grades(records, study)
     hys_law = derive_hys_law(records, settings.hys_law)
-    return build_bds_dataset(records, adsl, "ADLB", [hys_law])
+    return build_bds_dataset(records, adsl, study, "ADLB", [hys_law])
 
 
 def derive_ratio_to_upper_limit(records: pd.DataFrame) -> pd.DataFrame:

@@ -33,4 +33,4 @@ def derive_adqs(
     settings, adsl = study.derivations.adqs, adam["ADSL"]
     records = select_findings(sdtm, adsl, "QS", settings)
     records = derive_bds_variables(records, adsl, study, settings)
-    return build_bds_dataset(records, adsl, "ADQS")
+    return build_bds_dataset(records, adsl, study, "ADQS")

@@ -39,4 +39,4 @@ def derive_advs(
         parameters.append(derive_mean_arterial_pressure(collected))
     parameters += derive_body_size(collected, settings)
     records = derive_bds_variables(stack_records(parameters), adsl, study, settings)
-    return build_bds_dataset(records, adsl, "ADVS")
+    return build_bds_dataset(records, adsl, study, "ADVS")

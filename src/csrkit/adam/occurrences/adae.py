@@ -84,7 +84,8 @@ def derive_adae(
     )
     ae = ae.assign(ADURU=text_where(ae["ADURN"].notna(), "DAYS"))
     ae = ae.assign(**derive_occurrence_flags(ae, study.derivations.adae.severity_variable))
-    return conform(ae[load_spec("ADAE").names], load_spec("ADAE"))
+    spec = load_spec("ADAE", study.terms)
+    return conform(ae[spec.names], spec)
 
 
 def add_assessments(ae: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def derive_adcm(
     StudyError
         When a condition of the settings can't be used on CM.
     """
-    adsl, spec = adam["ADSL"], load_spec("ADCM")
+    adsl, spec = adam["ADSL"], load_spec("ADCM", study.terms)
     cm = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
     cm = cm.assign(
         ASTDY=derive_study_day(cm["ASTDT"], cm["TRTSDT"]),

@@ -39,7 +39,7 @@ def derive_addv(
     StudyError
         When a condition of the settings can't be used on DV.
     """
-    adsl, spec = adam["ADSL"], load_spec("ADDV")
+    adsl, spec = adam["ADSL"], load_spec("ADDV", study.terms)
     settings = study.derivations.addv
     dv = select_occurrences(
         sdtm, adsl, "DV", FROM_DV, settings.records, important=settings.important

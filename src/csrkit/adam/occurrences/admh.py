@@ -49,7 +49,7 @@ def derive_admh(
     StudyError
         When a condition of the settings can't be used on MH.
     """
-    adsl, spec = adam["ADSL"], load_spec("ADMH")
+    adsl, spec = adam["ADSL"], load_spec("ADMH", study.terms)
     mh = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
     occurred = mh[mh["MHOCCUR"].ne("N")]
     flags = {

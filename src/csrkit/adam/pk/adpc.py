@@ -65,12 +65,12 @@ def derive_adpc(
     infusions = select_doses_given(sdtm, study)
     frame = _add_infusion(frame, infusions, settings)
     frame = _add_times(frame, infusions, study)
-    frame = derive_exclusions(frame, settings)
+    frame = derive_exclusions(frame, settings, study.terms)
     assumptions = study.assumptions
     frame = derive_analysis_values(
         frame, assumptions.blq_for_nca.value, assumptions.blq_for_summaries.value
     )
-    spec = load_spec("ADPC")
+    spec = load_spec("ADPC", study.terms)
     whole = merge_adsl(frame, adam["ADSL"])
     return conform(whole[spec.names], spec)
 

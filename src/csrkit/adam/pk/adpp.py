@@ -70,7 +70,7 @@ def derive_adpp(
     frame["PPREASND"] = frame["PPREASND"].where(frame["COMPLETE"], NOT_COMPLETE)
     frame["AVAL"] = frame["AVAL"].where(frame["COMPLETE"])
     frame = _add_units(frame, study.treatment.dose_unit)
-    spec = load_spec("ADPP")
+    spec = load_spec("ADPP", study.terms)
     return conform(merge_adsl(frame, adam["ADSL"])[spec.names], spec)
 
 

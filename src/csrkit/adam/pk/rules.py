@@ -12,6 +12,7 @@ from csrkit.stats.nca import blq
 from csrkit.stats.nca.blq import Places, blq_places
 from csrkit.study.assumptions import BlqRule
 from csrkit.study.derivations.pk import Concentrations
+from csrkit.study.terms import Terms
 
 PROFILE = ["USUBJID", "PARAMCD", "INFNUM"]
 
@@ -29,7 +30,7 @@ class Exclusion:
     summaries: bool = True
 
 
-def derive_exclusions(frame: pd.DataFrame, settings: Concentrations) -> pd.DataFrame:
+def derive_exclusions(frame: pd.DataFrame, settings: Concentrations, terms: Terms) -> pd.DataFrame:
     """Add NCAXFL, PKSUMXF, EXCLFL and EXCLREAS.
 
     Parameters
@@ -37,12 +38,12 @@ def derive_exclusions(frame: pd.DataFrame, settings: Concentrations) -> pd.DataF
     frame
         Samples with their results and times, and the columns NOTDONE (text or None: why a sample
         was not taken) and NEXTDTM (start of the next infusion).
-    settings
-        The study's rules.
+    settings, terms
+        The study's rules, and its words for the reasons.
     """
-    rules = _unusable(frame, settings.unit)
+    rules = _unusable(frame, settings.unit, terms)
     rules += _duplicates(frame, settings, left=~_is_excluded(rules, frame.index))
-    rules += _off_schedule(frame, settings)
+    rules += _off_schedule(frame, settings, terms)
     reasons = pd.Series(None, index=frame.index, dtype=object)
     for rule in reversed(rules):
         reasons = reasons.mask(rule.meets, rule.reason)
@@ -56,20 +57,23 @@ def derive_exclusions(frame: pd.DataFrame, settings: Concentrations) -> pd.DataF
     )
 
 
-def _unusable(frame: pd.DataFrame, unit: str) -> list[Exclusion]:
+def _unusable(frame: pd.DataFrame, unit: str, terms: Terms) -> list[Exclusion]:
     """Return the rules for samples without a result, and for those that belong to no interval."""
     blq = frame["BLQFL"].notna()
     planned, actual = frame["NRRLT"], frame["ARRLT"]
+    one = terms.administration
     return [
         Exclusion(frame["NOTDONE"].notna(), frame["NOTDONE"]),
         Exclusion(frame["AVAL"].lt(0), "Negative result"),
         Exclusion(frame["AVAL"].isna() & ~blq, "Result is not a number"),
         Exclusion(frame["AVALU"].ne(unit) & ~blq, f"Result is not in {unit}"),
-        Exclusion(frame["INFNUM"].isna(), "Infusion that it belongs to not known"),
-        Exclusion(actual.le(0) & planned.gt(0), "Taken before the infusion"),
-        Exclusion(frame["ADTM"].gt(frame["NEXTDTM"]), "Taken after the start of the next infusion"),
+        Exclusion(
+            frame["INFNUM"].isna(), terms.fill("{Administration} that it belongs to not known")
+        ),
+        Exclusion(actual.le(0) & planned.gt(0), f"Taken before the {one}"),
+        Exclusion(frame["ADTM"].gt(frame["NEXTDTM"]), f"Taken after the start of the next {one}"),
         Exclusion(frame["ADTM"].isna(), "Actual time of the sample not known", summaries=False),
-        Exclusion(actual.isna(), "Start of the infusion not known", summaries=False),
+        Exclusion(actual.isna(), f"Start of the {one} not known", summaries=False),
     ]
 
 
@@ -88,7 +92,7 @@ def _duplicates(frame: pd.DataFrame, settings: Concentrations, left: pd.Series) 
     ]
 
 
-def _off_schedule(frame: pd.DataFrame, settings: Concentrations) -> list[Exclusion]:
+def _off_schedule(frame: pd.DataFrame, settings: Concentrations, terms: Terms) -> list[Exclusion]:
     """Return the rules for samples that summaries by planned time leave out, but not the NCA."""
     planned, actual, deviation = frame["NRRLT"], frame["ARRLT"], frame["TIMEDEV"]
     pre_dose = planned.le(0)
@@ -101,12 +105,12 @@ def _off_schedule(frame: pd.DataFrame, settings: Concentrations) -> list[Exclusi
         Exclusion(planned.isna(), "No planned time", nca=False),
         Exclusion(
             pre_dose & actual.gt(0),
-            "Pre-dose sample taken after the start of the infusion",
+            f"Pre-dose sample taken after the start of the {terms.administration}",
             nca=False,
         ),
         Exclusion(
             pre_dose & actual.lt(-settings.predose_window_hours),
-            "Pre-dose sample taken too long before the infusion",
+            f"Pre-dose sample taken too long before the {terms.administration}",
             nca=False,
         ),
         Exclusion(~pre_dose & off, text, nca=False),

@@ -3,7 +3,8 @@
 A dataset's specification stands in `<dataset>.yml`; column order, labels, types, XPT and
 define.xml come from it. Variables that every dataset carries from ADSL are described once, in
 `adsl.yml`; `common.yml` names blocks of them, and a specification includes a block by name.
-Controlled terms stand in `codelists.yml`.
+Controlled terms stand in `codelists.yml`. `{administration}` and the like in a text stand for the
+study's own words (`csrkit.study.terms`).
 """
 
 from csrkit.adam.spec.codelists import Codelist, codelists

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from csrkit.study.loader import read_yaml
+from csrkit.study.terms import USUAL, Terms
 
 FILE = Path(__file__).with_name("codelists.yml")
 
@@ -26,6 +27,7 @@ class Codelist(BaseModel):
 
 
 @cache
-def codelists() -> dict[str, Codelist]:
-    """Return the controlled terms by the name of their list."""
-    return {name: Codelist.model_validate(content) for name, content in read_yaml(FILE).items()}
+def codelists(terms: Terms = USUAL) -> dict[str, Codelist]:
+    """Return the controlled terms by the name of their list, their meaning in the study's words."""
+    lists = terms.fill_all(read_yaml(FILE))
+    return {name: Codelist.model_validate(content) for name, content in lists.items()}

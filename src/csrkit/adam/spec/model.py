@@ -11,6 +11,8 @@ from csrkit.adam.spec.uses import Use
 
 Type = Literal["text", "integer", "float", "date", "datetime", "time"]
 Origin = Literal["Predecessor", "Derived", "Assigned", "Collected"]
+LONGEST_LABEL = 40
+"""Of a dataset and of a variable, in XPT v5."""
 
 
 class _Model(BaseModel):
@@ -40,7 +42,7 @@ class Variable(_Model):
     """
 
     name: str = Field(pattern="^[A-Z][A-Z0-9]{0,7}$")
-    label: str = Field(min_length=1, max_length=40)
+    label: str = Field(min_length=1, max_length=LONGEST_LABEL)
     type: Type
     length: int = Field(default=8, ge=1, le=200)
     format: str | None = None
@@ -72,7 +74,7 @@ class DatasetSpec(_Model):
     """
 
     dataset: str
-    label: str = Field(max_length=40)
+    label: str = Field(max_length=LONGEST_LABEL)
     dataset_class: str = Field(alias="class")
     structure: str
     keys: tuple[str, ...]

@@ -70,7 +70,7 @@ def derive_adtte(
         for code, endpoint in _endpoints(study).items()
     ]
     records = merge_adsl(stack_records(parts), adam["ADSL"], extra=["TRTSDT"])
-    spec = load_spec("ADTTE")
+    spec = load_spec("ADTTE", study.terms)
     records = records.assign(
         AVALU="DAYS",
         PARCAT1="Time to event",

@@ -85,7 +85,7 @@ def derive_adrs(
         ["USUBJID", "PARAMCD", "ADT", "SRCSEQ"], kind="stable", ignore_index=True
     )
     records["ASEQ"] = records.groupby("USUBJID").cumcount() + 1.0
-    spec = load_spec("ADRS")
+    spec = load_spec("ADRS", study.terms)
     return conform(records[[name for name in records if name in spec.names]], spec)
 
 

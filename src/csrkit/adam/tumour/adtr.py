@@ -67,7 +67,7 @@ def derive_adtr(
         ["USUBJID", "PARAMCD", "ADT", "AVISITN"], kind="stable", ignore_index=True
     )
     records["ASEQ"] = records.groupby("USUBJID").cumcount() + 1.0
-    spec = load_spec("ADTR")
+    spec = load_spec("ADTR", study.terms)
     return conform(records[[name for name in records if name in spec.names]], spec)
 
 

@@ -19,7 +19,7 @@ def write_transport(study: Study, cut_folder: Path, folder: Path) -> None:
 
     (folder / "adam").mkdir(parents=True)
     for name, frame in read_datasets(cut_folder / "adam").items():
-        spec = load_spec(name)
+        spec = load_spec(name, study.terms)
         labels = {variable.name: variable.label for variable in spec.variables}
         formats = {variable.name: variable.format or "" for variable in spec.variables}
         file = folder / "adam" / f"{name.lower()}.xpt"

@@ -39,6 +39,8 @@ class SubjectLevel(Section):
         Lesions that make a subject's disease evaluable at baseline, with their date.
     evidence
         Tumour assessments and progressions, with their date.
+    without_disease, without_evidence
+        Why a subject isn't efficacy-evaluable, in words.
     pk
         Quantifiable concentrations, with their date-time.
     """
@@ -58,4 +60,8 @@ class SubjectLevel(Section):
     dlt_phases: tuple[str, ...] = ()
     disease: DateSource | None = None
     evidence: tuple[DateSource, ...] = ()
+    without_disease: str = "No measurable or evaluable disease at baseline"
+    without_evidence: str = (
+        "No tumour assessment after baseline, progression or death by the data cut"
+    )
     pk: DateSource | None = None

@@ -56,7 +56,11 @@ def derive_bds_variables(
 
 
 def build_bds_dataset(
-    records: pd.DataFrame, adsl: pd.DataFrame, name: str, added: Sequence[pd.DataFrame] = ()
+    records: pd.DataFrame,
+    adsl: pd.DataFrame,
+    study: Study,
+    name: str,
+    added: Sequence[pd.DataFrame] = (),
 ) -> pd.DataFrame:
     """Return the dataset: records, their extremes on treatment, ADSL's variables, sequence.
 
@@ -74,7 +78,7 @@ def build_bds_dataset(
     DerivationError
         When the records depart from the specification.
     """
-    spec = load_spec(name)
+    spec = load_spec(name, study.terms)
     whole = stack_records([records, derive_extremes(records), *added])
     out = merge_adsl(whole, adsl, blocks=["treatment_dates"])
     columns = {"ADY": derive_study_day(out["ADT"], out["TRTSDT"]), "ASEQ": _sequence(out)}
