@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: report test check lab lock data pilot bench reviewers clean help
+.PHONY: report test check lab lock data pilot bench reviewers patterns faults clean help
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,10 +33,16 @@ pilot: .venv/test.stamp  ## make the report of the CDISC pilot study, by configu
 	@$(BIN)/csr run --study studies/cdiscpilot01/study.yml --report final $(ARGS)
 
 bench: .venv/test.stamp  ## time everything (benchmarks/README.md tells of each, and of larger sizes)
-	@for each in report reading scale adam stats; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit; done
+	@for each in report reading scale adam stats displays; do echo "== $$each"; $(BIN)/python benchmarks/$$each.py || exit; done
 
 reviewers: .venv/test.stamp  ## make the tables of docs/for-reviewers.md again
 	@$(BIN)/python docs/for_reviewers.py
+
+faults: .venv/test.stamp  ## put faults into the library on purpose, and see the tests notice
+	@$(BIN)/python tests/faults/run.py $(ARGS)
+
+patterns: .venv/test.stamp  ## list the patterns of displays in docs/for-analysts.md again
+	@$(BIN)/python docs/patterns.py
 
 # The lock files are the only place where versions and hashes of packages stand.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q pyproject.toml --generate-hashes \

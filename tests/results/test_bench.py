@@ -48,7 +48,7 @@ def test_a_condition_on_a_variable_that_is_not_there_names_display_condition_and
     with pytest.raises(StudyError, match="can't be asked") as fault:
         count_subjects(made, declared, "any")
     assert fault.value.where == "display teae, dataset ADAE: AESEVERE is Y"
-    assert fault.value.found == "there is no variable AESEVERE"
+    assert fault.value.found == "no variable AESEVERE"
     assert "AEDECOD" in fault.value.allowed
 
 
@@ -100,7 +100,8 @@ def test_an_analysis_is_kept_as_declared(bench):
     one = analyses.iloc[0]
     assert (one["ANALYSIS"], one["OUTPUT"], one["LABEL"]) == ("teae.rate", "teae", "Title")
     assert (one["METHOD"], one["CONF_LEVEL"]) == (CLOPPER_PEARSON.name, 0.9)
-    assert (one["WHERE_TEXT"], one["WHERE_SQL"]) == ("TRTEMFL is Y", "\"TRTEMFL\" = 'Y'")
+    assert one["WHERE_TEXT"] == "Treatment Emergent Analysis Flag is Y"
+    assert one["WHERE_SQL"] == "\"TRTEMFL\" = 'Y'"
     assert json.loads(one["GROUPINGS"]) == ["COLUMN", "AEDECOD"]
     assert json.loads(one["SETTINGS"]) == {"target": 0.3}
 
@@ -191,4 +192,4 @@ def test_a_column_that_cannot_be_asked_of_adsl_is_told_like_any_condition(bench,
     with pytest.raises(StudyError, match="can't be asked") as fault:
         made.columns()
     assert "display teae, dataset ADSL" in fault.value.where
-    assert fault.value.found == f"there is no variable {lacking}"
+    assert fault.value.found == f"no variable {lacking}"

@@ -33,6 +33,11 @@ from csrkit.results.formats import FORMATS, fixed, format_value
         ("significant3", 9.999, "10.0"),
         ("significant3", 0.0, "0"),
         ("significant3", 1.235, "1.24"),
+        ("p_value", 0.03455, "0.0346"),
+        ("p_value", 0.0001, "0.0001"),
+        ("p_value", 0.00009, "<0.0001"),
+        ("p_value", 0.0, "<0.0001"),
+        ("p_value", 0.99995, ">0.9999"),
     ],
 )
 def test_numbers_are_rounded_half_away_from_zero_on_the_decimal_value(name, value, text):

@@ -115,11 +115,14 @@ def test_sets_are_written_in_words_in_sql_and_for_ars_with_the_dataset_of_each_v
     table = SetTable()
     condition = parse("SAFFL == 'Y' and ATOXGRN >= 3")
     table.add("ADAE", condition, 2, ["S2", "S3"])
-    sets, subjects = table.frames(lambda dataset, name: "ADSL" if name == "SAFFL" else dataset)
+    labels = {"ADAE": {"ATOXGRN": "Toxicity grade"}}
+    sets, subjects = table.frames(
+        lambda dataset, name: "ADSL" if name == "SAFFL" else dataset, labels.__getitem__
+    )
     assert tuple(sets.columns) == SET_COLUMNS
     assert tuple(subjects.columns) == SUBJECT_COLUMNS
     one = sets.iloc[0]
-    assert one["WHERE_TEXT"] == "SAFFL is Y; ATOXGRN is at least 3"
+    assert one["WHERE_TEXT"] == "SAFFL is Y; Toxicity grade is at least 3"
     assert one["WHERE_SQL"] == '"SAFFL" = \'Y\' AND "ATOXGRN" >= 3'
     clauses = json.loads(one["WHERE_ARS"])["compoundExpression"]["whereClauses"]
     assert [clause["condition"]["dataset"] for clause in clauses] == ["ADSL", "ADAE"]
@@ -127,6 +130,6 @@ def test_sets_are_written_in_words_in_sql_and_for_ars_with_the_dataset_of_each_v
 
 
 def test_no_sets_have_the_columns_and_types_of_some():
-    sets, subjects = SetTable().frames(lambda dataset, name: dataset)
+    sets, subjects = SetTable().frames(lambda dataset, name: dataset, lambda dataset: {})
     assert sets.dtypes["N_RECORDS"] == "int64"
     assert (tuple(sets.columns), tuple(subjects.columns)) == (SET_COLUMNS, SUBJECT_COLUMNS)

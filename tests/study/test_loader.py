@@ -44,6 +44,32 @@ def test_a_wrong_value_is_told_with_what_was_found_and_what_is_allowed(tmp_path,
     assert "assumptions.dlt_window_days.value" in caught.value.where
 
 
+def test_a_wrong_condition_is_told_with_its_key_its_place_and_what_may_stand_there(
+    tmp_path, settings
+):
+    settings["derivations"]["adtr"]["nodal"] = "TULOC == 'LYMPH NODE' & TUEVAL.notna()"
+    with pytest.raises(StudyError) as caught:
+        load_study(write(tmp_path, settings))
+    assert caught.value.where == f"{tmp_path / 'study.yml'}, key derivations.adtr.nodal"
+    assert "LYMPH NODE" in caught.value.found
+    assert caught.value.allowed == "at position 23 stands '&'; allowed there: and, or, the end"
+
+
+def test_a_wrong_condition_of_a_source_is_told_with_its_key(tmp_path, settings):
+    settings["derivations"]["adsl"]["death_causes"][1]["where"] = "AESDTH = 'Y'"
+    with pytest.raises(StudyError, match=r"adsl\.death_causes\.1\.where") as caught:
+        load_study(write(tmp_path, settings))
+    assert caught.value.allowed.startswith("at position 8 stands '='; allowed there: ==, !=")
+
+
+def test_an_empty_condition_of_what_the_data_may_not_tell_is_none(tmp_path, settings):
+    for dataset, name in (("adex", "interrupted"), ("admh", "ongoing"), ("addv", "important")):
+        settings["derivations"][dataset][name] = ""
+    derivations = load_study(write(tmp_path, settings)).derivations
+    assert derivations.adex.interrupted is derivations.admh.ongoing is None
+    assert derivations.addv.important is None
+
+
 def test_a_missing_key_is_told_as_missing(tmp_path, settings):
     del settings["study"]["sponsor"]
     with pytest.raises(StudyError, match="missing") as caught:

@@ -71,7 +71,7 @@ def render(
     Example:
       csr render outputs/SKNK01_interim_2026-03-31_v1.0 --engine quarto
     """
-    from csrkit.pipeline.rerender import render_again
+    from csrkit.pipeline.report.rerender import render_again
 
     for file in render_again(run_dir, find_study(study), engine, formats, out):
         click.echo(file)
@@ -88,7 +88,7 @@ def versions(study: Path | None, out: Path | None, as_json: bool) -> None:
     Example:
       csr versions
     """
-    from csrkit.pipeline.versions import list_versions
+    from csrkit.pipeline.report.versions import list_versions
     from csrkit.study import load_study
 
     found = list_versions(out or load_study(find_study(study)).path("outputs"))

@@ -1,6 +1,7 @@
 """Conditions on records: parsed from a short text, and written as words, pandas, SQL or ARS."""
 
-from csrkit.conditions.grammar import ConditionError, ConditionText, parse
+from csrkit.conditions.grammar import ConditionError, parse
+from csrkit.conditions.settings import ConditionIfTold, ConditionText
 from csrkit.conditions.tree import (
     ALL_RECORDS,
     And,
@@ -10,6 +11,7 @@ from csrkit.conditions.tree import (
     Not,
     Or,
     both,
+    either,
     equal,
     missing,
     one_of,
@@ -23,11 +25,13 @@ __all__ = [
     "Comparison",
     "Condition",
     "ConditionError",
+    "ConditionIfTold",
     "ConditionText",
     "Named",
     "Not",
     "Or",
     "both",
+    "either",
     "equal",
     "missing",
     "one_of",

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from csrkit.conditions.tree import OPPOSITE, And, Comparison, Condition, Named, Not
+from csrkit.conditions.tree import (
+    ALL_RECORDS,
+    OPPOSITE,
+    And,
+    Comparison,
+    Condition,
+    Not,
+    Or,
+    plain,
+    unnamed,
+)
 
 Clause = dict[str, Any]
 COMPOUND = "compoundExpression"
+WITHOUT_VALUE = {"MISSING": "EQ", "PRESENT": "NE"}
 
 
 def to_ars(
@@ -19,7 +30,7 @@ def to_ars(
     Parameters
     ----------
     condition
-        The condition; one without parts gives a clause without either (all records).
+        The condition; all records are a clause with neither.
     dataset_of
         Variable → the dataset that has it.
     level, order
@@ -28,42 +39,37 @@ def to_ars(
     Raises
     ------
     ValueError
-        When the condition asks whether a text contains another, for which ARS has no comparator.
+        When ARS can't say it: that a text contains another, or that no record is meant.
     """
-    place = {"level": level, "order": order}
-    if isinstance(condition, Named):
-        return to_ars(condition.part, dataset_of, level=level, order=order)
-    if isinstance(condition, Comparison):
-        return {**place, "condition": _comparison(condition, dataset_of)}
-    if isinstance(condition, Not):
-        inside = condition.part
-        if isinstance(inside, Comparison) and inside.comparator in OPPOSITE:
-            turned = Comparison(inside.variable, OPPOSITE[inside.comparator], inside.values)
-            return {**place, "condition": _comparison(turned, dataset_of)}
-        return {**place, COMPOUND: _compound("NOT", (inside,), dataset_of, level)}
-    if not condition.parts:
-        return dict(place)
-    operator = "AND" if isinstance(condition, And) else "OR"
-    return {**place, COMPOUND: _compound(operator, condition.parts, dataset_of, level)}
-
-
-def _compound(
-    operator: str, parts: tuple[Condition, ...], dataset_of: Callable[[str], str], level: int
-) -> Mapping[str, Any]:
+    bare = unnamed(condition)
+    if isinstance(bare, Not) and isinstance(inside := unnamed(bare.part), Comparison):
+        opposite = OPPOSITE.get(inside.comparator)
+        bare = Comparison(inside.variable, opposite, inside.values) if opposite else bare
+    if isinstance(bare, Comparison):
+        return {"level": level, "order": order, "condition": _comparison(bare, dataset_of)}
+    parts = (bare.part,) if isinstance(bare, Not) else bare.parts
+    if isinstance(bare, And):
+        parts = tuple(part for part in parts if unnamed(part) != ALL_RECORDS)
+    if not parts and isinstance(bare, Or):
+        raise ValueError("ARS has no clause that is true of no record")
+    if not parts:
+        return {"level": level, "order": order}
+    if len(parts) == 1 and not isinstance(bare, Not):
+        return to_ars(parts[0], dataset_of, level=level, order=order)
     clauses = [
         to_ars(part, dataset_of, level=level + 1, order=place)
         for place, part in enumerate(parts, start=1)
     ]
-    return {"logicalOperator": operator, "whereClauses": clauses}
+    compound = {"logicalOperator": type(bare).__name__.upper(), "whereClauses": clauses}
+    return {"level": level, "order": order, COMPOUND: compound}
 
 
-def _comparison(one: Comparison, dataset_of: Callable[[str], str]) -> Mapping[str, Any]:
+def _comparison(one: Comparison, dataset_of: Callable[[str], str]) -> Clause:
     if one.comparator == "CONTAINS":
         raise ValueError(f"ARS has no comparator for: {one.variable} contains {one.values[0]!r}")
-    named = {"MISSING": "EQ", "PRESENT": "NE"}
     return {
         "dataset": dataset_of(one.variable),
         "variable": one.variable,
-        "comparator": named.get(one.comparator, one.comparator),
-        "value": [value if isinstance(value, str) else f"{value:.15g}" for value in one.values],
+        "comparator": WITHOUT_VALUE.get(one.comparator, one.comparator),
+        "value": list(map(plain, one.values)),
     }

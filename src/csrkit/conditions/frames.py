@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
-from csrkit.conditions.tree import And, Comparison, Condition, Named, Not, Value
+from csrkit.conditions.tree import ALL_RECORDS, And, Comparison, Condition, Not, Value, unnamed
 
-Mask = np.ndarray
+Mask = npt.NDArray[np.bool_]
 
 
 class UnusableConditionError(ValueError):
-    """A condition that can't be asked of these records: what it names isn't there, or unlike it."""
+    """A condition that can't be asked of these records.
+
+    Attributes
+    ----------
+    allowed
+        What could be asked.
+    remedy
+        What the writer of the condition, or of the records, can do.
+    """
+
+    def __init__(self, what: str, allowed: str, remedy: str) -> None:
+        super().__init__(what)
+        self.allowed, self.remedy = allowed, remedy
 
 
 def mask(frame: pd.DataFrame, condition: Condition) -> Mask:
@@ -23,59 +36,82 @@ def mask(frame: pd.DataFrame, condition: Condition) -> Mask:
     Raises
     ------
     UnusableConditionError
-        When the condition names a variable that the frame lacks, or compares text with numbers.
+        When the condition names a variable that the frame lacks, or compares text with numbers,
+        or a date with either.
     """
-    if isinstance(condition, Comparison):
-        return _compared(frame, condition)
-    if isinstance(condition, Named):
-        return mask(frame, condition.part)
-    if isinstance(condition, Not):
-        return ~mask(frame, condition.part)
-    found = np.full(len(frame), isinstance(condition, And))
-    for part in condition.parts:
-        found = (
-            found & mask(frame, part) if isinstance(condition, And) else found | mask(frame, part)
-        )
+    bare = unnamed(condition)
+    if isinstance(bare, Comparison):
+        return _compared(frame, bare)
+    if isinstance(bare, Not):
+        return ~mask(frame, bare.part)
+    combine = np.logical_and if isinstance(bare, And) else np.logical_or
+    found = np.full(len(frame), isinstance(bare, And))
+    for part in bare.parts:
+        found = combine(found, mask(frame, part))
     return found
 
 
 def select(frame: pd.DataFrame, condition: Condition) -> pd.DataFrame:
     """Return the records that a condition is true of, in their order."""
-    if condition == And():
+    if condition == ALL_RECORDS:
         return frame
     return frame[mask(frame, condition)]
 
 
 def _compared(frame: pd.DataFrame, one: Comparison) -> Mask:
     if one.variable not in frame.columns:
-        raise UnusableConditionError(f"there is no variable {one.variable}")
+        raise UnusableConditionError(
+            f"no variable {one.variable}",
+            f"variables {', '.join(map(str, frame.columns))}",
+            f"Name one of these variables, or deliver {one.variable}.",
+        )
     values = frame[one.variable]
+    known = _known(values)
     if one.comparator in ("MISSING", "PRESENT"):
-        absent = _absent(values)
-        return absent if one.comparator == "MISSING" else ~absent
-    _check_types(one, values)
-    if one.comparator in ("IN", "EQ"):
+        return known if one.comparator == "PRESENT" else ~known
+    if known.any():
+        _check_kind(one, values)
+    if one.comparator in ("EQ", "IN"):
         return _array(values.isin(list(one.values)))
-    if one.comparator in ("NOTIN", "NE"):
+    if one.comparator in ("NE", "NOTIN"):
         return ~_array(values.isin(list(one.values)))
-    known = ~_absent(values)
     found = np.zeros(len(frame), dtype=bool)
-    found[known] = _array(_ORDERED[one.comparator](values[known], one.values[0]))
+    if known.any():
+        found[known] = _array(_ORDERED[one.comparator](values[known], one.values[0]))
     return found
 
 
-def _check_types(one: Comparison, values: pd.Series) -> None:
-    """Refuse to compare text with numbers; a variable without any value takes either."""
-    is_text = isinstance(one.values[0], str)
-    numeric = is_numeric_dtype(values) and not is_bool_dtype(values)
-    if is_text == numeric and values.notna().any():
-        kind, other = ("numbers", "text") if numeric else ("text", "numbers")
-        raise UnusableConditionError(f"{one.variable} holds {kind}, and is compared with {other}")
+def _check_kind(one: Comparison, values: pd.Series) -> None:
+    """Refuse to compare what isn't alike; a variable without any value may be of either kind."""
+    kind = _kind(values)
+    other = "text" if isinstance(one.values[0], str) else "numbers"
+    if kind == other:
+        return
+    asked = f"{one.variable} is missing, {one.variable} is not missing"
+    if kind in ("text", "numbers"):
+        asked = f"{one.variable} compared with {kind}, or {asked}"
+    quotes = "without quotes" if kind == "numbers" else "in quotes"
+    raise UnusableConditionError(
+        f"{one.variable} holds {kind}, and is compared with {other}",
+        asked,
+        f"Write the value {quotes}, or deliver {one.variable} as {other}."
+        if kind in ("text", "numbers")
+        else f"Ask only whether {one.variable} is missing.",
+    )
 
 
-def _absent(values: pd.Series) -> Mask:
-    absent = _array(values.isna())
-    return absent | _array(values == "") if values.dtype == object else absent
+def _kind(values: pd.Series) -> str:
+    if is_datetime64_any_dtype(values):
+        return "dates"
+    if is_bool_dtype(values):
+        return "truth values"
+    return "numbers" if is_numeric_dtype(values) else "text"
+
+
+def _known(values: pd.Series) -> Mask:
+    """Return where a variable has a value; an empty text is none."""
+    known = _array(values.notna())
+    return known & ~_array(values.isin([""])) if _kind(values) == "text" else known
 
 
 def _array(found: pd.Series) -> Mask:

@@ -13,40 +13,28 @@
                | NAME [ "not" ] "in" "[" value { "," value } "]"
                | NAME "is" [ "not" ] "missing"
                | NAME [ "not" ] "contains" text
-    value      = number | text in single or double quotes
+    value      = number | text in single or double quotes; a quote within is written twice
 
 An empty text is true of every record.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Annotated, Any, Never
+import math
+from typing import NoReturn
 
-from pydantic import BeforeValidator
-
+from csrkit.conditions.tokens import Token, tokens_of
 from csrkit.conditions.tree import (
     ALL_RECORDS,
     And,
     Comparator,
     Comparison,
     Condition,
-    Named,
     Not,
     Or,
     Value,
 )
 
-TOKEN = re.compile(
-    r"""\s*(?:
-    (?P<text>'[^']*'|"[^"]*")
-    |(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
-    |(?P<name>[A-Za-z_]\w*)
-    |(?P<sign>==|!=|<=|>=|<|>|\(|\)|\[|\]|,)
-    )""",
-    re.VERBOSE,
-)
 SIGNS: dict[str, Comparator] = {
     "==": "EQ",
     "!=": "NE",
@@ -55,25 +43,26 @@ SIGNS: dict[str, Comparator] = {
     ">": "GT",
     ">=": "GE",
 }
-WORDS = frozenset({"and", "or", "not", "in", "is", "missing", "contains"})
-COMPARISONS = "==, !=, <, <=, >, >=, in, not in, is missing, is not missing, contains"
+COMPARISONS = "==, !=, <, <=, >, >=, in, not in, is missing, is not missing, contains, not contains"
+NUMBER, TEXT = "a number", "text in quotes"
 
 
 class ConditionError(ValueError):
-    """A text that is no condition: where, what stands there, and what may."""
+    """A text that is no condition.
+
+    Attributes
+    ----------
+    text
+        The text.
+    position, found
+        Where it departs from the grammar (from 1), and what stands there.
+    allowed
+        What may stand there.
+    """
 
     def __init__(self, text: str, position: int, found: str, allowed: str) -> None:
-        super().__init__(
-            f"no condition: at position {position} of {text!r} stands {found}; "
-            f"allowed there: {allowed}"
-        )
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    position: int
+        super().__init__(f"at position {position} stands {found}; allowed there: {allowed}")
+        self.text, self.position, self.found, self.allowed = text, position, found, allowed
 
 
 def parse(text: str) -> Condition:
@@ -89,19 +78,8 @@ def parse(text: str) -> Condition:
         return ALL_RECORDS
     condition = reader.read_any()
     if reader.peek().kind != "end":
-        reader.fail("and, or, or the end")
+        reader.fail("and, or, the end")
     return condition
-
-
-def _as_condition(value: Any) -> Any:
-    return parse(value) if isinstance(value, str) else value
-
-
-ConditionText = Annotated[
-    Comparison | And | Or | Not | Named,
-    BeforeValidator(_as_condition),
-]
-"""A field of a settings model: a condition, given as text."""
 
 
 class _Reader:
@@ -109,29 +87,13 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = self._split()
+        self.tokens = tokens_of(text)
         self.place = 0
 
-    def _split(self) -> list[_Token]:
-        tokens, at, end = [], 0, len(self.text.rstrip())
-        while at < end:
-            found = TOKEN.match(self.text, at, end)
-            if found is None or found.lastgroup is None:
-                at += len(self.text[at:]) - len(self.text[at:].lstrip())
-                stray = self.text[at:].split()[0]
-                raise ConditionError(
-                    self.text, at + 1, repr(stray), "a variable, a number, text in quotes, ( or )"
-                )
-            token = found.group(found.lastgroup)
-            kind = "word" if token in WORDS else found.lastgroup
-            tokens.append(_Token(kind, token, found.start(found.lastgroup) + 1))
-            at = found.end()
-        return [*tokens, _Token("end", "the end", end + 1)]
-
-    def peek(self) -> _Token:
+    def peek(self) -> Token:
         return self.tokens[self.place]
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         token = self.peek()
         self.place += 1
         return token
@@ -145,7 +107,7 @@ class _Reader:
         self.place += len(texts)
         return True
 
-    def fail(self, allowed: str) -> Never:
+    def fail(self, allowed: str) -> NoReturn:
         token = self.peek()
         found = token.text if token.kind == "end" else repr(token.text)
         raise ConditionError(self.text, token.position, found, allowed)
@@ -174,7 +136,7 @@ class _Reader:
 
     def read_comparison(self) -> Condition:
         if self.peek().kind != "name":
-            self.fail("a variable, not, or (")
+            self.fail("a variable, not, (")
         name = self.take().text
         if self.takes("is", "not", "missing"):
             return Comparison(name, "PRESENT")
@@ -188,31 +150,46 @@ class _Reader:
             return Not(Comparison(name, "CONTAINS", (self.read_text(),)))
         if self.takes("contains"):
             return Comparison(name, "CONTAINS", (self.read_text(),))
-        for sign, comparator in SIGNS.items():
-            if self.takes(sign):
-                return Comparison(name, comparator, (self.read_value(),))
-        self.fail(COMPARISONS)
+        return Comparison(name, self.read_sign(), (self.read_value(),))
+
+    def read_sign(self) -> Comparator:
+        sign = SIGNS.get(self.peek().text)
+        if sign is None:
+            self.fail(COMPARISONS)
+        self.take()
+        return sign
 
     def read_values(self) -> tuple[Value, ...]:
         if not self.takes("["):
             self.fail("[")
         values = [self.read_value()]
+        read_like = self.read_text if isinstance(values[0], str) else self.read_number
         while self.takes(","):
-            values.append(self.read_value())
+            values.append(read_like())
         if not self.takes("]"):
-            self.fail(", or ]")
-        if len({isinstance(value, str) for value in values}) > 1:
-            self.fail("values that are all text or all numbers before it")
+            self.fail("a comma, ]")
         return tuple(values)
 
     def read_value(self) -> Value:
-        token = self.peek()
-        if token.kind == "number":
-            number = float(self.take().text)
-            return int(number) if number.is_integer() else number
-        return self.read_text("a number, or text in quotes")
+        if self.peek().kind == "number":
+            return self.read_number()
+        return self.read_text(f"{NUMBER}, {TEXT}")
 
-    def read_text(self, allowed: str = "text in quotes") -> str:
+    def read_number(self) -> Value:
+        if self.peek().kind != "number":
+            self.fail(NUMBER)
+        number = float(self.peek().text)
+        if math.isinf(number):
+            self.fail(f"{NUMBER} below 1.8e308")
+        self.take()
+        return int(number) if number.is_integer() else number
+
+    def read_text(self, allowed: str = TEXT) -> str:
         if self.peek().kind != "text":
             self.fail(allowed)
-        return self.take().text[1:-1]
+        quoted = self.peek().text
+        quote, inside = quoted[0], quoted[1:-1]
+        if not inside:
+            self.fail(f"{allowed}, not empty (use is missing)")
+        self.take()
+        return inside.replace(quote * 2, quote)

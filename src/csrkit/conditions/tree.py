@@ -5,11 +5,12 @@ as a comparison with no value, MISSING and PRESENT. CONTAINS is for free text of
 no such comparator.
 
 A condition is true or false of a record, never unknown: a missing value is equal to nothing and
-different from everything, and neither below nor above anything.
+different from everything, and neither below nor above anything. An empty text is a missing value.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, Union
@@ -31,11 +32,28 @@ OPPOSITE: dict[Comparator, Comparator] = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """A variable compared with a value, with several, or with none (MISSING, PRESENT)."""
+    """A variable compared with a value, with several (IN, NOTIN), or none (MISSING, PRESENT).
+
+    Raises
+    ------
+    ValueError
+        When the number of values isn't that of the comparator, when one is missing (None, NaN, an
+        empty text) or infinite, or when text stands beside numbers.
+    """
 
     variable: str
     comparator: Comparator
     values: tuple[Value, ...] = ()
+
+    def __post_init__(self) -> None:
+        number = len(self.values)
+        fits = {"MISSING": number == 0, "PRESENT": number == 0, "IN": number, "NOTIN": number}
+        if not fits.get(self.comparator, number == 1):
+            raise ValueError(f"{self.variable} {self.comparator} takes another number of values")
+        if not all(map(is_value, self.values)):
+            raise ValueError(f"{self.variable} is compared with a missing or infinite value")
+        if len({isinstance(value, str) for value in self.values}) > 1:
+            raise ValueError(f"{self.variable} is compared with text and with numbers")
 
 
 @dataclass(frozen=True)
@@ -47,7 +65,7 @@ class And:
 
 @dataclass(frozen=True)
 class Or:
-    """True when a part is."""
+    """True when a part is; without parts true of none."""
 
     parts: tuple[Condition, ...]
 
@@ -68,18 +86,22 @@ class Named:
 
 
 Condition: TypeAlias = Union[Comparison, And, Or, Not, Named]  # noqa: UP007 - names defined later
+Unnamed: TypeAlias = Comparison | And | Or | Not
 
 ALL_RECORDS = And()
 
 
 def equal(variable: str, value: Value | None) -> Condition:
-    """Return the condition that a variable has a value; None asks for a missing one."""
-    return missing(variable) if value is None else Comparison(variable, "EQ", (value,))
+    """Return the condition that a variable has a value; a missing one asks for a missing one."""
+    if value is None or value == "" or value != value:
+        return missing(variable)
+    return Comparison(variable, "EQ", (value,))
 
 
 def one_of(variable: str, values: Iterable[Value]) -> Condition:
-    """Return the condition that a variable has one of several values."""
-    return Comparison(variable, "IN", tuple(values))
+    """Return the condition that a variable has one of several values; of none, for no record."""
+    given = tuple(values)
+    return Comparison(variable, "IN", given) if given else Or(())
 
 
 def missing(variable: str) -> Condition:
@@ -100,6 +122,16 @@ def both(*parts: Condition) -> Condition:
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
+def unnamed(condition: Condition) -> Unnamed:
+    """Return a condition without the name that it has of its own."""
+    return unnamed(condition.part) if isinstance(condition, Named) else condition
+
+
+def either(*parts: Condition) -> Condition:
+    """Return the condition that asks for any of some parts; one part is the condition itself."""
+    return parts[0] if len(parts) == 1 else Or(parts)
+
+
 def comparisons_of(condition: Condition) -> Iterator[Comparison]:
     """Yield the comparisons of a condition, in its order."""
     if isinstance(condition, Comparison):
@@ -114,3 +146,15 @@ def comparisons_of(condition: Condition) -> Iterator[Comparison]:
 def variables_of(condition: Condition) -> tuple[str, ...]:
     """Return the variables that a condition looks at, in its order, each once."""
     return tuple(dict.fromkeys(one.variable for one in comparisons_of(condition)))
+
+
+def is_value(value: object) -> bool:
+    """Return whether a variable can be compared with a value: text or a number, not missing."""
+    if isinstance(value, str):
+        return value != ""
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def plain(value: Value) -> str:
+    """Return a value as text, a whole number without decimals, any other one with all of them."""
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

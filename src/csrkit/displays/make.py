@@ -13,15 +13,25 @@ from csrkit.displays.figures.survival_curve import draw_survival_curves
 from csrkit.displays.figures.swimmer import draw_swimmer
 from csrkit.displays.figures.waterfall import draw_waterfall
 from csrkit.displays.model import Display, Figure
+from csrkit.displays.patterns.comparisons import arrange_time_to_event_comparison
 from csrkit.displays.patterns.counts import (
     arrange_characteristics,
     arrange_counts,
     arrange_sets,
 )
+from csrkit.displays.patterns.doses import arrange_dose_decision
 from csrkit.displays.patterns.findings import arrange_by_visit, arrange_shift
+from csrkit.displays.patterns.incidence import (
+    arrange_cumulative_incidence,
+    arrange_incidence_rate,
+)
 from csrkit.displays.patterns.listing import arrange_listing
 from csrkit.displays.patterns.occurrences import arrange_hierarchy
 from csrkit.displays.patterns.pk import arrange_concentration, arrange_parameters
+from csrkit.displays.patterns.pk_models import (
+    arrange_accumulation,
+    arrange_dose_proportionality,
+)
 from csrkit.displays.patterns.response import (
     arrange_dlt,
     arrange_response,
@@ -41,9 +51,15 @@ LAYOUTS: dict[str, Callable[[Shelf, Any], Display | Figure]] = {
     "shift": arrange_shift,
     "response": arrange_response,
     "time_to_event": arrange_time_to_event,
+    "time_to_event_comparison": arrange_time_to_event_comparison,
     "dlt": arrange_dlt,
+    "dose_decision": arrange_dose_decision,
+    "incidence_rate": arrange_incidence_rate,
+    "cumulative_incidence": arrange_cumulative_incidence,
     "concentration": arrange_concentration,
     "parameters": arrange_parameters,
+    "dose_proportionality": arrange_dose_proportionality,
+    "accumulation": arrange_accumulation,
     "listing": arrange_listing,
     "waterfall": draw_waterfall,
     "swimmer": draw_swimmer,

@@ -9,6 +9,13 @@ from pydantic import Field, SerializeAsAny
 from csrkit.study.base import Section
 
 Kind = Literal["table", "figure", "listing"]
+# Terms of CDISC's Analysis Results Standard (ARS v1.0).
+Purpose = Literal[
+    "PRIMARY OUTCOME MEASURE", "SECONDARY OUTCOME MEASURE", "EXPLORATORY OUTCOME MEASURE"
+]
+Reason = Literal[
+    "SPECIFIED IN PROTOCOL", "SPECIFIED IN SAP", "DATA DRIVEN", "REQUESTED BY REGULATORY AGENCY"
+]
 FOLDERS: dict[str, str] = {"table": "tables", "figure": "figures", "listing": "listings"}
 
 
@@ -31,6 +38,8 @@ class EntryText(Section):
         Abbreviations it uses, each defined once in the index.
     datasets
         Datasets it is made from; it gets no others.
+    purpose, reason
+        What its analyses are for, and what asked for them, in the terms of ARS.
     orientation
         Of the page: portrait or landscape.
     columns
@@ -46,6 +55,8 @@ class EntryText(Section):
     footnotes: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()
     datasets: tuple[str, ...] = Field(min_length=1)
+    purpose: Purpose | None = None
+    reason: Reason = "SPECIFIED IN SAP"
     orientation: Literal["portrait", "landscape"] = "portrait"
     columns: tuple[str, ...] = ()
     settings: dict[str, Any] = Field(default_factory=dict)

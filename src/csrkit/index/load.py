@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from csrkit.errors import StudyError
 from csrkit.index.entry import EntryText, IndexEntry
 from csrkit.index.patterns import PATTERNS
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import explain_fault, read_yaml
+from csrkit.study.loader import read_yaml, validate_content
 
-M = TypeVar("M", bound=Section)
+UNUSABLE = "The output index can't be used"
 ADSL = "ADSL"
 
 
@@ -40,7 +40,7 @@ def load_index(file: str | Path) -> dict[str, IndexEntry]:
         defined.
     """
     file = Path(file)
-    index = _validated(Index, read_yaml(file), file, "")
+    index = validate_content(Index, read_yaml(file), file, UNUSABLE)
     entries = {}
     for key, content in index.displays.items():
         entry = _entry(key, content, file)
@@ -81,7 +81,7 @@ def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) 
 
 def _entry(key: str, content: dict[str, Any], file: Path) -> IndexEntry:
     place = f"displays.{key}"
-    text = _validated(EntryText, content, file, place)
+    text = validate_content(EntryText, content, file, UNUSABLE, place)
     if text.pattern not in PATTERNS:
         raise StudyError(
             "There is no such pattern of displays",
@@ -91,10 +91,12 @@ def _entry(key: str, content: dict[str, Any], file: Path) -> IndexEntry:
             remedy="Use one of the allowed patterns; docs/for-analysts.md lists their settings.",
         )
     pattern = PATTERNS[text.pattern]
-    settings = _validated(pattern.settings, text.settings, file, f"{place}.settings")
+    settings = validate_content(
+        pattern.settings, text.settings, file, UNUSABLE, f"{place}.settings"
+    )
     _check_datasets(settings, text, file, place)
     given = {**content, "key": key, "kind": pattern.kind, "settings": settings}
-    return _validated(IndexEntry, given, file, place)
+    return validate_content(IndexEntry, given, file, UNUSABLE, place)
 
 
 def _check_datasets(settings: Section, text: EntryText, file: Path, place: str) -> None:
@@ -132,13 +134,6 @@ def _given(settings: Any, name: str, place: str = "") -> Iterator[tuple[str, str
         if key == name and isinstance(value, str):
             yield here, value
         yield from _given(value, name, here)
-
-
-def _validated(model: type[M], content: Any, file: Path, key: str) -> M:
-    try:
-        return model.model_validate(content)
-    except ValidationError as fault:
-        raise explain_fault("The output index can't be used", model, fault, file, key) from None
 
 
 def _spelled_out(entry: IndexEntry, meanings: dict[str, str], file: Path) -> IndexEntry:

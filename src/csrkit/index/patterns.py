@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from csrkit.index.entry import Kind
 from csrkit.index.settings.counts import AnalysisSets, Characteristics, Counts
+from csrkit.index.settings.doses import DoseDecision
 from csrkit.index.settings.figures import Profile, SurvivalCurve, Swimmer, Waterfall
 from csrkit.index.settings.findings import ByVisit, Shift
+from csrkit.index.settings.incidence import CumulativeIncidence, IncidenceRate
 from csrkit.index.settings.listing import Listing
 from csrkit.index.settings.occurrences import Hierarchy
-from csrkit.index.settings.pk import Concentration, Parameters
-from csrkit.index.settings.response import Dlt, Response, TimeToEvent
+from csrkit.index.settings.pk import Accumulation, Concentration, DoseProportionality, Parameters
+from csrkit.index.settings.response import Dlt, Response, TimeToEvent, TimeToEventComparison
 from csrkit.study.base import Section
 
 
@@ -32,9 +34,15 @@ PATTERNS: dict[str, Pattern] = {
     "shift": Pattern("table", Shift),
     "response": Pattern("table", Response),
     "time_to_event": Pattern("table", TimeToEvent),
+    "time_to_event_comparison": Pattern("table", TimeToEventComparison),
     "dlt": Pattern("table", Dlt),
+    "dose_decision": Pattern("table", DoseDecision),
+    "incidence_rate": Pattern("table", IncidenceRate),
+    "cumulative_incidence": Pattern("table", CumulativeIncidence),
     "concentration": Pattern("table", Concentration),
     "parameters": Pattern("table", Parameters),
+    "dose_proportionality": Pattern("table", DoseProportionality),
+    "accumulation": Pattern("table", Accumulation),
     "listing": Pattern("listing", Listing),
     "waterfall": Pattern("figure", Waterfall),
     "swimmer": Pattern("figure", Swimmer),

@@ -13,11 +13,11 @@ from typing import Any
 
 from csrkit.index import check_index, load_index, shown_by_notebook
 from csrkit.pipeline.conductor import Conductor
-from csrkit.pipeline.execute import NotebookJob, execute
 from csrkit.pipeline.fingerprint import hash_file, hash_files, stage_key
 from csrkit.pipeline.kernels.owner import fork_server
+from csrkit.pipeline.notebooks.execute import NotebookJob, execute
 from csrkit.pipeline.progress import ConsoleProgress
-from csrkit.pipeline.report import FinishedReport, make_report
+from csrkit.pipeline.report.assemble import FinishedReport, make_report
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.session import PLACES
 from csrkit.pipeline.stages import Stage, stages_of

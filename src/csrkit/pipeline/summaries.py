@@ -118,7 +118,14 @@ def findings_summary(findings: Findings) -> Markdown:
     found = _pipe_table(
         ("Id", "Severity", "Rule", "Records", "First records", "What to do"),
         (
-            (one.id, _graded(one), one.rule, one.n_failed, one.first_records(SHOWN), one.action)
+            (
+                one.id,
+                _format_grade(one),
+                one.rule,
+                one.n_failed,
+                one.first_records(SHOWN),
+                one.action,
+            )
             for one in findings.findings
         ),
     )
@@ -129,7 +136,7 @@ def findings_summary(findings: Findings) -> Markdown:
     return Markdown("\n\n".join([said, found if findings.findings else NO_FINDING, by_domain]))
 
 
-def _graded(finding: Finding) -> str:
+def _format_grade(finding: Finding) -> str:
     """Return a finding's severity, and who waived it and why."""
     if not finding.waiver:
         return finding.severity

@@ -43,10 +43,10 @@ def pandoc_path() -> Path:
 @cache
 def pandoc_version() -> str:
     """Return the version of pandoc."""
-    made = subprocess.run(
+    process = subprocess.run(
         [pandoc_path(), "--version"], capture_output=True, text=True, timeout=60, check=True
     )
-    return made.stdout.split(maxsplit=2)[1]
+    return process.stdout.split(maxsplit=2)[1]
 
 
 def convert(lines: list[Line], defaults: Mapping[str, Any], folder: Path) -> None:
@@ -63,7 +63,7 @@ def convert(lines: list[Line], defaults: Mapping[str, Any], folder: Path) -> Non
         file.flush()
         command = [str(pandoc_path()), "+RTS", f"-M{MEMORY}", "-RTS", "--defaults", file.name]
         try:
-            made = subprocess.run(
+            process = subprocess.run(
                 command,
                 cwd=folder,
                 input=text_of(lines),
@@ -77,8 +77,8 @@ def convert(lines: list[Line], defaults: Mapping[str, Any], folder: Path) -> Non
             raise RunError(
                 "pandoc takes too long", where=str(folder), found=f"more than {TIMEOUT} s"
             ) from None
-    if made.returncode or made.stderr.strip():
-        raise _explain(made.stderr.strip() or f"exit code {made.returncode}", lines, folder)
+    if process.returncode or process.stderr.strip():
+        raise _explain(process.stderr.strip() or f"exit code {process.returncode}", lines, folder)
 
 
 def _explain(message: str, lines: list[Line], folder: Path) -> RunError:

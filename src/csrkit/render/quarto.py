@@ -20,7 +20,7 @@ PAGE_BREAK = ('<div style="page-break-after: always;"></div>', '<div class="page
 @cache
 def quarto_version() -> str:
     """Return the version of the Quarto on PATH."""
-    made = subprocess.run(
+    process = subprocess.run(
         ["quarto", "--version"],
         capture_output=True,
         text=True,
@@ -28,7 +28,7 @@ def quarto_version() -> str:
         check=True,
         env={**os.environ, "NO_COLOR": "1"},
     )
-    return made.stdout.strip()
+    return process.stdout.strip()
 
 
 def render_quarto(stage: Path, document: Document, profile: str, timestamp: int) -> dict[str, Path]:
@@ -65,7 +65,7 @@ def _run(stage: Path, document: Document, arguments: list[str], timestamp: int) 
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(timestamp), "NO_COLOR": "1"}
     environment.pop("QUARTO_PROFILE", None)
     try:
-        made = subprocess.run(
+        process = subprocess.run(
             command,
             cwd=stage,
             env=environment,
@@ -79,8 +79,8 @@ def _run(stage: Path, document: Document, arguments: list[str], timestamp: int) 
         raise RunError(
             "Quarto takes too long", where=str(stage), found=f"more than {TIMEOUT} s"
         ) from None
-    if made.returncode:
-        raise _explain(made.stderr.strip(), document)
+    if process.returncode:
+        raise _explain(process.stderr.strip(), document)
 
 
 def _explain(message: str, document: Document) -> RunError:

@@ -10,17 +10,27 @@ import pandas as pd
 from csrkit.errors import RunError
 from csrkit.index import IndexEntry
 from csrkit.results.bench import Bench, Results
+from csrkit.results.patterns.comparisons import analyse_time_to_event_comparison
 from csrkit.results.patterns.counts import (
     analyse_characteristics,
     analyse_counts,
     analyse_sets,
 )
+from csrkit.results.patterns.doses import analyse_dose_decision
 from csrkit.results.patterns.findings import analyse_by_visit, analyse_shift
+from csrkit.results.patterns.incidence import (
+    analyse_cumulative_incidence,
+    analyse_incidence_rate,
+)
 from csrkit.results.patterns.occurrences import analyse_hierarchy
 from csrkit.results.patterns.pk import (
     analyse_concentration,
     analyse_parameters,
     analyse_profile,
+)
+from csrkit.results.patterns.pk_models import (
+    analyse_accumulation,
+    analyse_dose_proportionality,
 )
 from csrkit.results.patterns.response import (
     analyse_dlt,
@@ -40,9 +50,15 @@ ANALYSES: dict[str, Callable[[Bench, Any], None]] = {
     "shift": analyse_shift,
     "response": analyse_response,
     "time_to_event": analyse_time_to_event,
+    "time_to_event_comparison": analyse_time_to_event_comparison,
     "dlt": analyse_dlt,
+    "dose_decision": analyse_dose_decision,
+    "incidence_rate": analyse_incidence_rate,
+    "cumulative_incidence": analyse_cumulative_incidence,
     "concentration": analyse_concentration,
     "parameters": analyse_parameters,
+    "dose_proportionality": analyse_dose_proportionality,
+    "accumulation": analyse_accumulation,
     "listing": analyse_listing,
     "waterfall": analyse_waterfall,
     "swimmer": analyse_swimmer,

@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from csrkit.conditions import ALL_RECORDS, Condition, both, variables_of
+from csrkit.adam.spec import load_spec
+from csrkit.conditions import ALL_RECORDS, Condition, both, either, variables_of
 from csrkit.conditions.frames import Mask, UnusableConditionError, mask
 from csrkit.conditions.sql import to_sql
 from csrkit.conditions.words import to_words
@@ -202,15 +203,15 @@ class Bench:
             label=label or self.entry.title,
             analysis_set=chosen.analysis_set,
             dataset=dataset,
-            where_text=to_words(where),
+            where_text=to_words(where, self._labels_of(dataset)),
             where_sql=to_sql(where),
             groupings=(COLUMN, *groupings),
             variable=variable,
             method=method,
             settings=json.dumps(settings, sort_keys=True, ensure_ascii=False),
             level=level,
-            purpose="",
-            reason="SPECIFIED IN SAP",
+            purpose=self.entry.purpose or "",
+            reason=self.entry.reason,
         )
         known = self._analyses.setdefault(analysis.id, analysis)
         if known != analysis:
@@ -271,6 +272,20 @@ class Bench:
         condition = both(scope.columns[column].condition, scope.where, *more)
         return self.sets.add(scope.dataset, condition, tally.records, tally.subjects)
 
+    def set_of_all(
+        self, scope: Scope, columns: Sequence[str], tally: Tally, *more: Condition
+    ) -> str:
+        """Keep the set of an analysis' records in any of several columns, as `set_of` for one."""
+        members = either(*(scope.columns[key].condition for key in columns))
+        condition = both(members, scope.where, *more)
+        return self.sets.add(scope.dataset, condition, tally.records, tally.subjects)
+
+    def denominator_of_all(self, columns: Columns, keys: Sequence[str]) -> str:
+        """Keep the set of the subjects of several columns."""
+        members = either(*(columns[key].condition for key in keys))
+        subjects = sorted({subject for key in keys for subject in columns[key].subjects})
+        return self.sets.add("ADSL", members, len(subjects), subjects)
+
     def denominator(self, columns: Columns, column: str) -> str:
         """Keep the set of a column's subjects."""
         group = columns[column]
@@ -297,7 +312,7 @@ class Bench:
 
     def finish(self) -> Results:
         """Return what was made."""
-        sets, subjects = self.sets.frames(self._dataset_of)
+        sets, subjects = self.sets.frames(self._dataset_of, self._labels_of)
         return Results(
             ard=_with_sets(self._rows, sets),
             sets=sets,
@@ -305,6 +320,11 @@ class Bench:
             analyses=_analyses(self._analyses.values()),
             listed=self.listed,
         )
+
+    def _labels_of(self, dataset: str) -> dict[str, str]:
+        """Return what the variables of a dataset and of ADSL are called, by the specifications."""
+        specs = [load_spec("ADSL"), load_spec(dataset)]
+        return {one.name: one.label for spec in specs for one in spec.variables}
 
     def _dataset_of(self, dataset: str, variable: str) -> str:
         return dataset if variable in self.datasets[dataset].columns else "ADSL"

@@ -33,7 +33,20 @@ STATISTICS = {
     "estimate": "Estimate",
     "conf.low": "Lower confidence limit",
     "conf.high": "Upper confidence limit",
+    "p.value": "p-value",
+    "statistic": "Test statistic",
+    "parameter": "Degrees of freedom",
+    "exposure": "Patient-years at risk",
+    "n.event": "Number of subjects with the event",
     "decision": "Decision",
+    "boundary.low": "Boundary of escalation",
+    "boundary.high": "Boundary of de-escalation",
+    "limit.low": "Lower limit of proportionality",
+    "limit.high": "Upper limit of proportionality",
+    "dose_ratio": "Highest by lowest dose",
+    "conclusion": "Conclusion",
+    "model": "Effect of the subject",
+    "mtd": "Maximum tolerated dose",
 }
 """Names of statistics in words; another one is shown by the name that it has in the ARD."""
 

@@ -18,7 +18,7 @@ NOT_ESTIMABLE = "NE"
 NOT_REACHED = "NR"
 IN_WORDS = {NOT_ESTIMABLE: "not estimable", NOT_REACHED: "not reached"}
 
-Kind = Literal["count", "percent", "fixed", "significant"]
+Kind = Literal["count", "percent", "fixed", "significant", "p_value"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Format:
         As it stands in the FORMAT column of the results.
     kind
         `count` (a whole number), `percent` (a proportion shown in percent), `fixed` (decimals),
-        `significant` (significant digits, never an exponent).
+        `significant` (significant digits, never an exponent), `p_value` (decimals, and `<0.0001`
+        below the last of them).
     digits
         Number of decimals or of significant digits.
     bare_ends
@@ -49,6 +50,8 @@ class Format:
             return _percent(value, self.digits, self.bare_ends)
         if self.kind == "significant":
             return round_significant(value, self.digits)
+        if self.kind == "p_value":
+            return _p_value(value, self.digits)
         return round_half_away(value, self.digits)
 
 
@@ -58,6 +61,7 @@ FORMATS: dict[str, Format] = {
         Format("count", "count", 0),
         Format("percent", "percent", 1, bare_ends=True),
         Format("percent1", "percent", 1),
+        Format("p_value", "p_value", 4),
         *(Format(f"fixed{digits}", "fixed", digits) for digits in range(9)),
         *(Format(f"significant{digits}", "significant", digits) for digits in range(1, 7)),
     )
@@ -91,3 +95,13 @@ def _percent(share: float, digits: int, bare_ends: bool) -> str:
     """Write a proportion in percent; the decimal value of the proportion is what is rounded."""
     percent = float(Decimal(repr(float(share))) * 100)
     return round_half_away(percent, 0 if bare_ends and percent in (0, 100) else digits)
+
+
+def _p_value(value: float, digits: int) -> str:
+    """Write a p-value; one that is less than the last decimal, or all but 1, says so."""
+    least = 10.0**-digits
+    if value < least:
+        return f"<{round_half_away(least, digits)}"
+    if value > 1 - least:
+        return f">{round_half_away(1 - least, digits)}"
+    return round_half_away(value, digits)

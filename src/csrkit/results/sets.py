@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -80,20 +80,26 @@ class SetTable:
         """Return the set with this id."""
         return self.sets[key]
 
-    def frames(self, dataset_of: Callable[[str, str], str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def frames(
+        self,
+        dataset_of: Callable[[str, str], str],
+        labels_of: Callable[[str], Mapping[str, str]],
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the sets (SET_COLUMNS) and their subjects (SUBJECT_COLUMNS), in order of id.
 
         Parameters
         ----------
         dataset_of
             Dataset of a set and variable → the dataset that has the variable (it or ADSL).
+        labels_of
+            Dataset → labels of its variables, for the conditions in words.
         """
         ordered = sorted(self.sets.values(), key=lambda one: one.id)
         rows = [
             (
                 one.id,
                 one.dataset,
-                to_words(one.condition),
+                to_words(one.condition, labels_of(one.dataset)),
                 one.sql,
                 _ars(one, dataset_of),
                 one.n_records,

@@ -109,6 +109,11 @@ class Spread:
             for number, key in enumerate(self.keys)
         }
 
+    def together(self, keys: Sequence[str]) -> np.ndarray:
+        """Return the places in `frame` of the records in any of some columns, each once."""
+        wanted = [place for place, key in enumerate(self.keys) if key in keys]
+        return np.unique(self.place[np.isin(self.column, wanted)])
+
     def levels_of(self, variable: str, chosen: Mask | None = None) -> list[Any]:
         """Return the levels found in the columns, sorted, then None when one is missing."""
         kept = slice(None) if chosen is None else chosen[self.place]

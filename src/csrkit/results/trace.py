@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from csrkit.results.methods import CLOPPER_PEARSON, COUNT, LISTED
+from csrkit.results.methods import ACCUMULATION, CLOPPER_PEARSON, COUNT, EXPOSURE_ADJUSTED, LISTED
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 TOGETHER = 200
 """Sets of one dataset asked in one query."""
 TOLERANCE = 1e-12
-COUNTED = tuple(one.name for one in (COUNT, CLOPPER_PEARSON, LISTED))
+COUNTED = tuple(
+    one.name for one in (ACCUMULATION, COUNT, CLOPPER_PEARSON, EXPOSURE_ADJUSTED, LISTED)
+)
 """Methods whose n counts the subjects of the set; elsewhere n is the number of its records."""
 
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-Made = TypeVar("Made", pd.Series, pd.DataFrame)
+Result = TypeVar("Result", pd.Series, pd.DataFrame)
 
 
-def apply_to_distinct(values: pd.Series, function: Callable[[pd.Series], Made]) -> Made:
+def apply_to_distinct(values: pd.Series, function: Callable[[pd.Series], Result]) -> Result:
     """Return what a function makes of a column, index as `values`.
 
     The function is given every distinct value once, and None for the missing ones; what it makes
@@ -20,6 +20,6 @@ def apply_to_distinct(values: pd.Series, function: Callable[[pd.Series], Made]) 
     codes, distinct = pd.factorize(values)
     words = np.empty(len(distinct) + 1, dtype=object)
     words[:-1], words[-1] = distinct, None
-    made = function(pd.Series(words, name=values.name)).take(codes)
-    made.index = values.index
-    return made
+    result = function(pd.Series(words, name=values.name)).take(codes)
+    result.index = values.index
+    return result

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
 
-from csrkit.errors import DataError, StudyError
+from csrkit.errors import DataError
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml
+from csrkit.study.loader import read_yaml, validate_content
 
 FILE = "required.yml"
 
@@ -61,17 +60,8 @@ def load_requirements(study: Study) -> dict[str, Requirement]:
         When `required.yml` is missing or can't be used.
     """
     file = study.path("validation") / FILE
-    try:
-        return TypeAdapter(dict[str, Requirement]).validate_python(read_yaml(file))
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        raise StudyError(
-            "The list of required domains can't be used",
-            where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
-            found=repr(first["input"])[:200],
-            allowed=first["msg"],
-            remedy=f"Correct this key in {file.name}.",
-        ) from None
+    what = "The list of required domains can't be used"
+    return validate_content(dict[str, Requirement], read_yaml(file), file, what)
 
 
 def find_faults(

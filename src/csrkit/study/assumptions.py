@@ -68,6 +68,11 @@ class Assumptions(Partial):
     escalation_rule: OrAbsent[Assumption[str]] = ABSENT
     dlt_target_rate: OrAbsent[Assumption[float]] = ABSENT
     dlt_prior: OrAbsent[Assumption[tuple[float, float]]] = ABSENT
+    boin_p_saf: OrAbsent[Assumption[float]] = ABSENT
+    boin_p_tox: OrAbsent[Assumption[float]] = ABSENT
+    mtpi2_margins: OrAbsent[Assumption[tuple[float, float]]] = ABSENT
+    mtpi2_prior: OrAbsent[Assumption[tuple[float, float]]] = ABSENT
+    dose_elimination: OrAbsent[Assumption[float]] = ABSENT
     tumour_assessment_weeks: OrAbsent[Assumption[int]] = ABSENT
     tumour_assessment_window_days: OrAbsent[Assumption[int]] = ABSENT
     confirmation_days: OrAbsent[Assumption[int]] = ABSENT
@@ -81,6 +86,7 @@ class Assumptions(Partial):
     blq_for_nca: OrAbsent[Assumption[BlqRule]] = ABSENT
     blq_for_summaries: OrAbsent[Assumption[BlqRule]] = ABSENT
     nca_auc_method: OrAbsent[Assumption[str]] = ABSENT
+    dose_proportionality_limits: OrAbsent[Assumption[tuple[float, float]]] = ABSENT
 
     def by_name(self) -> dict[str, Assumption[Any]]:
         """Return the assumptions that the study makes, by name."""

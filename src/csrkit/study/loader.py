@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from csrkit.errors import StudyError
 from csrkit.study.model import Study
+
+T = TypeVar("T")
 
 
 def read_yaml(file: Path) -> Any:
@@ -51,28 +53,37 @@ def load_study(file: str | Path) -> Study:
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise StudyError("A study file must hold keys and values", where=str(file))
-    try:
-        return Study.model_validate({**content, "root": file.parent, "file": file})
-    except ValidationError as fault:
-        raise explain_fault("A setting can't be used", Study, fault, file) from None
+    whole = {**content, "root": file.parent, "file": file}
+    return validate_content(Study, whole, file, "A setting can't be used")
 
 
-def explain_fault(
-    what: str, model: type[BaseModel], fault: ValidationError, file: Path, key: str = ""
-) -> StudyError:
-    """Turn the first of pydantic's complaints into ours; the others are counted.
+def validate_content(kind: type[T], content: Any, file: Path, what: str, key: str = "") -> T:
+    """Return the content of a settings file as a model, or as a container of models.
 
     Parameters
     ----------
-    what
-        What can't be used, in words.
-    model
-        The model that the content was to fit.
-    fault
-        The complaints.
+    kind
+        What the content has to be: a model, `dict[str, Model]`, `tuple[Model, ...]`.
+    content
+        What the file holds.
     file, key
-        Where the content stands.
+        Where it stands.
+    what
+        What can't be used when it isn't so, in words.
+
+    Raises
+    ------
+    StudyError
+        With file, key, what was found and what is allowed.
     """
+    try:
+        return TypeAdapter(kind).validate_python(content)
+    except ValidationError as fault:
+        raise _explain(what, kind, fault, file, key) from None
+
+
+def _explain(what: str, kind: Any, fault: ValidationError, file: Path, key: str) -> StudyError:
+    """Turn the first of pydantic's complaints into ours; the others are counted."""
     errors = fault.errors(include_url=False)
     first = errors[0]
     parts = [key] if key else []
@@ -83,7 +94,7 @@ def explain_fault(
         what, found = f"{what}: a key is missing", "nothing"
     if first["type"] == "extra_forbidden":
         what, found = f"{what}: a key is unknown", str(first["loc"][-1])
-        allowed = ", ".join(_keys_at(model, first["loc"][:-1])) or allowed
+        allowed = ", ".join(_keys_at(kind, first["loc"][:-1])) or allowed
     return StudyError(
         what,
         where=f"{file}, key {place}",
@@ -93,9 +104,9 @@ def explain_fault(
     )
 
 
-def _keys_at(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
-    """Return the keys that a model allows at a path into its content."""
-    models = [model]
+def _keys_at(kind: Any, path: Sequence[int | str]) -> list[str]:
+    """Return the keys that are allowed at a path into some content."""
+    models = _models_in(kind)
     for part in path:
         inside = [one.model_fields[part] for one in models if part in one.model_fields]
         if inside:

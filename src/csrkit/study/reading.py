@@ -12,7 +12,7 @@ from csrkit.study.base import Section
 ASCII = bytes(range(128))
 
 
-def _known(name: str) -> str:
+def _require_known(name: str) -> str:
     """Return the codec's standard name; refuse one that isn't an extension of ASCII."""
     try:
         codec = codecs.lookup(name)
@@ -27,7 +27,7 @@ def _known(name: str) -> str:
     return codec.name
 
 
-Encoding = Annotated[str, AfterValidator(_known)]
+Encoding = Annotated[str, AfterValidator(_require_known)]
 
 
 class Reading(Section):

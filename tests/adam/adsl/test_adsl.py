@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.adsl.adsl import derive_adsl
+from csrkit.conditions import parse
 from csrkit.errors import DataError, StudyError
 
 DM = (
@@ -96,7 +97,7 @@ def test_a_record_of_daily_doses_amounts_to_the_dose_of_all_its_days(
 ):
     doses = [(20, "2025-07-01", "2025-07-03"), (20, "2025-07-04", end)]
     assert derive(doses)["CUMDOSE"] == 40
-    daily = with_settings(study, "adex", each_day="EXDOSE == 20", missing_end=missing_end)
+    daily = with_settings(study, "adex", each_day=parse("EXDOSE == 20"), missing_end=missing_end)
     found = derive(doses, settings=daily)["CUMDOSE"]
     assert found == amount or (amount is None and pd.isna(found))
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.common.domains import merge_supplemental, select_records, select_variables
+from csrkit.conditions import parse
 from csrkit.errors import DataError, StudyError
 
 
@@ -29,17 +30,17 @@ def test_a_domain_without_subjects_is_an_error(frame):
         select_variables({"AE": frame("AETERM", "Fever")}, "AE", ["USUBJID"])
 
 
-def test_a_query_may_name_a_variable_that_is_not_asked_for(frame):
+def test_a_condition_may_name_a_variable_that_is_not_asked_for(frame):
     ds = frame("USUBJID DSSEQ DSDECOD DSCAT", "S1|1|A|X", "S1|2|B|Y")
-    out = select_records({"DS": ds}, "DS", ["USUBJID", "DSDECOD"], "DSCAT == 'Y'", "setting")
+    out = select_records({"DS": ds}, "DS", ["USUBJID", "DSDECOD"], parse("DSCAT == 'Y'"), "setting")
     assert out.to_dict("records") == [{"USUBJID": "S1", "DSDECOD": "B"}]
-    assert select_records({}, "DS", ["USUBJID"], "DSCAT == 'Y'", "setting").empty
+    assert select_records({}, "DS", ["USUBJID"], parse("DSCAT == 'Y'"), "setting").empty
 
 
-def test_a_query_that_names_an_unknown_variable_names_its_setting(frame):
+def test_a_condition_that_names_an_unknown_variable_names_its_setting(frame):
     ds = frame("USUBJID DSDECOD", "S1|A")
     with pytest.raises(StudyError, match=r"derivations\.x"):
-        select_records({"DS": ds}, "DS", ["USUBJID"], "DSSCAT == 'Y'", "derivations.x")
+        select_records({"DS": ds}, "DS", ["USUBJID"], parse("DSSCAT == 'Y'"), "derivations.x")
 
 
 SUPP = "USUBJID IDVAR IDVARVAL QNAM QVAL"

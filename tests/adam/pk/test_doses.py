@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from csrkit.conditions import parse
+
 CASES = runpy.run_path(str(Path(__file__).with_name("concentrations.py")))
 samples, column = CASES["samples"], CASES["column"]
 
@@ -45,7 +47,7 @@ DAILY = pd.DataFrame(
 )
 DAILY_SETTINGS = {
     "settings": {"untimed_dose": "midnight", "nominal_from": "first"},
-    "exposure": {"each_day": "EXDOSFRQ == 'QD'"},
+    "exposure": {"each_day": parse("EXDOSFRQ == 'QD'")},
 }
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from nbformat import v4, write
 
-from csrkit.pipeline.execute import NotebookJob, execute
 from csrkit.pipeline.kernels.owner import CAN_FORK, fork_server
+from csrkit.pipeline.notebooks.execute import NotebookJob, execute
 
 collect_ignore = [] if CAN_FORK else ["test_forked.py", "test_server.py"]
 

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from csrkit.pipeline.execute import StageFailed, execute
 from csrkit.pipeline.kernels.environment import KERNEL_ENVIRONMENT
+from csrkit.pipeline.notebooks.execute import StageFailed, execute
 
 SURROUNDINGS = """
 import gc, os, signal, sys, time

@@ -81,7 +81,7 @@ def test_declared_levels_are_counted_when_nobody_has_them_and_missing_is_a_level
 
 def test_the_set_of_a_missing_level_asks_for_a_missing_value(levels, stat):
     _, found = levels("SEX")
-    assert stat(found, "SEX.Missing", "all", "n", "WHERE_TEXT") == "Safety set; SEX is missing"
+    assert stat(found, "SEX.Missing", "all", "n", "WHERE_TEXT") == "Safety set; Sex is missing"
     assert stat(found, "SEX.Missing", "all", "n", "N_SUBJECTS") == 1
 
 

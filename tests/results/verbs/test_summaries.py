@@ -76,7 +76,7 @@ def test_two_records_of_a_subject_are_an_error_that_names_it_and_the_records(age
 def test_the_set_of_a_summary_is_the_records_with_a_value(ages, stat):
     women = Named("Female", parse("SEX == 'F'"))
     found = ages(women, levels={"SEX": "F"})
-    assert stat(found, "AGE", "all", "n", "WHERE_TEXT") == "Safety set; Female; AGE is not missing"
+    assert stat(found, "AGE", "all", "n", "WHERE_TEXT") == "Safety set; Female; Age is not missing"
     assert stat(found, "AGE", "all", "n", "N_RECORDS") == 1
     assert stat(found, "AGE", "all", "mean", "LEVEL2") == "F"
 

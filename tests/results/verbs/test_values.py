@@ -79,7 +79,8 @@ def test_a_missing_value_says_why_and_comes_last_in_an_ascending_order(picked):
 def test_the_set_of_a_value_is_the_record_of_its_subject(picked):
     found = picked("response", "AVALC", where="AVALC is not missing").set_index("ROW")
     assert found.loc["S2", "N_RECORDS"] == 1
-    assert found.loc["S2", "WHERE_TEXT"].endswith("AVALC is not missing; USUBJID is S2")
+    said = "Analysis Value (C) is not missing; Unique Subject Identifier is S2"
+    assert found.loc["S2", "WHERE_TEXT"].endswith(said)
 
 
 def test_two_records_of_a_subject_need_what_tells_them_apart(picked, advs):

@@ -5,7 +5,6 @@ import pytest
 
 from csrkit.errors import DataError, StudyError
 from csrkit.sdtm.cut import CutSettings, apply_cut, cut_settings
-from csrkit.sdtm.cut.cut_log import summary
 from csrkit.study import load_study
 from csrkit.study.design import CutRules
 
@@ -367,12 +366,6 @@ def test_the_log_of_a_cut_that_takes_nothing_is_empty_with_its_columns():
     log = cut({}).log
     assert log.empty
     assert list(log) == ["DOMAIN", "USUBJID", "KEY", "RULE", "VARIABLE", "DATE", "CUT", "ACTION"]
-
-
-def test_the_summary_of_the_log_counts_by_domain_action_and_rule():
-    log = cut({"AE": ae("2026-04-01", "2026-05-01"), "DM": ONE}).log
-    assert summary(log).to_numpy().tolist() == [["AE", "removed", "record dated after the cut", 2]]
-    assert summary(cut({}).log).empty
 
 
 def test_the_delivered_domains_are_left_as_they_were():

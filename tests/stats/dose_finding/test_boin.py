@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csrkit.stats.dose_finding.boin import boin_boundaries, boin_mtd, boin_table
+from csrkit.stats.dose_finding.boin import (
+    boin_boundaries,
+    boin_decision,
+    boin_mtd,
+    boin_table,
+)
 
 # Yan F, et al. J Stat Softw 2020;94(13): get.boundary(target = 0.3, ncohort = 10, cohortsize = 3).
 PUBLISHED = {
@@ -111,3 +116,25 @@ def test_what_cant_be_is_refused():
         boin_mtd(0.3, [3], [1, 2])
     with pytest.raises(ValueError, match="elimination"):
         boin_mtd(0.3, [3], [1], elimination=95)
+
+
+@pytest.mark.parametrize("place", range(len(PUBLISHED["n"])))
+def test_a_decision_is_that_of_its_line_of_the_published_table(place):
+    n, low, high, out = (PUBLISHED[name][place] for name in PUBLISHED)
+    expected = [
+        "ELIMINATE"
+        if dlts >= out
+        else "DE-ESCALATE"
+        if dlts >= high
+        else "ESCALATE"
+        if dlts <= low
+        else "STAY"
+        for dlts in range(n + 1)
+    ]
+    assert [boin_decision(n, dlts, 0.3) for dlts in range(n + 1)] == expected
+
+
+@pytest.mark.parametrize(("n", "dlts"), [(0, 0), (3, 4), (3, -1), (3, 0.5)])
+def test_a_decision_needs_whole_numbers_and_no_more_dlts_than_subjects(n, dlts):
+    with pytest.raises(ValueError, match="whole"):
+        boin_decision(n, dlts, 0.3)

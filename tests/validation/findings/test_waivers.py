@@ -103,7 +103,10 @@ def test_without_a_file_there_is_no_waiver(study, tmp_path):
         ("- {id: AE-009, reason: Seen}", "A waiver has no name and no date"),
         ("- AE-009", "A waiver has no id and no reason and no name and no date"),
         ("- {id: A, reason: B, name: C, date: soon}", "The waivers can't be used"),
-        ("- {id: A, reason: B, name: C, date: 2026-04-02, why: x}", "The waivers can't be used"),
+        (
+            "- {id: A, reason: B, name: C, date: 2026-04-02, why: x}",
+            "The waivers can't be used: a key is unknown",
+        ),
         ("AE-009: yes", "The waivers can't be used"),
     ],
 )

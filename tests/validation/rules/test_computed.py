@@ -55,6 +55,7 @@ def test_a_fact_may_be_of_a_visit_or_of_all():
         Fact(domain="XX", take="any"),
         Fact(domain="DS", variable="NONE", take="first"),
         Fact(domain="DS", where="NONE == 1", take="any"),
+        Fact(domain="DS", where="N == 'one'", take="any"),
         Fact(domain="DS", by={"NONE": "USUBJID"}, take="any"),
     ],
 )
@@ -76,6 +77,17 @@ def test_a_fact_that_is_none_is_an_error_of_the_study(study, tmp_path, text, wha
     with pytest.raises(StudyError) as error:
         load_facts(study.model_copy(update={"paths": paths}))
     assert error.value.what == what
+
+
+def test_a_wrong_condition_of_a_fact_is_told_with_its_key_and_place(study, tmp_path):
+    file = tmp_path / "facts.yml"
+    file.write_text("A_FACT: {domain: DS, where: 'DSDECOD in DEATH', take: any}")
+    paths = study.paths.model_copy(update={"validation": tmp_path})
+    with pytest.raises(StudyError) as error:
+        load_facts(study.model_copy(update={"paths": paths}))
+    assert error.value.where == f"{file}, key A_FACT.where"
+    assert error.value.found == "'DSDECOD in DEATH'"
+    assert error.value.allowed == "at position 12 stands 'DEATH'; allowed there: ["
 
 
 def test_every_fact_of_the_study_is_asked_by_a_rule(study):

@@ -24,7 +24,7 @@ def broken(study):
 
 
 def waiver(*records):
-    told = {"reason": "RuleContext.", "name": "A. Person", "date": "2026-04-02"}
+    told = {"reason": "Known.", "name": "A. Person", "date": "2026-04-02"}
     return Waiver.model_validate({"id": "AE-001", "records": records, **told})
 
 

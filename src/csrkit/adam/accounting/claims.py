@@ -74,14 +74,14 @@ def list_claims(
 
 def _claim_carried(name: str, data: Data) -> list[Claim]:
     """Return the records of each domain that a dataset carries the keys of."""
-    made = []
+    carried = []
     for domain, frame in data.sdtm.items():
         keys = find_carried_keys(data.adam[name], domain)
         if len(keys):
             mask = mark_keys(domain, frame, keys)
             _require_known(name, domain, len(keys), int(mask.sum()))
-            made.append(Claim(domain=domain, dataset=name, purpose=CARRIED, mask=mask))
-    return made
+            carried.append(Claim(domain=domain, dataset=name, purpose=CARRIED, mask=mask))
+    return carried
 
 
 def _select_claimed(domain: str, mine: list[Claim], data: Data) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from csrkit.adam.common.baseline import select_baseline_candidates
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.spec.uses import Use
 from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target_lesions
+from csrkit.conditions import ALL_RECORDS, Condition
 from csrkit.errors import DerivationError
 from csrkit.sdtm.keys import as_text
 from csrkit.study import Study
@@ -52,11 +53,11 @@ class Data:
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """One domain of a declaration: its query, the variable that dates its records, its source."""
+    """One domain of a declaration: which records, the variable that dates them, its source."""
 
     domain: str
     purpose: str
-    where: str = ""
+    where: Condition = ALL_RECORDS
     date: str | None = None
     source: ValueSource | None = None
 
@@ -65,7 +66,7 @@ def list_selections(use: Use, data: Data) -> list[Selection]:
     """Return the domains in the data that a declaration reads, one for each source it names."""
     if use.when and not data.setting(use.when):
         return []
-    value = data.setting(use.setting) if use.setting else ""
+    value = data.setting(use.setting) if use.setting else ALL_RECORDS
     named = (
         value.items()
         if isinstance(value, dict)
@@ -122,7 +123,7 @@ def _make_selection(use: Use, source: Any, name: str | None) -> Selection:
             date=use.date or source.date,
             source=source,
         )
-    return Selection(domain=str(use.domain), purpose=purpose, where=str(source), date=use.date)
+    return Selection(domain=str(use.domain), purpose=purpose, where=source, date=use.date)
 
 
 def _mark_picked(
@@ -137,9 +138,8 @@ def _mark_picked(
     domain = selection.domain
     if use.records_of:
         other = data.adam.get(use.records_of, pd.DataFrame())
-        return mark_keys(
-            domain, frame, find_carried_keys(filter_records(other, use.having, "uses"), domain)
-        )
+        having = filter_records(other, use.having, "uses.having", f"{name.lower()}.yml")
+        return mark_keys(domain, frame, find_carried_keys(having, domain))
     if parents is not None:
         return _mark_qualifiers(use, frame, parents, data)
     if use.pick == "subjects":
@@ -154,10 +154,8 @@ def _mark_picked(
         if use.pick == "last_baseline":
             records = records.drop_duplicates("USUBJID", keep="last")
         return mark_keys(domain, frame, pd.MultiIndex.from_frame(records[["USUBJID", "SEQ"]]))
-    chosen = frame.index.isin(
-        filter_records(frame, selection.where, f"derivations.{use.setting}").index
-    )
-    return chosen & _mark_done(domain, frame)
+    chosen = filter_records(frame, selection.where, f"derivations.{use.setting}")
+    return np.asarray(frame.index.isin(chosen.index), dtype=bool) & _mark_done(domain, frame)
 
 
 def _mark_done(domain: str, frame: pd.DataFrame) -> Mask:

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.errors import UndefinedVariableError
 from pydantic import BaseModel, ConfigDict
 
 from csrkit.adam.accounting.keys import Mask
-from csrkit.study.loader import read_yaml
+from csrkit.adam.common.filtering import filter_records
+from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
+from csrkit.study.loader import read_yaml, validate_content
 
 RULES = Path(__file__).with_name("set_aside.yml")
 SUPPLEMENTAL = "SUPP"
@@ -28,7 +29,8 @@ class Rule(BaseModel):
     domains
         Domains whose records it may hold for, `SUPP--` for all supplemental ones; any when empty.
     where
-        pandas query on the domain; it holds for none in a domain without the variables it names.
+        Condition (`csrkit.conditions`) on the domain; it holds for none in a domain without the
+        variables it names.
     not_done
         Whether it holds only for records of something not done (--STAT).
     """
@@ -37,7 +39,7 @@ class Rule(BaseModel):
 
     reason: str
     domains: tuple[str, ...] = ()
-    where: str = ""
+    where: ConditionText = ALL_RECORDS
     not_done: bool = False
 
 
@@ -52,8 +54,15 @@ class Rules(BaseModel):
 
 @cache
 def load_rules() -> Rules:
-    """Return the rules of `set_aside.yml`."""
-    return Rules.model_validate(read_yaml(RULES))
+    """Return the rules of `set_aside.yml`.
+
+    Raises
+    ------
+    StudyError
+        When the file can't be used.
+    """
+    what = "The reasons why records are set aside can't be used"
+    return validate_content(Rules, read_yaml(RULES), RULES, what)
 
 
 def find_reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
@@ -73,13 +82,8 @@ def _mark_met(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
     if rule.not_done:
         status = f"{domain[:2]}STAT"
         holds &= frame[status].eq("NOT DONE").to_numpy(bool) if status in frame else False
-    if rule.where:
-        holds &= frame.index.isin(_select_index(frame, rule.where))
+    if not set(variables_of(rule.where)) <= set(frame.columns):
+        return np.zeros(len(frame), dtype=bool)
+    chosen = filter_records(frame, rule.where, f"rules.where ({domain})", RULES.name)
+    holds &= frame.index.isin(chosen.index)
     return holds
-
-
-def _select_index(frame: pd.DataFrame, where: str) -> pd.Index:
-    try:
-        return frame.query(where, engine="python").index
-    except UndefinedVariableError:
-        return frame.index[:0]

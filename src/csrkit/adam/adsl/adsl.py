@@ -10,7 +10,11 @@ import pandas as pd
 from csrkit.adam.adsl.baseline import add_baseline
 from csrkit.adam.adsl.disposition import add_death, add_disposition
 from csrkit.adam.adsl.populations import add_populations
-from csrkit.adam.adsl.treatment import add_planned_treatment, add_treatment_received
+from csrkit.adam.adsl.treatment import (
+    add_days_at_risk,
+    add_planned_treatment,
+    add_treatment_received,
+)
 from csrkit.adam.common.domains import select_variables
 from csrkit.adam.exposure.doses import select_valid_doses
 from csrkit.adam.spec import conform, load_spec
@@ -68,6 +72,7 @@ def derive_adsl(
     adsl = add_treatment_received(adsl, doses, study)
     adsl = add_disposition(adsl, sdtm, study)
     adsl = add_death(adsl, sdtm, study)
+    adsl = add_days_at_risk(adsl, study)
     adsl = add_baseline(adsl, sdtm, study)
     adsl = add_populations(adsl, sdtm, doses, study)
     return conform(adsl, load_spec("ADSL"))

@@ -76,6 +76,24 @@ def add_treatment_received(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study
     return out.assign(TRTDURD=derive_duration(out["TRTSDT"], out["TRTEDT"]))
 
 
+def add_days_at_risk(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Add RISKDURD: days from the first dose in which an adverse event is treatment-emergent.
+
+    They end with the window after the last dose, with the study, with death, or with the last day
+    that the subject is known to have been alive, whichever is first, but not before the last dose.
+
+    Parameters
+    ----------
+    adsl
+        TRTSDT TRTEDT EOSDT DTHDT LSTALVDT.
+    """
+    window = pd.Timedelta(days=study.assumptions.teae_window_days.value)
+    seen = adsl["DTHDT"].fillna(adsl["LSTALVDT"])
+    end = pd.concat([adsl["TRTEDT"] + window, adsl["EOSDT"], seen], axis=1).min(axis=1)
+    end = pd.concat([end, adsl["TRTEDT"]], axis=1).max(axis=1)
+    return adsl.assign(RISKDURD=derive_duration(adsl["TRTSDT"], end))
+
+
 def _actual_dose(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study) -> pd.Series:
     """Return the dose level of each subject by `assumptions.actual_dose_rule`."""
     rule = study.assumptions.actual_dose_rule.value

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from csrkit.adam.common.filtering import filter_records
+from csrkit.conditions import Condition
 from csrkit.errors import DataError
 
 # SDTM variables that are numbers (SDTMIG 3.4): by their last letters, after the domain's two.
@@ -64,27 +65,31 @@ def select_variables(
 
 
 def select_records(
-    sdtm: Mapping[str, pd.DataFrame], name: str, columns: Sequence[str], where: str, setting: str
+    sdtm: Mapping[str, pd.DataFrame],
+    name: str,
+    columns: Sequence[str],
+    condition: Condition,
+    setting: str,
 ) -> pd.DataFrame:
-    """Return the named variables of the records of a domain that a query of `study.yml` selects.
+    """Return the named variables of the records of a domain that meet a condition of `study.yml`.
 
-    The query may name any variable of the domain; a domain that the study lacks has no records.
+    It may look at any variable of the domain; a domain that the study lacks has no records.
 
     Parameters
     ----------
-    where
-        pandas query on the domain; empty for all records.
+    condition
+        Condition (`csrkit.conditions`) on the domain.
     setting
         Key of `study.yml` that holds it, for an error.
 
     Raises
     ------
     StudyError
-        When the query can't be used on the domain.
+        When the condition can't be used on the domain.
     """
-    source = sdtm.get(name)
-    chosen = source if source is None or source.empty else filter_records(source, where, setting)
-    return select_variables({} if chosen is None else {name: chosen}, name, columns)
+    if name not in sdtm:
+        return select_variables({}, name, columns)
+    return select_variables({name: filter_records(sdtm[name], condition, setting)}, name, columns)
 
 
 def merge_supplemental(

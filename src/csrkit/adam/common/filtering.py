@@ -1,15 +1,19 @@
-"""Select records by a query that stands in `study.yml`."""
+"""Select records by a condition of `study.yml`, or of a file of this library."""
 
 from __future__ import annotations
 
 import pandas as pd
-from pandas.errors import UndefinedVariableError
 
+from csrkit.conditions import Condition
+from csrkit.conditions.frames import UnusableConditionError, select
+from csrkit.conditions.text import to_text
 from csrkit.errors import StudyError
 
 
-def filter_records(frame: pd.DataFrame, where: str, setting: str) -> pd.DataFrame:
-    """Return the records that a pandas query selects; all when the query is empty.
+def filter_records(
+    frame: pd.DataFrame, condition: Condition, setting: str, file: str = "study.yml"
+) -> pd.DataFrame:
+    """Return the records that a condition is true of, in their order.
 
     Of no records it selects none, whatever it names: a study may lack the domain.
 
@@ -17,25 +21,27 @@ def filter_records(frame: pd.DataFrame, where: str, setting: str) -> pd.DataFram
     ----------
     frame
         Records of a domain or dataset.
-    where
-        pandas query, for example `"RSEVAL == 'INVESTIGATOR'"`.
+    condition
+        The condition.
     setting
-        Key of `study.yml` that holds the query, for an error.
+        Key of the file that holds it (`derivations.adrs.overall`), for an error.
+    file
+        The file, for an error.
 
     Raises
     ------
     StudyError
-        When the query names a variable that the frame lacks, or can't be read.
+        When the condition names a variable that the frame lacks, or compares text with numbers.
     """
-    if not where or frame.empty:
+    if frame.empty:
         return frame
     try:
-        return frame.query(where, engine="python")
-    except (UndefinedVariableError, SyntaxError, ValueError, TypeError) as fault:
+        return select(frame, condition)
+    except UnusableConditionError as fault:
         raise StudyError(
-            "A query can't be used on this data",
-            where=f"study.yml, key {setting}",
-            found=f"{where} ({fault})",
-            allowed=f"a pandas query of {', '.join(map(str, frame.columns))}"[:400],
-            remedy="Correct the query, or deliver the variable that it names.",
+            "A condition can't be used on these records",
+            where=f"{file}, key {setting}",
+            found=f"{to_text(condition)} ({fault})",
+            allowed=fault.allowed,
+            remedy=fault.remedy,
         ) from None

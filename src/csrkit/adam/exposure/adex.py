@@ -69,7 +69,7 @@ def select_infusions_given(
     delayed = interrupted = pd.Series(None, index=doses.index, dtype=object)
     if study.treatment.infusion_interval_days is not None:
         delayed = _flag(delay.gt(settings.delay_tolerance_days))
-    if settings.interrupted and not doses.empty:
+    if settings.interrupted is not None and not doses.empty:
         hit = filter_records(doses, settings.interrupted, "derivations.adex.interrupted")
         interrupted = _flag(pd.Series(doses.index.isin(hit.index), doses.index))
     return doses.assign(

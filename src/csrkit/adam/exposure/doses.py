@@ -9,6 +9,7 @@ import pandas as pd
 from csrkit.adam.common.dates import derive_duration, impute_datetimes
 from csrkit.adam.common.domains import select_variables
 from csrkit.adam.common.filtering import filter_records
+from csrkit.conditions import Condition
 from csrkit.errors import DataError
 from csrkit.study import Study
 
@@ -75,10 +76,12 @@ def select_valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.Dat
     )
 
 
-def _daily(ex: pd.DataFrame, query: str) -> pd.Series:
-    """Return where a record stands for one dose a day (bool); nowhere without a query."""
-    chosen = filter_records(ex, query, "derivations.adex.each_day").index if query else ex.index[:0]
-    return ex.index.to_series().isin(chosen)
+def _daily(ex: pd.DataFrame, each_day: Condition | None) -> pd.Series:
+    """Return where a record stands for one dose a day (bool); nowhere without a condition."""
+    if each_day is None:
+        return pd.Series(False, index=ex.index)
+    chosen = filter_records(ex, each_day, "derivations.adex.each_day")
+    return ex.index.to_series().isin(chosen.index)
 
 
 def _amount(ex: pd.DataFrame, daily: pd.Series) -> pd.Series:

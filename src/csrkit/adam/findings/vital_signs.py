@@ -32,7 +32,7 @@ def derive_mean_arterial_pressure(records: pd.DataFrame) -> pd.DataFrame:
 def derive_body_size(records: pd.DataFrame, settings: VitalSigns) -> list[pd.DataFrame]:
     """Return BMI (kg/m2) and BSA (m2) of every weight, as far as the settings ask for them."""
     weighed = transpose_parameters(records, ["WEIGHT"])
-    height, weight = _height_of(weighed, records), weighed["WEIGHT"]
+    height, weight = _find_height(weighed, records), weighed["WEIGHT"]
     wanted = {
         "BMI": (weight / (height / 100) ** 2, "Body Mass Index", "kg/m2"),
         "BSA": (BODY_SURFACE[settings.body_surface](height, weight), "Body Surface Area", "m2"),
@@ -44,7 +44,7 @@ def derive_body_size(records: pd.DataFrame, settings: VitalSigns) -> list[pd.Dat
     ]
 
 
-def _height_of(weighed: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
+def _find_height(weighed: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
     """Return the latest height up to the day of each weight, the first one where there is none."""
     heights = records[records["PARAMCD"].eq("HEIGHT") & records["AVAL"].notna()]
     heights = heights.sort_values(["ADT", "ORDER"], kind="stable")[["USUBJID", "ADT", "AVAL"]]

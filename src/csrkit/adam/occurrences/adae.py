@@ -138,7 +138,7 @@ def _map_relationship(
     """Map a variable by a setting; a value that the setting doesn't know is an error."""
     unknown = ae[variable].notna() & ~ae[variable].isin(list(terms))
     if unknown.any():
-        raise _unknown(ae, unknown, variable, list(terms), f"derivations.{setting}")
+        raise _unknown_error(ae, unknown, variable, list(terms), f"derivations.{setting}")
     return ae[variable].map(terms)
 
 
@@ -148,11 +148,11 @@ def _grade(ae: pd.DataFrame, variable: str) -> pd.Series:
     digit = text.str.extract(r"^(?:GRADE )?([1-5])$", expand=False)
     unknown = text.notna() & digit.isna()
     if unknown.any():
-        raise _unknown(ae, unknown, variable, ["1", "2", "3", "4", "5"], "")
+        raise _unknown_error(ae, unknown, variable, ["1", "2", "3", "4", "5"], "")
     return pd.to_numeric(digit).astype("float64")
 
 
-def _unknown(
+def _unknown_error(
     ae: pd.DataFrame, unknown: pd.Series, variable: str, allowed: list[str], setting: str
 ) -> DataError:
     record = ae[unknown].iloc[0]

@@ -46,7 +46,7 @@ def derive_adcm(
     DataError
         When a date is impossible; the message names the record.
     StudyError
-        When a query of the settings can't be used on CM.
+        When a condition of the settings can't be used on CM.
     """
     adsl, spec = adam["ADSL"], load_spec("ADCM")
     cm = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])

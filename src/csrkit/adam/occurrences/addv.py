@@ -37,7 +37,7 @@ def derive_addv(
     DataError
         When a date is impossible; the message names the record.
     StudyError
-        When a query of the settings can't be used on DV.
+        When a condition of the settings can't be used on DV.
     """
     adsl, spec = adam["ADSL"], load_spec("ADDV")
     settings = study.derivations.addv

@@ -47,7 +47,7 @@ def derive_admh(
     DataError
         When a date is impossible; the message names the record.
     StudyError
-        When a query of the settings can't be used on MH.
+        When a condition of the settings can't be used on MH.
     """
     adsl, spec = adam["ADSL"], load_spec("ADMH")
     mh = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])

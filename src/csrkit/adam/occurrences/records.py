@@ -11,6 +11,7 @@ from csrkit.adam.common.domains import select_variables
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.partial_dates import Limits
 from csrkit.adam.common.variables import flag_where
+from csrkit.conditions import Condition
 from csrkit.study.derivations.sources import Imputation
 
 LAST_MOMENT = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
@@ -22,8 +23,8 @@ def select_occurrences(
     adsl: pd.DataFrame,
     name: str,
     columns: Sequence[str],
-    records: str,
-    **queries: str,
+    records: Condition,
+    **flags: Condition | None,
 ) -> pd.DataFrame:
     """Return the records of a domain that a study uses, of subjects in ADSL.
 
@@ -32,27 +33,33 @@ def select_occurrences(
     columns
         Variables of the domain, with USUBJID.
     records
-        Setting `records` of the dataset: a pandas query, empty for all.
-    **queries
-        Further settings of the dataset: pandas queries, each of which becomes a column that says
-        whether it selects the record (none when empty).
+        Setting `records` of the dataset.
+    **flags
+        Further settings of the dataset, each of which becomes a column that says whether the record
+        meets it; no record does when it is None.
 
     Raises
     ------
     StudyError
-        When a query can't be used on the domain.
+        When a condition can't be used on the domain.
     """
     setting = f"derivations.ad{name.lower()}"
     if name not in sdtm:
-        return select_variables({}, name, columns).assign(**dict.fromkeys(queries, False))
+        return select_variables({}, name, columns).assign(**dict.fromkeys(flags, False))
     chosen = filter_records(sdtm[name], records, f"{setting}.records")
-    selected = {
-        query: chosen.index.isin(filter_records(chosen, where, f"{setting}.{query}").index)
-        & bool(where)
-        for query, where in queries.items()
+    met = {
+        flag: chosen.index.isin(_select_index(chosen, condition, f"{setting}.{flag}"))
+        for flag, condition in flags.items()
     }
-    out = select_variables({name: chosen}, name, columns).assign(**selected)
+    out = select_variables({name: chosen}, name, columns).assign(**met)
     return out[out["USUBJID"].isin(adsl["USUBJID"])].reset_index(drop=True)
+
+
+def _select_index(records: pd.DataFrame, condition: Condition | None, setting: str) -> pd.Index:
+    """Return the index of the records that meet a condition; of none when there is no condition."""
+    if condition is None:
+        return records.index[:0]
+    return filter_records(records, condition, setting).index
 
 
 def look_up_adsl(records: pd.DataFrame, adsl: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

@@ -182,7 +182,8 @@ def _planned_hours(frame: pd.DataFrame, study: Study) -> tuple[pd.Series, pd.Ser
     Only infusions of the first course, and daily doses, have a planned time from the first.
     """
     settings, treatment = study.derivations.adpc, study.treatment
-    days = 1 if study.derivations.adex.each_day else treatment.infusion_interval_days
+    daily = study.derivations.adex.each_day is not None
+    days = 1 if daily else treatment.infusion_interval_days
     in_course = frame["INFNUM"].le(treatment.infusions_per_course or np.inf)
     between = ((frame["INFNUM"] - 1) * 24.0 * (days or np.nan)).where(in_course)
     if settings.nominal_from == "first":

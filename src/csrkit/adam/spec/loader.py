@@ -6,11 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from csrkit.adam.spec.model import DatasetSpec, Variable
 from csrkit.errors import StudyError
-from csrkit.study.loader import read_yaml
+from csrkit.study.loader import read_yaml, validate_content
 
 FOLDER = Path(__file__).parent
 
@@ -28,17 +26,8 @@ def load_spec(name: str) -> DatasetSpec:
     content = dict(read_yaml(file))
     included = [variable for each in content.pop("include", []) for variable in block(each)]
     own = content.pop("variables")
-    try:
-        return DatasetSpec.model_validate({**content, "variables": [*included, *own]})
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        raise StudyError(
-            "A dataset specification can't be used",
-            where=f"{file.name}, {'.'.join(str(part) for part in first['loc'])}",
-            found=f"{first['input']!r}"[:200],
-            allowed=first["msg"],
-            remedy="Correct this entry of the specification.",
-        ) from None
+    whole = {**content, "variables": [*included, *own]}
+    return validate_content(DatasetSpec, whole, file, "A dataset specification can't be used")
 
 
 def block(name: str) -> list[dict[str, Any]]:
@@ -59,7 +48,7 @@ def block(name: str) -> list[dict[str, Any]]:
             remedy="Use one of these, or describe the block in common.yml.",
         )
     adsl = {variable.name: variable for variable in load_spec("ADSL").variables}
-    return [_carried(adsl[variable]) for variable in blocks[name]]
+    return [_carry_from_adsl(adsl[variable]) for variable in blocks[name]]
 
 
 @cache
@@ -69,7 +58,7 @@ def _blocks() -> dict[str, list[str]]:
     return blocks
 
 
-def _carried(variable: Variable) -> dict[str, Any]:
+def _carry_from_adsl(variable: Variable) -> dict[str, Any]:
     """Describe a variable that a dataset takes over from ADSL."""
     return {
         **variable.model_dump(),

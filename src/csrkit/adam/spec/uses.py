@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from csrkit.conditions import ALL_RECORDS, ConditionText
+
 
 class Use(BaseModel):
     """Records of a domain that a dataset reads, as its specification declares them (`uses`).
@@ -21,8 +23,8 @@ class Use(BaseModel):
         The domain; not needed where a setting names it.
     setting
         Key of `study.yml` below `derivations` that selects the records: a source with its domain
-        and query, several of these, or a query on `domain`. One that a study leaves out selects
-        nothing.
+        and condition, several of these, or a condition on `domain`. One that a study leaves out
+        selects nothing.
     when
         Key below `derivations` that must be true for the records to be read at all.
     pick
@@ -30,8 +32,8 @@ class Use(BaseModel):
         the dataset; `baseline`, those with a value on or before the first dose; `last_baseline`,
         the last of these of each subject; `diameters`, those that make a sum of diameters.
     records_of, having
-        Instead: the records that another dataset carries the keys of, where a query on that
-        dataset holds.
+        Instead: the records that another dataset carries the keys of, where a condition
+        (`csrkit.conditions`) on that dataset holds.
     parent, qualifiers
         Instead, in a SUPP-- dataset: qualifiers of the records that this dataset uses of domain
         `parent`, whose QNAM the keys below `derivations` hold.
@@ -48,7 +50,7 @@ class Use(BaseModel):
     when: str | None = None
     pick: Literal["every", "subjects", "baseline", "last_baseline", "diameters"] = "every"
     records_of: str | None = None
-    having: str = ""
+    having: ConditionText = ALL_RECORDS
     parent: str | None = None
     qualifiers: tuple[str, ...] = ()
     date: str | None = None
@@ -59,7 +61,7 @@ class Use(BaseModel):
     def _names_records(self) -> Use:
         if self.domain is None and self.setting is None:
             raise ValueError("a use names its domain or a setting that does")
-        if self.having and not self.records_of:
+        if self.having != ALL_RECORDS and not self.records_of:
             raise ValueError("`having` belongs to `records_of`")
         if bool(self.parent) != bool(self.qualifiers):
             raise ValueError("`parent` and `qualifiers` go together")

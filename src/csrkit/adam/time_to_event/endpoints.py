@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from csrkit.adam.time_to_event.progression import EVENT, MISSED, NEW_THERAPY, ONGOING
 from csrkit.adam.time_to_event.sources import CensorSource, Endpoint, EventSource
+from csrkit.conditions import Condition, both, equal, present
 
 END_OF_FOLLOW_UP, AT_NEW_THERAPY, AT_MISSED, AT_START = 1, 2, 3, 4
 """CNSR, by what ended the observation; 0 is an event."""
@@ -46,8 +47,8 @@ def overall_survival(start: CensorSource) -> Endpoint:
     )
 
 
-def time_to_dlt(start: CensorSource, subjects: str) -> Endpoint:
-    """Return the time to the first DLT in the DLT window, for the subjects of a query."""
+def time_to_dlt(start: CensorSource, subjects: Condition) -> Endpoint:
+    """Return the time to the first DLT in the DLT window, for the subjects that are evaluated."""
     toxicity = EventSource(
         dataset="ADAE",
         date="ASTDT",
@@ -55,7 +56,7 @@ def time_to_dlt(start: CensorSource, subjects: str) -> Endpoint:
         domain="ADAE",
         variable="ASTDT",
         sequence="AESEQ",
-        where="DLTFL == 'Y' and DLTWINFL == 'Y'",
+        where=both(equal("DLTFL", "Y"), equal("DLTWINFL", "Y")),
     )
     none_seen = CensorSource(
         dataset="SUBJECTS",
@@ -84,14 +85,14 @@ def time_to_response() -> Endpoint:
         domain="ADRS",
         variable="ADT",
         sequence="ASEQ",
-        where="PARAMCD == 'CRSP' and AVALC == 'Y'",
+        where=both(equal("PARAMCD", "CRSP"), equal("AVALC", "Y")),
     )
     return Endpoint(
         label="Time to Confirmed Response",
         events=(response,),
         censors=(),
         start="STARTDT",
-        subjects="RSPDT.notna()",
+        subjects=present("RSPDT"),
     )
 
 
@@ -112,13 +113,13 @@ def duration_of_response(status: str) -> Endpoint:
         events=progression_events(status),
         censors=progression_censors(status),
         start="RSPDT",
-        subjects="RSPDT.notna()",
+        subjects=present("RSPDT"),
     )
 
 
 def progression_events(status: str) -> tuple[EventSource, ...]:
     """Return progression and death, as far as they count."""
-    counts = f"STATUS == '{EVENT}'"
+    counts = equal("STATUS", EVENT)
     return (
         EventSource(
             dataset=status,
@@ -181,7 +182,7 @@ def _censor_at_last_assessment(
         domain="ADRS",
         variable="ADT",
         sequence="LASTSEQ",
-        where=f"STATUS == '{ended_by}'",
+        where=equal("STATUS", ended_by),
         censor=censor,
         censored_at=censored_at,
     )

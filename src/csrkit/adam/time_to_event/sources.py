@@ -14,6 +14,7 @@ import pandas as pd
 
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.stack import stack_records
+from csrkit.conditions import ALL_RECORDS, Condition
 
 COLUMNS = ["USUBJID", "ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
 
@@ -33,7 +34,7 @@ class EventSource:
     domain, variable, sequence
         Where the date comes from: SRCDOM, SRCVAR, and the variable that gives SRCSEQ.
     where
-        pandas query that selects records.
+        Condition (`csrkit.conditions`) on the records.
     """
 
     dataset: str
@@ -42,7 +43,7 @@ class EventSource:
     domain: str
     variable: str
     sequence: str | None = None
-    where: str = ""
+    where: Condition = ALL_RECORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +75,14 @@ class Endpoint:
     start
         Variable of the subjects' frame with the start date; a subject without it has no record.
     subjects
-        pandas query on the subjects' frame.
+        Condition on the subjects' frame.
     """
 
     label: str
     events: tuple[EventSource, ...]
     censors: tuple[CensorSource, ...]
     start: str
-    subjects: str = ""
+    subjects: Condition = ALL_RECORDS
 
 
 def derive_time_to_event(

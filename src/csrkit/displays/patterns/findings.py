@@ -7,10 +7,10 @@ from csrkit.displays.model import Display
 from csrkit.displays.words import with_units
 from csrkit.index.settings.findings import ByVisit, Shift
 from csrkit.results.bench import HEADER
-from csrkit.results.templates import COUNT, MEAN_SD, RANGE
+from csrkit.results.templates import COUNT, MEAN_SD, MEDIAN_RANGE
 from csrkit.results.verbs.counts import MISSING, level_name
 
-STATISTICS = (("n", COUNT), ("Mean (SD)", MEAN_SD), ("Median", "{median}"), ("Min, max", RANGE))
+STATISTICS = (("n", COUNT), ("Mean (SD)", MEAN_SD), ("Median (min, max)", MEDIAN_RANGE))
 EITHER = "{n,n_missing}"
 """Subjects with a value, or those without one: each cell has one of the two."""
 PARTS = {"value": "Value", "change": "Change from baseline"}

@@ -21,6 +21,10 @@ def arrange_response(shelf: Shelf, settings: Response) -> Display:
         shown = ("n/N (%)", OF_OTHER_SET) if rate.population else ("n (%)", COUNT_PERCENT)
         lines.append(Line(f"{rate.label}, {shown[0]}", row, shown[1]))
         lines.append(Line(f"{settings.level:.0%} CI, %", row, INTERVAL, 1))
+        if settings.difference_to:
+            reference = shelf.study.columns[settings.difference_to].label
+            label = f"Difference to {reference} ({settings.level:.0%} CI), percentage points"
+            lines.append(Line(label, f"{row}.difference", ESTIMATE_INTERVAL, 1))
     return shelf.table(shelf.columns(), lines)
 
 

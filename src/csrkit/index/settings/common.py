@@ -51,7 +51,13 @@ class Selection(Section):
 
 
 class FromDataset(Selection):
-    """Records of a dataset that the display names: `dataset`, `where`, `words`."""
+    """Records of a dataset.
+
+    Attributes
+    ----------
+    dataset
+        One of the datasets that the display names.
+    """
 
     dataset: str
 

@@ -59,7 +59,13 @@ class Counts(FromDataset):
 
 
 class AnalysisSets(Section):
-    """Settings of `analysis_sets`: none; the sets stand in `study.yml`."""
+    """Settings of `analysis_sets`: members of each set of `study.yml`, and why others aren't.
+
+    Attributes
+    ----------
+    stub
+        Header of the row labels.
+    """
 
     stub: str = "Analysis set"
 
@@ -104,7 +110,7 @@ class Characteristic(Selection):
 
 
 class Characteristics(FromDataset):
-    """Settings of `characteristics`: what is shown, in order.
+    """Settings of `characteristics`: numbers summarised, categories counted, and who has a record.
 
     Attributes
     ----------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from csrkit.conditions import missing
 from csrkit.index.settings.common import FromDataset, RecordCondition
 from csrkit.study.base import Section
@@ -62,3 +64,59 @@ class Parameters(FromDataset):
     analyte: str
     parameters: tuple[ParameterRow, ...]
     reason: str = "PPREASND"
+
+
+class ModelledParameter(Section):
+    """A parameter that a model is fitted to: PARAMCD of ADPP, and what it is called."""
+
+    paramcd: str
+    label: str
+
+
+class DoseProportionality(FromDataset):
+    """Settings of `dose_proportionality`: the power model of each parameter and profile.
+
+    The limits of proportionality are an assumption of `study.yml`.
+
+    Attributes
+    ----------
+    analyte
+        PARCAT1 of the parameters.
+    parameters
+        The parameters, in order.
+    dose
+        Variable of the dose that a value belongs to; values at a dose of 0 are left out.
+    all_profiles
+        Whether a model of all profiles together, with a random effect of the subject, follows.
+    """
+
+    dataset: str = "ADPP"
+    analyte: str
+    parameters: tuple[ModelledParameter, ...] = Field(min_length=1)
+    dose: str = "DOSE"
+    all_profiles: bool = False
+    level: float = Field(default=0.9, gt=0, lt=1)
+
+
+class Accumulation(FromDataset):
+    """Settings of `accumulation`: a parameter of the last full profile by that of the first.
+
+    The profiles are the first and the last of the assumption `pk_infusions`, the dosing interval
+    that of the treatment in `study.yml`.
+
+    Attributes
+    ----------
+    analyte
+        PARCAT1 of the parameters.
+    parameters
+        The parameters, in order.
+    rate_constant
+        PARAMCD of the terminal rate constant (per hour), for the accumulation expected; none when
+        empty.
+    """
+
+    dataset: str = "ADPP"
+    analyte: str
+    parameters: tuple[ModelledParameter, ...] = Field(min_length=1)
+    rate_constant: str = "LAMZ"
+    level: float = Field(default=0.9, gt=0, lt=1)

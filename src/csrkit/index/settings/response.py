@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from csrkit.index.settings.common import FromDataset
 from csrkit.study.base import Section
 
@@ -37,6 +41,10 @@ class Response(Section):
         Its values with their texts, in order.
     rates
         Row key → the rate.
+    difference_to
+        Key of the column that the rates of the others are compared with; none when empty.
+    difference_by
+        Interval of the difference.
     """
 
     dataset: str = "ADRS"
@@ -44,6 +52,8 @@ class Response(Section):
     levels: dict[str, str]
     rates: dict[str, Rate]
     level: float = 0.95
+    difference_to: str = ""
+    difference_by: Literal["newcombe", "miettinen_nurminen"] = "newcombe"
 
 
 class TimeToEvent(Section):
@@ -67,6 +77,38 @@ class TimeToEvent(Section):
     rate: str
     rates_months: tuple[float, ...]
     level: float = 0.95
+
+
+class TimeToEventComparison(Section):
+    """Settings of `time_to_event_comparison`: each column against a reference column.
+
+    The columns must not share subjects with the reference.
+
+    Attributes
+    ----------
+    dataset
+        Dataset of the times.
+    paramcd
+        PARAMCD of the time.
+    event, rate
+        What the event is called, and being free of it.
+    reference
+        Key of the column that the others are compared with.
+    rates_months
+        Months at which the shares without the event are compared.
+    strata
+        Variables that the hazard ratio and the log-rank test are stratified by; a missing value is
+        a stratum of its own. The differences of shares aren't stratified.
+    """
+
+    dataset: str = "ADTTE"
+    paramcd: str
+    event: str
+    rate: str
+    reference: str
+    rates_months: tuple[float, ...] = ()
+    strata: tuple[str, ...] = ()
+    level: float = Field(default=0.95, gt=0, lt=1)
 
 
 class Dlt(FromDataset):

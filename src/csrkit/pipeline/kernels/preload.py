@@ -8,7 +8,7 @@ import importlib
 import types
 from collections.abc import Iterable, Iterator
 
-from csrkit.pipeline.imports import skip_unused_imports
+from csrkit.pipeline.notebooks.imports import skip_unused_imports
 
 # The first notebook waits for these: the kernel itself, and reading and validating SDTM.
 FIRST = (

@@ -51,7 +51,10 @@ def _summarise(
     chosen = bench.holds(spread.frame, present(variable), settings.dataset)
     places = spread.places([settings.order], chosen)
     part = "value" if variable == settings.value else "change"
+    measured = {visit for _, visit in places}
     for visit, name in visits.items():
+        if part == "change" and visit not in measured:
+            continue  # the visit of the baseline itself
         for key in declared.keys:
             add_summary(
                 bench, declared, key, places.get((key, visit), NO_PLACES), variable,

@@ -14,10 +14,13 @@ from csrkit.results.methods import (
     CLOPPER_PEARSON,
     ESCALATION,
     KAPLAN_MEIER,
+    MIETTINEN_NURMINEN,
+    NEWCOMBE,
     REVERSE_KAPLAN_MEIER,
     Method,
 )
 from csrkit.results.verbs.counts import count_levels, count_subjects
+from csrkit.results.verbs.differences import estimate_difference
 from csrkit.results.verbs.doses import infer_rate, review_columns
 from csrkit.results.verbs.proportions import estimate_proportion
 from csrkit.results.verbs.times import (
@@ -31,6 +34,7 @@ from csrkit.results.verbs.times import (
 
 EVENT = Named("event", parse("CNSR == 0"))
 CENSORED = Named("censored", parse("CNSR > 0"))
+DIFFERENCES = {one.id: one for one in (NEWCOMBE, MIETTINEN_NURMINEN)}
 QUARTILES = (0.25, 0.5, 0.75)
 
 
@@ -49,6 +53,16 @@ def analyse_response(bench: Bench, settings: Response) -> None:
             columns=bench.columns(rate.population) if rate.population else None,
         )  # fmt: skip
         estimate_proportion(bench, declared, row, equal("AVALC", "Y"))
+        if settings.difference_to:
+            apart = bench.declare(
+                f"{row}.difference", dataset=settings.dataset,
+                method=DIFFERENCES[settings.difference_by], level=settings.level,
+                where=equal("PARAMCD", rate.paramcd), label=f"Difference of {rate.label}",
+                variable="AVALC", columns=declared.scope.columns, reference=settings.difference_to,
+            )  # fmt: skip
+            estimate_difference(
+                bench, apart, f"{row}.difference", settings.difference_to, equal("AVALC", "Y")
+            )
 
 
 def analyse_time_to_event(bench: Bench, settings: TimeToEvent) -> None:

@@ -39,7 +39,7 @@ def review_columns(bench: Bench, rule: Declared, dlts: Condition) -> dict[str, D
             Statistic.text("decision", decision.decision.capitalize()),
             Statistic.text("decision.words", decision.words),
         ]
-        bench.add(rule, _result(bench, rule, "rule", key, statistics, dlts))
+        bench.add(rule, dlt_result(bench, rule, "rule", key, statistics, dlts))
     return decisions
 
 
@@ -53,7 +53,7 @@ def infer_rate(bench: Bench, posterior: Declared, dlts: Condition) -> None:
     for key, tally in spread.tally(bench.holds(spread.frame, dlts, scope.dataset)).items():
         total = scope.columns[key].total
         found = dlt_posterior(total, len(tally.subjects), assumed.dlt_prior.value)
-        low, high = found.interval()
+        low, high = found.interval(posterior.analysis.level or 0.95)
         values = {
             "mean": (found.mean, "percent1"),
             "conf.low": (low, "percent1"),
@@ -64,10 +64,10 @@ def infer_rate(bench: Bench, posterior: Declared, dlts: Condition) -> None:
             Statistic(name, value if total else None, written, "" if total else NOBODY)
             for name, (value, written) in values.items()
         ]
-        bench.add(posterior, _result(bench, posterior, "posterior", key, statistics, dlts))
+        bench.add(posterior, dlt_result(bench, posterior, "posterior", key, statistics, dlts))
 
 
-def _result(
+def dlt_result(
     bench: Bench,
     declared: Declared,
     row: str,
@@ -75,6 +75,7 @@ def _result(
     statistics: list[Statistic],
     dlts: Condition,
 ) -> Result:
+    """Return what is said of a column by its DLTs and its evaluable subjects."""
     scope = declared.scope
     spread = bench.spread(scope)
     tally = spread.tally(bench.holds(spread.frame, dlts, scope.dataset))[key]
@@ -90,7 +91,7 @@ def _result(
 
 def _decisions(bench: Bench, rule: Declared, dlts: Mapping[str, int]) -> dict[str, Decision]:
     study, columns = bench.study, rule.scope.columns
-    review, dose = _rule(study), _doses(bench, rule)
+    review, dose = _rule(study), doses_of_columns(bench, rule)
     found: dict[float, tuple[int, int]] = {}
     for key, level in dose.items():
         found.setdefault(level, (columns[key].total, dlts[key]))
@@ -110,9 +111,9 @@ def _decisions(bench: Bench, rule: Declared, dlts: Mapping[str, int]) -> dict[st
     return decisions
 
 
-def _doses(bench: Bench, rule: Declared) -> dict[str, float]:
+def doses_of_columns(bench: Bench, declared: Declared) -> dict[str, float]:
     """Return the dose of each column whose subjects had one and the same."""
-    columns = rule.scope.columns
+    columns = declared.scope.columns
     variable = bench.study.analysis_sets[columns.analysis_set].dose
     doses = bench.records("ADSL").set_index("USUBJID")[variable]
     given = {key: doses.reindex(columns[key].subjects).dropna().unique() for key in columns.keys}

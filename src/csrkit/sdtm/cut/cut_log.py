@@ -15,7 +15,7 @@ LABELS = {
     "KEY": "Key of the Record within the Subject",
     "RULE": "Rule of the Cut",
     "VARIABLE": "Variable at Issue",
-    "DATE": "Its Date as LazyDomains",
+    "DATE": "Its Date as Delivered",
     "CUT": "Date and Time of the Cut",
     "ACTION": "Removed or Blanked",
 }
@@ -79,9 +79,3 @@ def combine(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     log = pd.concat(filled, ignore_index=True)
     log = log.sort_values("DOMAIN", kind="stable", ignore_index=True)
     return log.where(log.notna(), None)
-
-
-def summary(log: pd.DataFrame) -> pd.DataFrame:
-    """Return how many records were removed and values blanked: DOMAIN, ACTION, RULE, N."""
-    by = ["DOMAIN", "ACTION", "RULE"]
-    return log.groupby(by, as_index=False).size().rename(columns={"size": "N"})

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from scipy.stats import beta
 
+from csrkit.stats.dose_finding.rules import DE_ESCALATE, ESCALATE, STAY
 from csrkit.stats.estimate import reason_where
 
 Floats = NDArray[np.float64]
@@ -27,6 +28,8 @@ PSEUDO = 0.05
 #: What is added to each higher dose, so that among equal estimates below the target the highest
 #: dose is chosen, and above it the lowest.
 TIE = 1e-10
+
+ELIMINATE = "ELIMINATE"
 
 TOO_TOXIC = "the lowest dose is too toxic"
 NOT_GIVEN = "no subject was treated at the dose"
@@ -127,6 +130,48 @@ def boin_table(
     return pd.DataFrame(
         {"n": n, "escalate": escalate, "deescalate": deescalate, "eliminate": eliminate}
     ).astype("Int64")
+
+
+def boin_decision(
+    n_evaluable: int,
+    n_dlt: int,
+    target: float,
+    p_saf: float | None = None,
+    p_tox: float | None = None,
+    elimination: float = 0.95,
+) -> str:
+    """Return the decision of the design at one dose.
+
+    Parameters
+    ----------
+    n_evaluable
+        DLT-evaluable subjects at the dose, 1 or more.
+    n_dlt
+        Those of them with a DLT.
+    target, p_saf, p_tox, elimination
+        As for `boin_table`.
+
+    Returns
+    -------
+    str
+        ESCALATE, STAY, DE-ESCALATE, or ELIMINATE (de-escalate and never come back).
+
+    Raises
+    ------
+    ValueError
+        As `boin_table`, and when `n_dlt` isn't a whole number between 0 and `n_evaluable`.
+    """
+    line = boin_table(target, [n_evaluable], p_saf, p_tox, elimination).iloc[0]
+    if not (float(n_dlt).is_integer() and 0 <= n_dlt <= n_evaluable):
+        raise ValueError(
+            "the number with a DLT must be whole and lie between 0 and the number evaluable, "
+            f"found {n_dlt} of {n_evaluable}"
+        )
+    if not pd.isna(line["eliminate"]) and n_dlt >= line["eliminate"]:
+        return ELIMINATE
+    if n_dlt >= line["deescalate"]:
+        return DE_ESCALATE
+    return ESCALATE if n_dlt <= line["escalate"] else STAY
 
 
 @dataclass(frozen=True, slots=True)

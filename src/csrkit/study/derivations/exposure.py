@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from csrkit.conditions import ConditionIfTold, ConditionText
 from csrkit.study.base import Section
 
 
@@ -19,20 +20,20 @@ class Exposure(Section):
         Variables of EX that hold the number of the infusion and of the course; without the first,
         infusions are numbered by time, without the second, all are of course 1.
     missed
-        pandas query on EC: infusions planned but not given.
+        Condition (`csrkit.conditions`) on EC: infusions planned but not given.
     each_day
-        pandas query on EX: records that stand for one dose a day from start to end; empty when
-        every record is one dose.
+        Condition on EX: records that stand for one dose a day from start to end; None when every
+        record is one dose.
     delay_tolerance_days
         Days by which an infusion may come late without being delayed.
     interrupted
-        pandas query on EX: infusions interrupted; empty when EX doesn't say.
+        Condition on EX: infusions interrupted; None when EX doesn't say.
     """
 
     missing_end: Literal["start", "ignore"]
     infusion: str | None = None
     course: str | None = None
-    missed: str
-    each_day: str = ""
+    missed: ConditionText
+    each_day: ConditionIfTold = None
     delay_tolerance_days: int
-    interrupted: str = ""
+    interrupted: ConditionIfTold = None

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from csrkit.conditions import ALL_RECORDS, ConditionText
 from csrkit.study.base import Section
 
 
@@ -32,7 +33,7 @@ class Findings(Section):
     Attributes
     ----------
     records
-        pandas query on the domain; empty for all records.
+        Condition (`csrkit.conditions`) on the domain: the records to use.
     tests
         --TESTCD → test, beside or instead of those of the library's tables of units.
     unscheduled
@@ -59,7 +60,7 @@ class Findings(Section):
         PARAMCD → range, for a record that has none of its own.
     """
 
-    records: str = ""
+    records: ConditionText = ALL_RECORDS
     tests: dict[str, FindingTest] = Field(default_factory=dict)
     unscheduled: str
     infusion_pattern: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from csrkit.conditions import ALL_RECORDS, ConditionIfTold, ConditionText
 from csrkit.study.base import Section
 from csrkit.study.derivations.sources import Imputation
 
@@ -46,14 +47,15 @@ class Medications(Section):
     Attributes
     ----------
     records
-        pandas query on CM; empty for all records.
+        Condition (`csrkit.conditions`) on CM: the records to use.
     start, end
         How partial dates are completed.
     start_not_before_first_dose
         Whether a partial start that may be on either side of the first dose is taken for on or
         after it.
     before_treatment
-        pandas query on CM: medications that ended before the treatment, though no end is dated.
+        Condition on CM: medications that ended before the treatment, though no end is dated; None
+        when CM doesn't say.
     spanning
         Whether one that started before the first dose and didn't end before it is on treatment.
     on_treatment_days
@@ -61,11 +63,11 @@ class Medications(Section):
         window.
     """
 
-    records: str = ""
+    records: ConditionText = ALL_RECORDS
     start: Imputation
     end: Imputation
     start_not_before_first_dose: bool = False
-    before_treatment: str = ""
+    before_treatment: ConditionIfTold = None
     spanning: bool = True
     on_treatment_days: int | None = None
 
@@ -76,17 +78,17 @@ class MedicalHistory(Section):
     Attributes
     ----------
     records
-        pandas query on MH; empty for all records.
+        Condition (`csrkit.conditions`) on MH: the records to use.
     start, end
         How partial dates are completed.
     ongoing
-        pandas query on MH: conditions that go on; empty when MH does not say.
+        Condition on MH: what goes on; None when MH doesn't say.
     """
 
-    records: str = ""
+    records: ConditionText = ALL_RECORDS
     start: Imputation
     end: Imputation
-    ongoing: str = ""
+    ongoing: ConditionIfTold = None
 
 
 class Deviations(Section):
@@ -95,10 +97,11 @@ class Deviations(Section):
     Attributes
     ----------
     records
-        pandas query on DV; empty for all records.
+        Condition (`csrkit.conditions`) on DV: the records to use.
     important
-        pandas query on DV: important protocol deviations (ICH E3, section 10.2).
+        Condition on DV: important protocol deviations (ICH E3, section 10.2); None when DV
+        doesn't say.
     """
 
-    records: str = ""
-    important: str
+    records: ConditionText = ALL_RECORDS
+    important: ConditionIfTold

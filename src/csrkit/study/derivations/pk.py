@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from csrkit.conditions import ConditionText
 from csrkit.study.base import Section
 
 
@@ -13,7 +14,7 @@ class Concentrations(Section):
     Attributes
     ----------
     records
-        pandas query on PC: the concentrations to use.
+        Condition (`csrkit.conditions`) on PC: the concentrations to use.
     unit
         PCSTRESU of these; a result in another one is not used.
     infusion_pattern
@@ -33,7 +34,7 @@ class Concentrations(Section):
         Which of several results of one infusion and nominal time counts, by time and PCSEQ.
     """
 
-    records: str
+    records: ConditionText
     unit: str
     infusion_pattern: str
     untimed_dose: Literal["missing", "midnight"] = "missing"

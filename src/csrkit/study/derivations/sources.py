@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from typing import Literal
 
+from csrkit.conditions import ALL_RECORDS, ConditionText
 from csrkit.study.base import Section
 
 
 class DateSource(Section):
-    """A variable of a domain that dates something; `where` is a pandas query on the domain."""
+    """A variable of a domain that dates something; `where` is a condition on the domain."""
 
     domain: str
     variable: str
-    where: str = ""
+    where: ConditionText = ALL_RECORDS
 
 
 class ValueSource(Section):
-    """A variable of a domain that gives a value; `date` dates it where its time matters."""
+    """A variable of a domain that gives a value; `date` dates it where its time matters.
+
+    `where` is a condition (`csrkit.conditions`) on the domain.
+    """
 
     domain: str
     variable: str
     date: str | None = None
-    where: str = ""
+    where: ConditionText = ALL_RECORDS
 
 
 class Imputation(Section):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csrkit.conditions import ALL_RECORDS, ConditionText
 from csrkit.study.assumptions import Censoring
 from csrkit.study.base import Section
 from csrkit.study.derivations.sources import DateSource
@@ -20,7 +21,8 @@ class TimeToEvent(Section):
     Attributes
     ----------
     subjects, dlt_subjects
-        pandas queries on ADSL: whose times are derived, and among them whose time to first DLT.
+        Conditions (`csrkit.conditions`) on ADSL: whose times are derived, and among them whose time
+        to first DLT.
     start
         ADSL variable that dates the start.
     parameters
@@ -31,8 +33,8 @@ class TimeToEvent(Section):
         PARAMCD of a sensitivity analysis of PFS → what it is.
     """
 
-    subjects: str
-    dlt_subjects: str = ""
+    subjects: ConditionText
+    dlt_subjects: ConditionText = ALL_RECORDS
     start: str
     parameters: tuple[str, ...]
     clinical_progression: DateSource

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from csrkit.conditions import ConditionText
 from csrkit.study.base import Section
 from csrkit.study.derivations.sources import DateSource
 
@@ -14,11 +15,11 @@ class TumourResponse(Section):
     Attributes
     ----------
     subjects
-        pandas query on ADSL: whose response is derived.
+        Condition (`csrkit.conditions`) on ADSL: whose response is derived.
     reference
         ADSL variable that dates the start of observation.
     overall
-        pandas query on RS: the overall responses.
+        Condition on RS: the overall responses.
     assessor, criteria
         Who assessed, and by which criteria, as displays show it.
     adequate
@@ -29,9 +30,9 @@ class TumourResponse(Section):
         What dates the start of a new anticancer therapy.
     """
 
-    subjects: str
+    subjects: ConditionText
     reference: str
-    overall: str
+    overall: ConditionText
     assessor: str
     criteria: str
     adequate: tuple[str, ...]
@@ -46,13 +47,14 @@ class TargetLesions(Section):
     Attributes
     ----------
     lesions, nodal
-        pandas queries on TU: the target lesions, and which of them are lymph nodes.
+        Conditions (`csrkit.conditions`) on TU: the target lesions, and which of them are lymph
+        nodes.
     measurements
-        pandas query on TR: the measurements to use.
+        Condition on TR: the measurements to use.
     nodal_test, other_test
         TRTESTCD of the diameter that counts for a lymph node (short axis) and for any other.
     non_target, new
-        pandas queries on TU: lesions that are followed without measurement, and new ones.
+        Conditions on TU: lesions that are followed without measurement, and new ones.
     states
         TRSTRESC of a non-target lesion → CR, NON-CR/NON-PD or PD; any other is not evaluable.
     recist
@@ -67,12 +69,12 @@ class TargetLesions(Section):
         decrease_percent: float
         normal_node_mm: float
 
-    lesions: str
-    nodal: str
-    measurements: str
+    lesions: ConditionText
+    nodal: ConditionText
+    measurements: ConditionText
     nodal_test: str
     other_test: str
-    non_target: str
-    new: str
+    non_target: ConditionText
+    new: ConditionText
     states: dict[str, Literal["CR", "NON-CR/NON-PD", "PD"]]
     recist: Recist

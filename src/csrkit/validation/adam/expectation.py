@@ -68,7 +68,7 @@ def never(rule_id: str, rule: str, condition: str) -> dict[str, Any]:
 
 
 def where(condition: str) -> dict[str, str]:
-    """Return a condition (a pandas query) as the row condition of an expectation."""
+    """Return a pandas query, as Great Expectations takes it, as the row condition of a rule."""
     return {"type": "pass_through", "pass_through_filter": condition}
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from csrkit.conditions import equal
 from csrkit.validation.adam.expectation import CORRECT_CUT, differs, expectation, never, where
 from csrkit.validation.adam.structure import baseline_key, structure_facts, structure_rules
 from csrkit.validation.rules.facts import Fact
@@ -63,7 +64,7 @@ def spec_rules(spec: Specification, terms: Mapping[str, Sequence[str]]) -> tuple
         Codelist → the values allowed; a codelist that may be extended isn't among them.
     """
     named = {variable.name for variable in spec.variables}
-    own = [variable.name for variable in spec.variables if not _carried(spec, variable)]
+    own = [variable.name for variable in spec.variables if not _is_carried(spec, variable)]
     expectations = [
         *_identity(spec.dataset, spec.keys),
         *_variables(spec, terms),
@@ -81,7 +82,9 @@ def spec_facts(spec: Specification) -> dict[str, Fact]:
     if not {"ABLFL", "BASE", "AVAL"} <= named:
         return facts
     by = {name: name for name in baseline_key(named)}
-    fact = Fact(domain=spec.dataset, where="ABLFL == 'Y'", by=by, variable="AVAL", take="first")
+    fact = Fact(
+        domain=spec.dataset, where=equal("ABLFL", "Y"), by=by, variable="AVAL", take="first"
+    )
     return {**facts, f"{spec.dataset}_BASELINE": fact}
 
 
@@ -105,7 +108,7 @@ def _identity(dataset: str, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
     # A variable carried from ADSL is that of ADSL, which has these rules.
-    for variable in (each for each in spec.variables if not _carried(spec, each)):
+    for variable in (each for each in spec.variables if not _is_carried(spec, each)):
         name = variable.name
         if variable.codelist in terms:
             yield expectation(
@@ -124,7 +127,7 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
                 column=f"{name}_AFTER_CUT",
                 value_set=[False],
             )
-    carried = [v.name for v in spec.variables if _carried(spec, v) and v.name != "USUBJID"]
+    carried = [v.name for v in spec.variables if _is_carried(spec, v) and v.name != "USUBJID"]
     if carried:
         yield never(
             f"{spec.dataset}-ADSL",
@@ -136,7 +139,7 @@ def _variables(spec: Specification, terms: Mapping[str, Sequence[str]]) -> Itera
         )
 
 
-def _carried(spec: Specification, variable: Variable) -> bool:
+def _is_carried(spec: Specification, variable: Variable) -> bool:
     """Return whether a variable is one of ADSL that another dataset takes over."""
     return spec.dataset != ADSL and variable.source == f"{ADSL}.{variable.name}"
 

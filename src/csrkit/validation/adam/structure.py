@@ -19,14 +19,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from csrkit.conditions import both, equal, missing
 from csrkit.validation.adam.expectation import differs, expectation, never
 from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE
 from csrkit.validation.rules.facts import Fact
 
 CODE = "[A-Z][A-Z0-9_]{0,7}"
 SUMMED_UP = {
-    "": "DTYPE.isna() and ONTRTFL == 'Y'",
-    "_MEAN": "DTYPE == 'AVERAGE' and ONTRTFL == 'Y'",
+    "": both(missing("DTYPE"), equal("ONTRTFL", "Y")),
+    "_MEAN": both(equal("DTYPE", "AVERAGE"), equal("ONTRTFL", "Y")),
 }
 """What MINIMUM, MAXIMUM and LOV are of: the values, or their means where there are any."""
 TAKEN = {"LEAST": "min", "GREATEST": "max"}
@@ -62,7 +63,7 @@ def structure_rules(
         )
     yield from _pairs(dataset, own)
     yield from _days(dataset, own, named)
-    yield from _imputed(dataset, own)
+    yield from _imputation_rules(dataset, own)
     if {"ADURN", "ADURU"} <= set(own):
         yield never(
             f"{dataset}-DURATION",
@@ -137,7 +138,7 @@ def _days(dataset: str, own: Sequence[str], named: Collection[str]) -> Iterator[
         )
 
 
-def _imputed(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _imputation_rules(dataset: str, own: Sequence[str]) -> Iterator[dict[str, Any]]:
     flags = {name: name[:-1] for name in own if name.endswith("DTF")}
     flags |= {name: f"{name[:-3]}DTM" for name in own if name.endswith("TMF")}
     if flags:

@@ -15,12 +15,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pydantic import TypeAdapter, ValidationError
-
 from csrkit.errors import StudyError
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml
+from csrkit.study.loader import read_yaml, validate_content
 from csrkit.validation.findings.model import Finding, FindingRecord
 
 FILE = "waivers.yml"
@@ -77,17 +75,7 @@ def load_waivers(study: Study) -> tuple[Waiver, ...]:
                 allowed=f"{', '.join(REQUIRED)}; records for some records only",
                 remedy="Complete the waiver, or take it out.",
             )
-    try:
-        return TypeAdapter(tuple[Waiver, ...]).validate_python(content)
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        raise StudyError(
-            "The waivers can't be used",
-            where=f"{file}, {'.'.join(str(part) for part in first['loc'])}",
-            found=repr(first["input"])[:200],
-            allowed=first["msg"],
-            remedy="Correct this entry; validation/README.md shows the form.",
-        ) from None
+    return validate_content(tuple[Waiver, ...], content, file, "The waivers can't be used")
 
 
 def apply_waivers(
@@ -108,7 +96,7 @@ def apply_waivers(
     for waiver in waivers:
         out, left = _apply(out, waiver)
         if unused and left is not None:
-            out.append(_unused(waiver, left))
+            out.append(_unused_finding(waiver, left))
     return out
 
 
@@ -144,7 +132,7 @@ def _part(finding: Finding, records: Sequence[FindingRecord], unnamed: int = 0) 
     return replace(finding, records=tuple(records), n_failed=n_failed, unnamed=unnamed)
 
 
-def _unused(waiver: Waiver, left: str) -> Finding:
+def _unused_finding(waiver: Waiver, left: str) -> Finding:
     return Finding(
         id=f"WAIVER-{waiver.id}",
         severity="note",

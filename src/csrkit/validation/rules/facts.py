@@ -12,16 +12,17 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 import pandas as pd
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
+from csrkit.conditions.frames import UnusableConditionError, select
 from csrkit.errors import StudyError
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import as_text
 from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml
-from csrkit.validation.rules.conditions import find_names
+from csrkit.study.loader import read_yaml, validate_content
 
 FILE = "facts.yml"
 NAME = r"^[A-Z0-9]+(_[A-Z0-9]+)+$"
@@ -38,7 +39,7 @@ class Fact(Section):
     domain
         Domain (or analysis dataset) whose records tell it.
     where
-        Which of them: a pandas query; empty for all.
+        Which of them: a condition (`csrkit.conditions`).
     by
         Variable of the record that asks → variable of `domain` that must be equal. Empty: the
         same for all.
@@ -50,7 +51,7 @@ class Fact(Section):
     """
 
     domain: str
-    where: str = ""
+    where: ConditionText = ALL_RECORDS
     by: dict[str, str] = Field(default_factory=lambda: {"USUBJID": "USUBJID"})
     variable: str = ""
     take: Take
@@ -73,18 +74,8 @@ def load_facts(study: Study) -> dict[str, Fact]:
     file = study.path("validation") / FILE
     if not file.exists():
         return {}
-    adapter = TypeAdapter(dict[str, Fact])
-    try:
-        facts = adapter.validate_python(read_yaml(file))
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        raise StudyError(
-            "The facts of the validation rules can't be used",
-            where=f"{file}, key {'.'.join(str(part) for part in first['loc'])}",
-            found=repr(first["input"])[:200],
-            allowed=first["msg"],
-            remedy=f"Correct this key in {FILE}.",
-        ) from None
+    what = "The facts of the validation rules can't be used"
+    facts = validate_content(dict[str, Fact], read_yaml(file), file, what)
     unfit = pd.Series(list(facts), dtype=object)
     unfit = unfit[~unfit.astype("string").str.match(NAME).fillna(False).astype(bool)]
     if len(unfit):
@@ -113,14 +104,13 @@ def fact_column(
         All domains or datasets.
     """
     wanted = {*fact.by.values(), *([fact.variable] if fact.variable else [])}
-    other = read_columns(tables, fact.domain, {*wanted, *find_names(fact.where)})
+    other = read_columns(tables, fact.domain, {*wanted, *variables_of(fact.where)})
     if other is None or not wanted <= set(other) or not set(fact.by) <= set(frame):
         return None
-    if fact.where:
-        try:
-            other = other.query(fact.where, engine="python")
-        except (pd.errors.UndefinedVariableError, AttributeError, TypeError):
-            return None
+    try:
+        other = select(other, fact.where)
+    except UnusableConditionError:
+        return None
     there = _keys(other, list(fact.by.values()))
     here = _keys(frame, list(fact.by))
     known = there.notna() & (other[fact.variable].notna() if fact.variable else True)

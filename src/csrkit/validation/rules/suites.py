@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from csrkit.errors import StudyError
 from csrkit.study import Study
-from csrkit.validation.rules.conditions import find_names
+from csrkit.validation.rules.row_conditions import find_names
 from csrkit.validation.severity import SEVERITIES, Severity
 
 FOLDER = "suites"

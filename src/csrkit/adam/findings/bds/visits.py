@@ -53,7 +53,7 @@ def derive_analysis_flags(records: pd.DataFrame, settings: Findings) -> pd.DataF
         those of scheduled visits before that visit's infusion) and ANL02FL (one value an infusion
         and time point); of several values the first or last, by setting.
     """
-    planned = ~_unscheduled(records["VISIT"], settings.unscheduled)
+    planned = ~_is_unscheduled(records["VISIT"], settings.unscheduled)
     if settings.infusion_pattern:
         planned &= records["ATPT"].isna() | records["ATPT"].isin(settings.pre_infusion)
     at_visit = records["VALUED"] & (_at_baseline(records) | (records["AFTER"] & planned))
@@ -101,7 +101,7 @@ def _infusion(reference: pd.Series, pattern: str | None) -> pd.Series:
     return reference.map(found).astype("float64")
 
 
-def _unscheduled(visits: pd.Series, pattern: str) -> pd.Series:
+def _is_unscheduled(visits: pd.Series, pattern: str) -> pd.Series:
     """Return where a visit is unscheduled or not named."""
     found = {name: re.search(pattern, name) is not None for name in visits.dropna().unique()}
     return visits.isna() | visits.map(found).eq(True)

@@ -36,10 +36,10 @@ def derive_absolute_counts(records: pd.DataFrame, settings: Laboratory) -> list[
     """
     tests = domain_tests("LB", settings.tests)
     wanted = settings.counts_from_shares.items()
-    return [_counted(records, count, share, tests) for count, share in wanted]
+    return [_derive_count(records, count, share, tests) for count, share in wanted]
 
 
-def _counted(
+def _derive_count(
     records: pd.DataFrame, count: str, share: str, tests: Mapping[str, FindingTest]
 ) -> pd.DataFrame:
     whole, test = tests[LEUCOCYTES], tests.get(count)

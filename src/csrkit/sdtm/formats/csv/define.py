@@ -25,11 +25,11 @@ def load_define(file: Path) -> dict[str, Any]:
         root = ET.parse(file).getroot()
     except ET.ParseError as fault:
         raise _unusable(file, f"no XML: {fault}") from None
-    items = {item.get("OID"): item for item in _named(root, "ItemDef")}
+    items = {item.get("OID"): item for item in _find_named(root, "ItemDef")}
     datasets: dict[str, Any] = {}
-    for group in _named(root, "ItemGroupDef"):
+    for group in _find_named(root, "ItemGroupDef"):
         variables = {}
-        for reference in _named(group, "ItemRef"):
+        for reference in _find_named(group, "ItemRef"):
             item = items.get(reference.get("ItemOID"))
             if item is None:
                 raise _unusable(file, f"ItemRef {reference.get('ItemOID')} without its ItemDef")
@@ -50,11 +50,11 @@ def _label(element: ET.Element) -> str:
     """Return the description of an element, not of what stands within it."""
     for child in element:
         if _local(child.tag) == "Description":
-            return next(((t.text or "").strip() for t in _named(child, "TranslatedText")), "")
+            return next(((t.text or "").strip() for t in _find_named(child, "TranslatedText")), "")
     return ""
 
 
-def _named(root: ET.Element, name: str) -> Iterator[ET.Element]:
+def _find_named(root: ET.Element, name: str) -> Iterator[ET.Element]:
     return (element for element in root.iter() if _local(element.tag) == name)
 
 

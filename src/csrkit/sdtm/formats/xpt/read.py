@@ -82,14 +82,14 @@ def _text(
     coded = array.dictionary_encode()
     codes = coded.indices.to_numpy()
     padded = coded.dictionary.to_pylist()
-    notes = _unfilled(layout, variable, codes, padded, file)
+    notes = _note_unfilled(layout, variable, codes, padded, file)
     texts = [text.rstrip(b"\0").rstrip(b" ") for text in padded]
     decoded = decode(texts, encoding, file, variable.name)
     column = text_column(variable.name, codes, decoded, label, variable.format)
     return column, [*notes, *find_doubts(texts, decoded, encoding, variable.name)]
 
 
-def _unfilled(
+def _note_unfilled(
     layout: Layout, variable: Variable, codes: NDArray[np.int32], texts: list[bytes], file: Path
 ) -> list[Note]:
     """Tell zero bytes that fill up a text from those that an interrupted copy leaves behind.

@@ -4,7 +4,7 @@ import pytest
 from nbformat import v4, write
 
 from csrkit.errors import RunError
-from csrkit.pipeline.execute import NotebookJob, StageFailed, declared_parameters, execute
+from csrkit.pipeline.notebooks.execute import NotebookJob, StageFailed, declared_parameters, execute
 
 
 def notebook(tmp_path, *cells, tagged=True):

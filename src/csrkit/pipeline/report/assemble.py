@@ -16,10 +16,10 @@ from csrkit.bundle.manifest import (
     write_manifest,
 )
 from csrkit.errors import RunError
-from csrkit.pipeline.archive import write_bundle
 from csrkit.pipeline.fingerprint import hash_files, hash_value, library_hash
 from csrkit.pipeline.progress import ConsoleProgress
-from csrkit.pipeline.provenance import describe_run
+from csrkit.pipeline.report.bundle import write_bundle
+from csrkit.pipeline.report.provenance import describe_run
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.stages import display_stages, stages_of
 from csrkit.pipeline.workspace import StageStore, move_into_place, temporary_folder
@@ -107,7 +107,7 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
     RunError
         When the report is final and critical findings are open.
     """
-    from csrkit.pipeline.datasets import write_transport
+    from csrkit.pipeline.report.datasets import write_transport
     from csrkit.render.report import render_report
     from csrkit.results.store import combine_results, read_results, write_results
     from csrkit.results.values import read_values, resolve_values, write_values

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from csrkit.errors import RunError
-from csrkit.pipeline import report as module
-from csrkit.pipeline.report import FINDINGS, assemble
+from csrkit.pipeline.report import assemble as module
+from csrkit.pipeline.report.assemble import FINDINGS, assemble
 from csrkit.pipeline.request import make_request
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from csrkit import errors
 from csrkit.errors import CsrError, RunError
-from csrkit.pipeline.imports import skip_unused_imports
 from csrkit.pipeline.kernels.manager import kernel_manager
-from csrkit.pipeline.normalise import normalise
+from csrkit.pipeline.notebooks.imports import skip_unused_imports
+from csrkit.pipeline.notebooks.normalise import normalise
 
 
 @dataclass(frozen=True)

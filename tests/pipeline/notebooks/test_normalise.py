@@ -1,6 +1,6 @@
 from nbformat import v4
 
-from csrkit.pipeline.normalise import normalise
+from csrkit.pipeline.notebooks.normalise import normalise
 from csrkit.pipeline.session import DISPLAY
 
 PLACES = ("work_dir", "stage_dir")

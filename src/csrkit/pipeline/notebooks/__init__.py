@@ -1,0 +1,1 @@
+"""Notebooks run with papermill, and their bytes made the same every time."""

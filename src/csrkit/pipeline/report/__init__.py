@@ -1,0 +1,1 @@
+"""From the stages to one report folder: assembled, described, bundled, rendered again."""
