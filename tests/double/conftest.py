@@ -253,8 +253,9 @@ def reported(scoped, derived) -> Callable[[str], pd.Series]:
 
     @cache
     def values(key: str) -> pd.Series:
-        found = analyse_display(index[key], scoped, derived)
-        return found.ard.set_index(["ROW", "COLUMN", "STAT"])["VALUE"]
+        ard = analyse_display(index[key], scoped, derived).ard
+        below = ard[ard["ROW"] != "columns"]
+        return below.set_index(["ROW", "COLUMN", "STAT"])["VALUE"]
 
     return values
 

@@ -6,7 +6,7 @@ import pytest
 
 from csrkit.conditions import equal, parse
 from csrkit.errors import RunError, StudyError
-from csrkit.index.settings.occurrences import Hierarchy
+from csrkit.index.settings.occurrences import Grades, Hierarchy
 from csrkit.results.analyse import ANALYSES, analyse_display
 from csrkit.results.ard import ANALYSIS_COLUMNS
 from csrkit.results.bench import HEADER
@@ -134,18 +134,48 @@ def spread_over(monkeypatch):
     return calls
 
 
-def test_records_are_spread_once_an_analysis_however_many_levels_are_counted(
-    analysed, adae, spread_over
-):
-    """Two analyses: the row of any, and the terms with their 2 × 40 levels at two depths."""
+def many_terms(adae):
+    """Events of 40 terms, with flags of the worst grade of each subject at each depth."""
     many = adae.loc[adae.index.repeat(20)].reset_index(drop=True)
     many["AEDECOD"] = [f"Term {place % 40}" for place in range(len(many))]
-    settings = Hierarchy(
-        dataset="ADAE", where="TRTEMFL == 'Y'", by=("AEBODSYS", "AEDECOD"), stub="", any="Any"
-    )
-    results = analysed("hierarchy", settings, ADAE=many)
+    many["AEBODSYS"] = "Gut"
+    many = many[many["TRTEMFL"] == "Y"]
+    for flag, keys in (("AOCCIFL", []), ("AOCCSIFL", ["AEBODSYS"]), ("AOCCPIFL", ["AEDECOD"])):
+        many[flag] = [None if double else "Y" for double in many.duplicated(["USUBJID", *keys])]
+    return many
+
+
+BY = ("AEBODSYS", "AEDECOD")
+GRADES = Grades(variable="ATOXGRN", flags=("AOCCIFL", "AOCCSIFL", "AOCCPIFL"), labels={})
+
+
+@pytest.mark.parametrize("grades", [None, GRADES])
+def test_records_are_spread_once_an_analysis_however_many_levels_are_counted(
+    analysed, adae, spread_over, grades
+):
+    """Two analyses: the row of any, and the terms with their 40 levels at two depths."""
+    settings = Hierarchy(dataset="ADAE", by=BY, stub="", any="Any", grades=grades)
+    results = analysed("hierarchy", settings, ADAE=many_terms(adae))
     assert results.ard["ROW"].nunique() > 40
     assert len(spread_over) == 2
+
+
+def test_grades_are_counted_once_a_depth_however_many_levels_there_are(analysed, adae, monkeypatch):
+    """Two depths of terms, and three of grades."""
+    calls = []
+    original = Spread.by
+
+    def counting(self, variables, chosen=None):
+        calls.append(tuple(variables))
+        return original(self, variables, chosen)
+
+    monkeypatch.setattr(Spread, "by", counting)
+    settings = Hierarchy(dataset="ADAE", by=BY, stub="", any="Any", grades=GRADES)
+    analysed("hierarchy", settings, ADAE=many_terms(adae))
+    nested = [variables for variables in calls if variables]
+    assert sorted(nested) == sorted(
+        [BY[:1], BY, ("ATOXGRN",), (*BY[:1], "ATOXGRN"), (*BY, "ATOXGRN")]
+    )
 
 
 def test_records_are_spread_once_for_all_conditions_of_one_analysis(bench, spread_over):

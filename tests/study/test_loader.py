@@ -122,3 +122,40 @@ def test_a_section_left_out_is_told_when_something_asks_for_it(tmp_path, setting
         _ = study.assumptions.pk_lloq
     with pytest.raises(StudyError, match=r"derivations\.adpc"):
         _ = study.derivations.adpc
+
+
+@pytest.mark.parametrize(
+    ("made", "name"), [("validation", "10_validate"), ("datasets", "20_derive")]
+)
+def test_a_study_needs_a_notebook_that_makes_the_validation_and_one_for_the_datasets(
+    tmp_path, settings, made, name
+):
+    del settings["notebooks"][name]
+    with pytest.raises(StudyError) as caught:
+        load_study(write(tmp_path, settings))
+    assert f"one of notebooks has to make the {made}; found none" in caught.value.allowed
+
+
+def test_two_notebooks_that_make_the_datasets_are_told(tmp_path, settings):
+    settings["notebooks"]["21_again"] = {"title": "Again", "makes": "datasets"}
+    with pytest.raises(StudyError) as caught:
+        load_study(write(tmp_path, settings))
+    assert "make the datasets; found 20_derive, 21_again" in caught.value.allowed
+
+
+def test_a_study_may_leave_notebooks_of_displays_out_and_bring_its_own(tmp_path, settings):
+    for name in ("50_efficacy", "60_pk"):
+        del settings["notebooks"][name]
+    settings["notebooks"]["70_quality_of_life"] = {"title": "Quality of life"}
+    study = load_study(write(tmp_path, settings))
+    assert list(study.notebooks)[-1] == "70_quality_of_life"
+    assert study.notebooks["70_quality_of_life"].makes == "displays"
+    assert len(study.notebooks) == 5
+
+
+def test_a_notebook_makes_one_of_three_things(tmp_path, settings):
+    settings["notebooks"]["30_population"]["makes"] = "tables"
+    with pytest.raises(StudyError) as caught:
+        load_study(write(tmp_path, settings))
+    assert caught.value.where.endswith("key notebooks.30_population.makes")
+    assert "'validation', 'datasets' or 'displays'" in caught.value.allowed

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pandas as pd
+
 COLUMNS = ["Phase I 20×10⁸", "Phase I 30×10⁸", "Phase I total", "Phase II RP2D", "All at RP2D"]
 
 
@@ -30,6 +32,21 @@ def test_disposition_counts_status_and_reasons(shown, row_of):
     assert row_of(display, "Not treated, n (%)")[-1] == "1 (20.0)"
     assert row_of(display, "Adverse event") == ["1 (50.0)", "0", "1 (33.3)", "0", "0", "1 (20.0)"]
     assert row_of(display, "Withdrawal by subject")[-1] == "1 (20.0)"
+
+
+def test_reasons_stand_by_frequency_in_the_last_column_not_in_the_first(shown, row_of, adsl):
+    """At the lower dose one reason each: death is commoner in all, by the others."""
+    reasons = adsl.assign(
+        EOTSTT=["DISCONTINUED"] * 4 + [None] * 2,
+        DCTREAS=["ADVERSE EVENT", "ADVERSE EVENT", "DEATH", "DEATH", None, None],
+    )
+    third = reasons.iloc[[3]].assign(USUBJID="S7")
+    display = shown("disposition", ADSL=pd.concat([reasons, third], ignore_index=True))
+    labels = [row.label for row in display.rows]
+    event, death = row_of(display, "Adverse event"), row_of(display, "Death")
+    assert (event[0], death[0]) == ("2 (100)", "0")
+    assert (event[-1], death[-1]) == ("2 (33.3)", "3 (50.0)")
+    assert labels.index("Death") < labels.index("Adverse event")
 
 
 def test_a_status_that_nobody_has_is_shown(shown, row_of):

@@ -75,6 +75,15 @@ def test_rates_have_exact_intervals_and_absent_responses_are_shown(made, row_of)
     assert limits[0] == "(0.6, 80.6)"
 
 
+def test_rates_of_the_evaluable_set_are_of_its_subjects_alone(efficacy, index, study, row_of):
+    subjects = efficacy["ADSL"]
+    evaluable = subjects.assign(EFFFL=["Y", "Y", "N", "N", "N", "N"])
+    display = make_display(index["best_response"], study, {**efficacy, "ADSL": evaluable})
+    assert row_of(display, "ORR (CR + PR), n (%)")[-1] == "1 (25.0)"
+    assert row_of(display, "ORR in the efficacy-evaluable set, n/N (%)")[-1] == "1/2 (50.0)"
+    assert row_of(display, "DCR in the efficacy-evaluable set, n/N (%)")[-1] == "2/2 (100)"
+
+
 def test_events_and_reasons_for_censoring_add_up_to_the_subjects(made, row_of):
     display = made("pfs")
     assert row_of(display, "Progression or death, n (%)")[-1] == "2 (50.0)"
@@ -111,6 +120,8 @@ def test_the_swimmer_counts_what_it_draws(made):
     ) in figure.alt
     follow_up = figure.ard[figure.ard["STAT"] == "follow_up"].set_index("ROW")["VALUE"]
     assert follow_up["S3"] == pytest.approx(100 / MONTH)
+    response = figure.ard[figure.ard["STAT"] == "response"].set_index("ROW")["VALUE"]
+    assert response.to_dict() == pytest.approx({"S1": 57 / MONTH})  # the first, not that of day 113
     assert (figure.ard["STAT"] == "infusion").sum() == 2
 
 

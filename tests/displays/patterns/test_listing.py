@@ -53,6 +53,18 @@ def test_events_of_subjects_who_were_never_treated_are_listed(shown, adae):
     assert blocks(shown("ae_listing", ADAE=untreated))[-1] == "S6 · age 80 · F"
 
 
+def test_a_listing_of_an_analysis_set_leaves_out_the_records_of_others(
+    index, study, datasets, adae
+):
+    """S6 failed screening: in the listing of all subjects, and in none of the safety set."""
+    moved = {**datasets, "ADAE": adae.assign(USUBJID=adae["USUBJID"].replace("S4", "S6"))}
+    everybody = make_display(index["ae_listing"], study, moved)
+    entry = index["ae_listing"].model_copy(update={"population": "SAF"})
+    treated = make_display(entry, study, moved)
+    assert [len(records(one)) for one in (everybody, treated)] == [7, 5]
+    assert [label.split(" ")[0] for label in blocks(treated)] == ["S1", "S2", "S3"]
+
+
 def test_a_listing_without_blocks_has_a_row_a_record_and_nothing_else(index, study, datasets):
     entry = changed(index["ae_listing"], {"block": ""})
     display = make_display(entry, study, datasets)

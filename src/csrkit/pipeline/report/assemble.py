@@ -24,6 +24,9 @@ from csrkit.pipeline.request import Request
 from csrkit.pipeline.stages import display_stages, stages_of
 from csrkit.pipeline.workspace import StageStore, move_into_place, temporary_folder
 
+FINDINGS = ("validation", "adam_validation")
+"""Folders of a data cut with what validation found in SDTM and ADaM."""
+
 
 @dataclass(frozen=True)
 class FinishedReport:
@@ -97,7 +100,13 @@ def _is_current(finished: FinishedReport, key: str) -> bool:
 
 
 def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
-    """Fill a report folder: results, displays, datasets, notebooks, report; return the engine."""
+    """Fill a report folder: results, displays, datasets, notebooks, report; return the engine.
+
+    Raises
+    ------
+    RunError
+        When the report is final and critical findings are open.
+    """
     from csrkit.pipeline.report.datasets import write_transport
     from csrkit.render.report import render_report
     from csrkit.results.store import combine_results, read_results, write_results
@@ -105,6 +114,8 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
     from csrkit.validation.findings.files import count_open_critical
 
     cut = request.cut_folder
+    open_findings = sum(count_open_critical(cut / name) for name in FINDINGS)
+    _refuse_open_findings(request, open_findings)
     store = StageStore(cut)
     for stage in stages_of(request.study):
         _copy(store.notebook(stage.name), folder / "notebooks" / f"{stage.name}.ipynb")
@@ -130,8 +141,19 @@ def assemble(request: Request, inputs: dict[str, Any], folder: Path) -> str:
         engine=request.engine,
         formats=request.formats,
         input_hash=hash_value(inputs),
-        open_findings=count_open_critical(folder / "validation"),
+        open_findings=open_findings,
     )
+
+
+def _refuse_open_findings(request: Request, open_findings: int) -> None:
+    """Stop a final report with open critical findings, whatever its notebooks let pass."""
+    if open_findings and request.report == "final":
+        raise RunError(
+            "A final report can't be made with open critical findings",
+            where=str(request.cut_folder / FINDINGS[0]),
+            found=f"{open_findings} open critical findings",
+            remedy="Correct the data, or waive each with its reason in validation/waivers.yml.",
+        )
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from csrkit.index.settings.occurrences import Grades, Hierarchy
 from csrkit.results.ard import Result
 from csrkit.results.bench import COLUMN, Bench, Declared
 from csrkit.results.columns import sorting_column
-from csrkit.results.spread import NOTHING, Level, Tally
+from csrkit.results.spread import NOTHING, Level, Spread, Tally
 from csrkit.results.verbs.counts import count_nested, count_subjects, counted, level_name
 
 ANY = "any"
@@ -32,12 +32,13 @@ def analyse_hierarchy(bench: Bench, settings: Hierarchy) -> None:
         tallies |= spread.by(settings.by[:depth])
     everything = bench.declare(ANY, dataset=settings.dataset, where=settings.condition)
     count_subjects(bench, everything, ANY, events=True)
-    if settings.grades:
-        _add_grades(bench, declared, settings, settings.grades, (), tallies)
-    for path in _paths(bench, declared, settings, tallies):
-        count_nested(bench, declared, settings.by, tallies, [path])
+    graded = _tally_grades(bench, declared, settings)
+    for path in ((), *_paths(bench, declared, settings, tallies)):
+        if path:
+            count_nested(bench, declared, settings.by, tallies, [path])
         if settings.grades:
-            _add_grades(bench, declared, settings, settings.grades, path, tallies)
+            found = graded[len(path)]
+            _add_grades(bench, declared, settings, settings.grades, path, tallies, found)
 
 
 def row_of(path: Path) -> str:
@@ -74,6 +75,23 @@ def _frequent(declared: Declared, settings: Hierarchy, tallies: Tallies, path: P
     )  # fmt: skip
 
 
+def _tally_grades(bench: Bench, declared: Declared, settings: Hierarchy) -> list[Tallies]:
+    """Count, for each depth, the records that its flag marks by path and grade."""
+    grades = settings.grades
+    if grades is None:
+        return []
+    spread, dataset = bench.spread(declared.scope), declared.scope.dataset
+    frame = bench.with_adsl(spread.frame, [grades.variable])
+    with_grade = Spread(frame, spread.place, spread.column, spread.keys)
+    return [
+        with_grade.by(
+            [*settings.by[:depth], grades.variable],
+            bench.holds(spread.frame, equal(flag, "Y"), dataset),
+        )
+        for depth, flag in enumerate(grades.flags)
+    ]
+
+
 def _add_grades(
     bench: Bench,
     declared: Declared,
@@ -81,16 +99,11 @@ def _add_grades(
     grades: Grades,
     path: Path,
     tallies: Tallies,
+    graded: Tallies,
 ) -> None:
     """Count the subjects at a path by their worst grade, as the flag of its depth marks it."""
-    depth = len(path)
+    depth, scope = len(path), declared.scope
     flag = equal(grades.flags[depth], "Y")
-    spread, scope = bench.spread(declared.scope), declared.scope
-    chosen = bench.holds(spread.frame, flag, scope.dataset)
-    frame = bench.with_adsl(spread.frame, [grades.variable])
-    graded = type(spread)(frame, spread.place, spread.column, spread.keys).by(
-        [*settings.by[:depth], grades.variable], chosen
-    )
     names = {str(level): text for level, text in grades.labels.items()}
     found = {key[-1] for key in graded if key[1:-1] == path}
     levels = sorted(found, key=lambda level: _grade_place(names, level))
