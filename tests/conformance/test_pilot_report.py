@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import runpy
 import subprocess
@@ -100,6 +101,12 @@ def test_preferred_terms_are_counted_as_in_the_reference(report, adae):
             mine = adae[(adae["TRT01A"] == arm) & (adae["AEDECOD"] == term)]
             count = mine["USUBJID"].nunique()
             assert rows[term][place].split(" ")[0] == str(count), (term, arm)
+
+
+def test_every_set_of_the_report_gives_its_records_and_subjects(report):
+    found = json.loads(csr("trace", report, "--json"))
+    assert found["departures"] == []
+    assert found["sets"] > 4_000
 
 
 def test_the_study_as_first_published_is_derived_by_the_same_settings(tmp_path):
