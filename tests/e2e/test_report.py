@@ -275,7 +275,7 @@ def test_a_set_changed_by_hand_is_named(report, traced, tmp_path):
     file = changed / "results" / "sets.parquet"
     sets = pd.read_parquet(file)
     place = sets.index[sets["N_SUBJECTS"].between(2, 5)][0]
-    sets.loc[place, "WHERE_SQL"] += " AND \"USUBJID\" <> 'nobody' AND FALSE"
+    sets.loc[place, "WHERE_SQL"] = f"({sets.loc[place, 'WHERE_SQL']}) AND FALSE"
     sets.to_parquet(file)
     code, found = traced(changed)
     assert code == 1
