@@ -11,7 +11,8 @@ import pytest
 
 from csrkit.index import IndexEntry
 from csrkit.results.analyse import analyse_display
-from csrkit.results.bench import Bench, Results
+from csrkit.results.bench import Bench
+from csrkit.results.model import Results
 from csrkit.study import Study
 from csrkit.study.base import Section
 

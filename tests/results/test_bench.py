@@ -9,8 +9,8 @@ from csrkit.errors import RunError, StudyError
 from csrkit.index.settings.occurrences import Grades, Hierarchy
 from csrkit.results.analyse import ANALYSES, analyse_display
 from csrkit.results.ard import ANALYSIS_COLUMNS
-from csrkit.results.bench import HEADER
 from csrkit.results.methods import CLOPPER_PEARSON
+from csrkit.results.model import HEADER
 from csrkit.results.spread import Spread
 from csrkit.results.verbs.counts import count_subjects
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from csrkit.errors import RunError
-from csrkit.results.bench import Results
+from csrkit.results.model import Results
 from csrkit.results.store import combine_results, read_results, write_results
 
 FILES = ("ard.parquet", "ard.csv", "sets.parquet", "set_subjects.parquet", "analyses.parquet")

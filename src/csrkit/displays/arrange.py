@@ -19,9 +19,9 @@ from csrkit.displays.model import (
     source_line,
 )
 from csrkit.index import IndexEntry
-from csrkit.results.bench import HEADER, Results
 from csrkit.results.formats import IN_WORDS
 from csrkit.results.methods import VALUE
+from csrkit.results.model import HEADER, Results
 from csrkit.results.templates import COUNT_PERCENT, Shown, fill
 from csrkit.study import Study
 

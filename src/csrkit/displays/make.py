@@ -39,7 +39,7 @@ from csrkit.displays.patterns.response import (
 )
 from csrkit.index import IndexEntry
 from csrkit.results.analyse import analyse_display
-from csrkit.results.bench import Results
+from csrkit.results.model import Results
 from csrkit.study import Study
 
 LAYOUTS: dict[str, Callable[[Shelf, Any], Display | Figure]] = {

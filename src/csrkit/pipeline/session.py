@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from csrkit.adam.accounting import Accounting
     from csrkit.displays.model import Display, Figure
-    from csrkit.results.bench import Results
+    from csrkit.results.model import Results
     from csrkit.sdtm.cut import CutResult
     from csrkit.validation import Findings
 

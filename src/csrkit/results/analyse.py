@@ -9,7 +9,8 @@ import pandas as pd
 
 from csrkit.errors import RunError
 from csrkit.index import IndexEntry
-from csrkit.results.bench import Bench, Results
+from csrkit.results.bench import Bench
+from csrkit.results.model import Results
 from csrkit.results.patterns.comparisons import analyse_time_to_event_comparison
 from csrkit.results.patterns.counts import (
     analyse_characteristics,

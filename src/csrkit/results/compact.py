@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from csrkit.conditions.words import SEPARATOR
-from csrkit.results.bench import Results
+from csrkit.results.model import Results
 
 STATISTICS = {
     "n": "Number of subjects",

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from csrkit.errors import RunError
 from csrkit.results.ard import ANALYSIS_COLUMNS, ARD_COLUMNS, FRACTIONS, NUMBERS, combine, typed
-from csrkit.results.bench import Results
+from csrkit.results.model import Results
 from csrkit.results.sets import SET_COLUMNS, SUBJECT_COLUMNS
 
 _TYPES = dict.fromkeys(NUMBERS, pa.int64()) | dict.fromkeys(FRACTIONS, pa.float64())

@@ -6,7 +6,7 @@ from csrkit.displays.arrange import Line, Shelf, heading
 from csrkit.displays.model import Display
 from csrkit.displays.words import with_units
 from csrkit.index.settings.findings import ByVisit, Shift
-from csrkit.results.bench import HEADER
+from csrkit.results.model import HEADER
 from csrkit.results.templates import COUNT, MEAN_SD, MEDIAN_RANGE
 from csrkit.results.verbs.counts import MISSING, level_name
 

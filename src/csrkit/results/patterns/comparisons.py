@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from csrkit.conditions import equal
 from csrkit.index.settings.response import TimeToEventComparison
-from csrkit.results.bench import Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.methods import COX, LOG_RANK, SURVIVAL_DIFFERENCE, Method
+from csrkit.results.model import Declared
 from csrkit.results.patterns.response import EVENT
 from csrkit.results.verbs.comparisons import compare_hazards, compare_rates, compare_times
 from csrkit.results.verbs.counts import count_subjects

@@ -12,9 +12,10 @@ from csrkit.index.settings.counts import (
     CountRow,
     Counts,
 )
-from csrkit.results.bench import Bench, Scope
+from csrkit.results.bench import Bench
 from csrkit.results.columns import Columns, whole_columns
 from csrkit.results.methods import SUMMARY
+from csrkit.results.model import Scope
 from csrkit.results.verbs.counts import count_levels, count_subjects
 from csrkit.results.verbs.summaries import CONTINUOUS, continuous_formats, summarise_values
 

@@ -7,8 +7,9 @@ import pandas as pd
 
 from csrkit.conditions import both, equal, present
 from csrkit.index.settings.findings import ByVisit, Shift
-from csrkit.results.bench import Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.methods import SUMMARY
+from csrkit.results.model import Declared
 from csrkit.results.verbs.shifts import Shifted, cross_shift
 from csrkit.results.verbs.summaries import NO_PLACES, add_summary, continuous_formats
 

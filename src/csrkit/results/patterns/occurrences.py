@@ -8,8 +8,9 @@ from csrkit.conditions import equal
 from csrkit.errors import StudyError
 from csrkit.index.settings.occurrences import Grades, Hierarchy
 from csrkit.results.ard import Result
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.columns import sorting_column
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import NOTHING, Level, Spread, Tally
 from csrkit.results.verbs.counts import count_nested, count_subjects, counted, level_name
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from csrkit.conditions import Condition, Named, both, equal, missing
 from csrkit.index.settings.pk import Concentration, Parameters
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.methods import SUMMARY
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.verbs.counts import count_levels
 from csrkit.results.verbs.summaries import (
     PHARMACOKINETIC,

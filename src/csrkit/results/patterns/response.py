@@ -7,7 +7,7 @@ import math
 from csrkit.conditions import Named, both, equal, parse
 from csrkit.index.settings.figures import SurvivalCurve
 from csrkit.index.settings.response import Dlt, Response, TimeToEvent
-from csrkit.results.bench import Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.methods import (
     AT_RISK,
     BETA_BINOMIAL,
@@ -19,6 +19,7 @@ from csrkit.results.methods import (
     REVERSE_KAPLAN_MEIER,
     Method,
 )
+from csrkit.results.model import Declared
 from csrkit.results.verbs.counts import count_levels, count_subjects
 from csrkit.results.verbs.differences import estimate_difference
 from csrkit.results.verbs.doses import infer_rate, review_columns

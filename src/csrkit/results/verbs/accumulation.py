@@ -7,7 +7,8 @@ import pandas as pd
 
 from csrkit.conditions import Named, missing, one_of
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import tally_of
 from csrkit.stats.geometric import (
     Ratio,

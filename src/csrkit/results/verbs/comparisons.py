@@ -13,7 +13,8 @@ import pandas as pd
 
 from csrkit.errors import StudyError
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import tally_of
 from csrkit.results.verbs.counts import level_name
 from csrkit.results.verbs.pairs import Pair, pairs

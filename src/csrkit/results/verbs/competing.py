@@ -12,7 +12,8 @@ import numpy as np
 from csrkit.conditions import Condition
 from csrkit.errors import StudyError
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import tally_of
 from csrkit.results.verbs.counts import NO_SUBJECTS
 from csrkit.results.verbs.times import DAYS_PER_MONTH

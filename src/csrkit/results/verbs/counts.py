@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from csrkit.conditions import Condition, both, equal
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import NOTHING, Level, Tally
 
 MISSING = "Missing"

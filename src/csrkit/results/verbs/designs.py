@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from csrkit.conditions import Condition
 from csrkit.errors import StudyError
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import tally_of
 from csrkit.results.verbs.doses import dlt_result, doses_of_columns
 from csrkit.stats.dose_finding.boin import (

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from csrkit.conditions import Condition, both
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.methods import MIETTINEN_NURMINEN, NEWCOMBE
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import tally_of
 from csrkit.results.verbs.pairs import columns_against
 from csrkit.stats.estimate import Numbers

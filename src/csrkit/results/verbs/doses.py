@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from csrkit.conditions import Condition
 from csrkit.errors import StudyError
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.stats.dose_finding import (
     NO_DECISION,
     Decision,

@@ -11,7 +11,8 @@ import pandas as pd
 from csrkit.conditions import Condition, both
 from csrkit.errors import StudyError
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import Tally
 from csrkit.results.verbs.counts import NO_SUBJECTS
 from csrkit.stats.estimate import Estimate, missing

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from csrkit.errors import StudyError
-from csrkit.results.bench import Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.columns import Columns
+from csrkit.results.model import Declared
 
 
 @dataclass(frozen=True)

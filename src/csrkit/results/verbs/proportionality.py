@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import tally_of
 from csrkit.stats.dose_proportionality import PowerModel, power_model, proportionality_limits
 from csrkit.stats.estimate import Estimate, missing

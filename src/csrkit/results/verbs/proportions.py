@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from csrkit.conditions import Condition, both
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.verbs.counts import NO_DENOMINATOR, counted
 from csrkit.stats.proportions import clopper_pearson
 

@@ -9,7 +9,8 @@ from csrkit.conditions import Condition, Or, both, equal, one_of
 from csrkit.index.settings.common import Level
 from csrkit.index.settings.findings import Direction
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import NOTHING, Tally
 from csrkit.results.verbs.counts import MISSING, level_name
 

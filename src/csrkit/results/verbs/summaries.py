@@ -10,8 +10,9 @@ import pandas as pd
 from csrkit.conditions import Condition, both, present
 from csrkit.conditions.words import to_words
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.formats import fixed
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import Tally
 from csrkit.stats.descriptive import summarise
 from csrkit.stats.estimate import Estimate

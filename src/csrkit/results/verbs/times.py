@@ -11,8 +11,9 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
 from csrkit.results.formats import NOT_ESTIMABLE, NOT_REACHED
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import Tally, tally_of
 from csrkit.results.verbs.counts import NO_SUBJECTS
 from csrkit.stats.survival import KaplanMeier, kaplan_meier, reverse_kaplan_meier

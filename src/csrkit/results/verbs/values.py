@@ -10,7 +10,8 @@ import pandas as pd
 
 from csrkit.conditions import equal
 from csrkit.results.ard import Result, Statistic
-from csrkit.results.bench import COLUMN, Bench, Declared
+from csrkit.results.bench import Bench
+from csrkit.results.model import COLUMN, Declared
 from csrkit.results.spread import Tally
 from csrkit.results.verbs.counts import level_name
 
