@@ -28,7 +28,7 @@ MARKED = re.compile(r"(<!-- patterns -->\n).*?(<!-- end -->)", re.DOTALL)
 
 def list_patterns() -> str:
     """Return the list of all patterns as Markdown."""
-    return "\n".join(_pattern(name) for name in PATTERNS)
+    return "\n".join(_pattern(name) for name in PATTERNS).rstrip("\n") + "\n"
 
 
 def _pattern(name: str) -> str:

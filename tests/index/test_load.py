@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from csrkit.displays.make import LAYOUTS
-from csrkit.displays.model import footnotes
 from csrkit.errors import StudyError
 from csrkit.index import PATTERNS, check_index, load_index
+from csrkit.index.footnotes import fill_footnotes
 from csrkit.results.analyse import ANALYSES
 
 TEXT = """
@@ -103,13 +103,13 @@ def test_abbreviations_become_the_last_footnote_in_alphabetical_order(loaded):
 
 
 def test_footnotes_carry_the_values_of_assumptions(loaded, study):
-    assert footnotes(loaded()["one"], study)[0] == "Window of 28 days."
+    assert fill_footnotes(loaded()["one"], study)[0] == "Window of 28 days."
 
 
 def test_a_footnote_that_names_no_assumption_is_told(loaded, study):
     entry = loaded(TEXT.replace("{dlt_window_days}", "{dlt_days}"))["one"]
-    with pytest.raises(StudyError, match="names an assumption") as fault:
-        footnotes(entry, study)
+    with pytest.raises(StudyError, match="names something") as fault:
+        fill_footnotes(entry, study)
     assert "dlt_days" in fault.value.found
 
 
@@ -252,7 +252,7 @@ def test_the_index_of_this_study_fits_the_study(index, study, root):
 
 def test_every_display_of_this_study_has_footnotes_that_can_be_filled(index, study):
     for entry in index.values():
-        assert all("{" not in note for note in footnotes(entry, study)), entry.key
+        assert all("{" not in note for note in fill_footnotes(entry, study)), entry.key
 
 
 def test_every_pattern_has_its_analyses_and_its_layout():

@@ -14,9 +14,10 @@ from csrkit.adam.registry import DATASETS, derive_all
 from csrkit.adam.spec import codelists, load_spec
 from csrkit.displays.figures import theme
 from csrkit.displays.make import arrange_display
-from csrkit.displays.model import Figure, footnotes
+from csrkit.displays.model import Figure
 from csrkit.errors import StudyError
 from csrkit.index import load_index
+from csrkit.index.footnotes import fill_footnotes
 from csrkit.render.metadata import arms_table
 from csrkit.results.analyse import analyse_display
 from csrkit.sdtm import read
@@ -114,7 +115,7 @@ def test_titles_and_settings_of_displays_may_name_the_words(written):
 def test_footnotes_name_words_and_assumptions_alike(written, study):
     entry = written("One", "{Administrations} in {teae_window_days} days; {{administration}}")
     own = study.model_copy(update={"terms": PATCH})
-    assert footnotes(entry, own) == ("Patches in 30 days; {administration}",)
+    assert fill_footnotes(entry, own) == ("Patches in 30 days; {administration}",)
 
 
 def test_the_table_of_arms_says_what_the_dose_is_of(study):

@@ -13,12 +13,12 @@ from csrkit.displays.model import (
     Column,
     Display,
     Row,
-    footnotes,
     population_label,
     running_head,
     source_line,
 )
 from csrkit.index import IndexEntry
+from csrkit.index.footnotes import fill_footnotes
 from csrkit.results.formats import IN_WORDS
 from csrkit.results.methods import VALUE
 from csrkit.results.model import HEADER, Results
@@ -159,7 +159,7 @@ class Shelf:
             population=population_label(entry, study),
             columns=tuple(columns),
             rows=tuple(rows),
-            footnotes=(*notes, *footnotes(entry, study), *after),
+            footnotes=(*notes, *fill_footnotes(entry, study), *after),
             source=source_line(entry, study, self.ard, rows),
             ard=self.ard,
             stub=stub,

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import pandas as pd
 
 from csrkit.displays.writers import markdown
-from csrkit.errors import StudyError
 from csrkit.index import IndexEntry
 from csrkit.study import Study
 
@@ -166,28 +165,6 @@ def running_head(study: Study) -> str:
 def population_label(entry: IndexEntry, study: Study) -> str:
     """Return the name of a display's analysis set."""
     return study.analysis_sets[entry.population].label if entry.population else ALL_SUBJECTS
-
-
-def footnotes(entry: IndexEntry, study: Study) -> tuple[str, ...]:
-    """Return the notes of a display with the values of the assumptions and the terms they name.
-
-    Raises
-    ------
-    StudyError
-        When a note names something that the study doesn't have.
-    """
-    values: dict[str, Any] = study.terms.words()
-    values |= {name: one.value for name, one in study.assumptions.by_name().items()}
-    try:
-        return tuple(note.format_map(values) for note in entry.footnotes)
-    except (KeyError, ValueError, IndexError) as fault:
-        raise StudyError(
-            "A footnote names something that the study doesn't have",
-            where=f"tlf.yml, key displays.{entry.key}.footnotes",
-            found=str(fault),
-            allowed=tuple(values),
-            remedy="Use a name of assumptions or terms in study.yml; write a brace itself twice.",
-        ) from None
 
 
 def source_line(

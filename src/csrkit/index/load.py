@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from csrkit.errors import StudyError
 from csrkit.index.entry import EntryText, IndexEntry
+from csrkit.index.footnotes import fill_footnotes
 from csrkit.index.patterns import PATTERNS
 from csrkit.study import Study
 from csrkit.study.base import Section
@@ -52,16 +53,18 @@ def load_index(file: str | Path, terms: Terms = USUAL) -> dict[str, IndexEntry]:
 
 
 def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) -> None:
-    """Check the index against the study: analysis sets, columns and datasets must be there.
+    """Check the index against the study: sets, columns, datasets, and what footnotes name.
 
     Raises
     ------
     StudyError
-        When a display names an analysis set, a column or a dataset that `study.yml` doesn't have.
+        When a display names an analysis set, a column or a dataset that `study.yml` doesn't have,
+        or a footnote an assumption that it doesn't have.
     """
     sets, columns = tuple(study.analysis_sets), tuple(study.columns)
     datasets = tuple(name.upper() for name in study.derivations.given())
     for entry in entries.values():
+        fill_footnotes(entry, study)
         named = [("population", entry.population, sets)] if entry.population else []
         named += [("columns", column, columns) for column in entry.columns]
         named += [("datasets", name, datasets) for name in entry.datasets]

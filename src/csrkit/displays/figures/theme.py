@@ -22,8 +22,9 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.legend import Legend
 
 from csrkit.displays.arrange import Shelf
-from csrkit.displays.model import Figure, footnotes, population_label, source_line
+from csrkit.displays.model import Figure, population_label, source_line
 from csrkit.index import IndexEntry
+from csrkit.index.footnotes import fill_footnotes
 from csrkit.study import Study
 
 FONT = "Source Sans Pro"
@@ -155,7 +156,7 @@ def figure_output(shelf: Shelf, fig: Canvas, alt: str, notes: Sequence[str] = ()
         svg=_saved(fig, "svg", {"Date": None, "Creator": None}).decode(),
         png=_saved(fig, "png", {"Software": None}),
         alt=alt,
-        footnotes=(*notes, *footnotes(entry, study)),
+        footnotes=(*notes, *fill_footnotes(entry, study)),
         source=source_line(entry, study, shelf.ard),
         ard=shelf.ard,
     )

@@ -46,7 +46,17 @@ class Waterfall(Section):
 
 
 class Mark(Section):
-    """A sign on a subject's bar: where its study day stands, and how it is drawn."""
+    """A sign on a subject's bar.
+
+    Attributes
+    ----------
+    day
+        Where its study day stands.
+    marker, colour
+        How it is drawn, in the terms of matplotlib.
+    label
+        What it means.
+    """
 
     day: Source
     marker: str
@@ -93,6 +103,8 @@ class SurvivalCurve(Section):
         Labels of the axes of shares and of time.
     every_months
         Distance of the ticks of the time axis.
+    level
+        Confidence level.
     """
 
     dataset: str = "ADTTE"

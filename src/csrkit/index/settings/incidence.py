@@ -41,6 +41,8 @@ class IncidenceRate(FromDataset):
         Days at which the time at risk is cut for rates by period, ascending; none without them.
     stub
         Header of the row labels.
+    level
+        Confidence level.
     """
 
     dataset: str = "ADAE"
@@ -61,7 +63,13 @@ class IncidenceRate(FromDataset):
 
 
 class Event(Selection):
-    """What happened at the end of a time: its condition, and what it is called."""
+    """What happened at the end of a time.
+
+    Attributes
+    ----------
+    label
+        What it is called.
+    """
 
     label: str
 
@@ -95,6 +103,8 @@ class CumulativeIncidence(Section):
         all others are censored.
     months
         Months at which the incidence is given.
+    level
+        Confidence level.
     """
 
     dataset: str = "ADTTE"

@@ -37,9 +37,14 @@ class Concentration(FromDataset):
 
 
 class ParameterRow(Section):
-    """A parameter: PARAMCD of ADPP, label with unit, and what is shown of it.
+    """A parameter, and what is shown of it.
 
-    `full` is every statistic, `range` the median with minimum and maximum (for times).
+    Attributes
+    ----------
+    paramcd, label
+        PARAMCD of ADPP, and its label with unit.
+    show
+        `full` is every statistic, `range` the median with minimum and maximum (for times).
     """
 
     paramcd: str
@@ -67,7 +72,13 @@ class Parameters(FromDataset):
 
 
 class ModelledParameter(Section):
-    """A parameter that a model is fitted to: PARAMCD of ADPP, and what it is called."""
+    """A parameter that a model is fitted to.
+
+    Attributes
+    ----------
+    paramcd, label
+        PARAMCD of ADPP, and what it is called.
+    """
 
     paramcd: str
     label: str
@@ -88,6 +99,8 @@ class DoseProportionality(FromDataset):
         Variable of the dose that a value belongs to; values at a dose of 0 are left out.
     all_profiles
         Whether a model of all profiles together, with a random effect of the subject, follows.
+    level
+        Confidence level.
     """
 
     dataset: str = "ADPP"
@@ -113,6 +126,8 @@ class Accumulation(FromDataset):
     rate_constant
         PARAMCD of the terminal rate constant (per hour), for the accumulation expected; none when
         empty.
+    level
+        Confidence level.
     """
 
     dataset: str = "ADPP"

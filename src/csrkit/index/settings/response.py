@@ -41,6 +41,8 @@ class Response(Section):
         Its values with their texts, in order.
     rates
         Row key → the rate.
+    level
+        Confidence level.
     difference_to
         Key of the column that the rates of the others are compared with; none when empty.
     difference_by
@@ -69,6 +71,8 @@ class TimeToEvent(Section):
         What the event is called, and being free of it.
     rates_months
         Months at which the share without the event is given.
+    level
+        Confidence level.
     """
 
     dataset: str = "ADTTE"
@@ -99,6 +103,8 @@ class TimeToEventComparison(Section):
     strata
         Variables that the hazard ratio and the log-rank test are stratified by; a missing value is
         a stratum of its own. The differences of shares aren't stratified.
+    level
+        Confidence level.
     """
 
     dataset: str = "ADTTE"
@@ -118,6 +124,8 @@ class Dlt(FromDataset):
     ----------
     term
         Variable whose levels are counted below.
+    level
+        Confidence level.
     """
 
     dataset: str = "ADAE"
