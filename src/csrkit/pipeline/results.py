@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,8 +71,8 @@ def trace_run(run_dir: Path) -> Trace:
     from csrkit.results.store import read_results
     from csrkit.results.trace import trace_results
 
-    datasets = _read_transport(run_dir / TRANSPORT)
     found = read_results(run_dir / RESULTS)
+    datasets = _read_transport(run_dir / TRANSPORT, {"ADSL", *found.sets["DATASET"]})
     return trace_results(datasets, found.ard, found.sets, found.subjects)
 
 
@@ -102,14 +103,22 @@ def _datasets(folder: Path) -> dict[str, pd.DataFrame]:
     raise _no_datasets(folder)
 
 
-def _read_transport(folder: Path) -> dict[str, pd.DataFrame]:
-    """Return datasets as a program that isn't ours reads them: missing text is empty."""
+def _read_transport(folder: Path, wanted: Collection[str] = ()) -> dict[str, pd.DataFrame]:
+    """Return datasets (all without `wanted`) as a program that isn't ours reads them.
+
+    Missing text is empty.
+    """
     import pyreadstat
 
     files = sorted(folder.glob("*.xpt"))
     if not files:
         raise _no_datasets(folder)
-    return {file.stem.upper(): pyreadstat.read_xport(file)[0] for file in files}
+    names = {file.stem.upper(): file for file in files}
+    return {
+        name: pyreadstat.read_xport(file)[0]
+        for name, file in names.items()
+        if not wanted or name in wanted
+    }
 
 
 def _with_missing_text(frame: pd.DataFrame) -> pd.DataFrame:
