@@ -7,6 +7,22 @@ import pytest
 from csrkit.study import Study, load_study
 
 ROOT = Path(__file__).resolve().parent.parent
+# Files that make whole reports: begun first, the others fill up the time beside them.
+SLOW_FIRST = (
+    "e2e/test_report.py",
+    "conformance/test_pilot_report.py",
+    "dirty/test_dirty_report.py",
+    "e2e/test_faults.py",
+    "e2e/test_notebooks.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        slow = [i for i, name in enumerate(SLOW_FIRST) if item.path.as_posix().endswith(name)]
+        return slow[0] if slow else len(SLOW_FIRST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
