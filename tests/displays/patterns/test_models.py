@@ -88,6 +88,14 @@ def test_decisions_stand_side_by_side_with_estimates_and_mtd(shown):
     assert "where no higher dose is planned, escalate means stay" in notes
 
 
+def test_each_design_has_its_own_decision(shown, datasets):
+    """All three at the higher dose have a DLT."""
+    datasets["ADAE"] = pd.DataFrame({"USUBJID": ["S3", "S4", "S5"], "DLTFL": "Y", "ASTDY": 2.0})
+    rows, _ = shown("dose_decision", "ADAE", {"where": "DLTFL == 'Y'"}, "DLT")
+    found = [rows[name][1] for name in ("3+3 rule", "BOIN", "mTPI-2")]
+    assert found == ["De-escalate", "Eliminate", "Unacceptable toxicity"]
+
+
 def test_a_comparison_stands_in_the_compared_column_alone(shown):
     """The likelihood r² / ((2 + 3r)(1 + 3r)(1 + 2r)) is highest at r = 0.97."""
     rows, notes = shown("time_to_event_comparison", "ADTTE", {
