@@ -116,6 +116,15 @@ def test_a_page_alone_is_well_formed_and_escapes_its_title(small):
     assert "Sex &amp; {more} \\ &lt;b&gt;" in html.page(small)
 
 
+def test_a_page_alone_indents_rows_as_deep_as_a_table_can_be(small):
+    """Three variables nested in each other, and the grades of the innermost: four levels."""
+    deep = replace(small, rows=tuple(replace(small.rows[1], indent=level) for level in range(5)))
+    page = html.page(deep)
+    for level in range(1, 5):
+        assert f'<tr class="indent{level}">' in page
+        assert f"tr.indent{level} th {{ padding-left: " in page
+
+
 def test_spanners_stand_above_their_columns(shown):
     head = html.table(shown("lab_grade_shift")).partition("</thead>")[0]
     assert '<th scope="col" rowspan="2">Grade at baseline</th>' in head
