@@ -26,7 +26,7 @@ FAILED = 1
 
 
 class Fault(NamedTuple):
-    """A fault: its name, the file below src/csrkit, the text and what stands for it, its tests."""
+    """A fault: its name, the file below src/csrkit, the text and what stands for it, test files."""
 
     name: str
     file: str
@@ -49,7 +49,7 @@ def try_fault(fault: Fault, source: Path) -> str:
         return f"stands {text.count(fault.old)} times in {fault.file}: {fault.old!r}"
     file.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
     try:
-        code = run_tests([fault.tests], source)
+        code = run_tests(fault.tests.split(), source)
     finally:
         file.write_text(text, encoding="utf-8")
     return "caught" if code == FAILED else f"not caught by {fault.tests} (pytest exits with {code})"
@@ -69,7 +69,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "src"
         shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
-        if run_tests(sorted({fault.tests for fault in faults}), source):
+        if run_tests(sorted({test for fault in faults for test in fault.tests.split()}), source):
             print("The tests fail without any fault: correct them first.")
             return 1
         unnoticed = 0

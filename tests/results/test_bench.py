@@ -115,6 +115,30 @@ def test_the_heads_of_the_columns_are_results_with_their_sets(bench, stat):
     assert set(ard["DENOM_ID"]) == {""}
 
 
+def test_the_heads_of_the_columns_are_of_the_set_of_the_display(bench, adsl, stat):
+    """All five are enrolled, four are treated."""
+    made = bench(datasets={"ADSL": adsl.assign(ENRLFL="Y")})
+    made.head_columns()
+    ard = made.finish().ard
+    assert stat(ard, HEADER, "all", "N") == "4"
+
+
+def test_analyses_of_one_dataset_keep_to_their_own_records_and_subjects(bench, stat):
+    """Four events of three subjects are treatment-emergent; S1 and S2 are evaluable."""
+    made = bench()
+    asked = {
+        "every": made.declare("every", dataset="ADAE"),
+        "emergent": made.declare("emergent", dataset="ADAE", where=equal("TRTEMFL", "Y")),
+        "evaluable": made.declare("evaluable", dataset="ADAE", columns=made.columns("EFF")),
+    }
+    for row, declared in asked.items():
+        count_subjects(made, declared, row, events=True)
+    ard = made.finish().ard
+    assert {
+        row: tuple(stat(ard, row, "all", name) for name in ("n", "N", "n_events")) for row in asked
+    } == {"every": ("4", "4", "5"), "emergent": ("3", "4", "4"), "evaluable": ("2", "2", "3")}
+
+
 def test_a_bench_without_results_gives_empty_ones(bench):
     results = bench().finish()
     assert (len(results.ard), len(results.sets), len(results.analyses)) == (0, 0, 0)

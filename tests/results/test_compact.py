@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -123,3 +124,9 @@ def test_what_results_share_is_written_once(women):
     assert len(small["texts"]) == len(set(small["texts"]))
     assert len(small["sets"]) == len({json.dumps(one) for one in small["sets"]})
     assert len(small["sets"]) < len(women.ard)
+
+
+def test_results_stand_in_the_order_of_their_numbers_by_which_cells_name_them(women):
+    turned = replace(women, ard=women.ard.iloc[::-1])
+    values = compact_results(turned, ["demographics"])["outputs"]["demographics"]["values"]
+    assert values == women.ard["VALUE"].tolist()

@@ -68,3 +68,19 @@ def test_records_of_nobody_give_nothing(columns, adae):
 
 def test_a_frame_is_counted_by_itself(adae):
     assert tally_of(adae[adae["AEDECOD"] == "Nausea"]) == Tally(4, ("S1", "S4", "S5"))
+
+
+def test_each_column_has_the_records_of_its_own_subjects(columns):
+    records = pd.DataFrame({"USUBJID": ["S1", "S2", "S4"], "AESEQ": [1, 2, 3]})
+    frames = Spread.over(records, columns).frames()
+    assert {key: list(frame["AESEQ"]) for key, frame in frames.items()} == {
+        "ph1_30": [2],
+        "all": [1, 2, 3],
+    }
+
+
+def test_a_record_of_two_columns_stands_once_in_both_together(columns):
+    records = pd.DataFrame({"USUBJID": ["S1", "S2", "S5"]})
+    spread = Spread.over(records, columns)
+    assert spread.together(["ph1_30", "all"]).tolist() == [0, 1]
+    assert spread.together(["ph1_30"]).tolist() == [1]

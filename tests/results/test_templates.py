@@ -60,3 +60,9 @@ def test_a_unit_goes_with_a_value_and_not_with_its_absence():
 def test_a_statistic_that_must_be_there_is_missed():
     with pytest.raises(KeyError, match="median"):
         fill("{median}", COUNTED)
+
+
+def test_of_several_statistics_the_first_that_is_there_is_shown():
+    both = {"n": Shown("3", 3, 1), "n_missing": Shown("5", 5, 2)}
+    assert fill("{n,n_missing}", both).text == "3"
+    assert fill("{n,n_missing}", {"n_missing": both["n_missing"]}).text == "5"

@@ -92,6 +92,23 @@ def test_events_and_reasons_for_censoring_add_up_to_the_subjects(made, row_of):
     assert row_of(display, "Median (95% CI)")[-1].startswith("6.0 ")
 
 
+def test_a_rate_of_another_analysis_set_says_its_denominator(made, efficacy, row_of):
+    """S2 isn't evaluable."""
+    adsl = efficacy["ADSL"]
+    efficacy["ADSL"] = adsl.assign(EFFFL=adsl["EFFFL"].where(adsl["USUBJID"] != "S2", "N"))
+    display = made("best_response")
+    assert row_of(display, "ORR in the efficacy-evaluable set, n/N (%)")[-1] == "1/3 (33.3)"
+    assert row_of(display, "ORR (CR + PR), n (%)")[-1] == "1 (25.0)"
+
+
+def test_quartiles_are_those_that_they_are_called(made, row_of):
+    """Censored at 1, event at 2 (2/3 left), event at 6 (1/3 left), censored at 7."""
+    display = made("pfs")
+    assert row_of(display, "25th percentile (95% CI)")[-1].startswith("2.0 (")
+    assert row_of(display, "Median (95% CI)")[-1].startswith("6.0 (")
+    assert row_of(display, "75th percentile (95% CI)")[-1].startswith("NR (")
+
+
 def test_the_kind_of_event_is_not_said_twice(made, efficacy, index, study):
     labels = [row.label for row in made("pfs").rows]
     assert labels[1] == "Progression"

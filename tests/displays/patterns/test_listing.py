@@ -4,6 +4,7 @@ import pytest
 
 from csrkit.displays.make import make_display
 from csrkit.errors import StudyError
+from csrkit.index.settings.listing import ListedColumn
 
 
 def changed(entry, settings):
@@ -90,3 +91,34 @@ def test_an_unknown_variable_is_named(index, study, datasets):
     with pytest.raises(StudyError) as fault:
         make_display(entry, study, datasets)
     assert fault.value.found == "AESTARTED"
+
+
+def columns_of(*texts):
+    """Return settings of a listing by term with some columns, named c1, c2, …."""
+    columns = tuple(
+        ListedColumn(label=f"c{place}", text=text) for place, text in enumerate(texts, start=1)
+    )
+    return {"block": "", "sort": ["AEDECOD", "USUBJID"], "columns": columns}
+
+
+def test_each_column_stands_below_its_header(index, study, datasets):
+    entry = changed(index["ae_listing"], columns_of("{USUBJID}", "{AEDECOD}"))
+    display = make_display(entry, study, datasets)
+    assert [column.label for column in display.columns] == ["c1", "c2"]
+    assert [cell.text for cell in display.rows[0].cells] == ["S4", "Ascites"]
+
+
+def test_records_that_read_alike_are_each_listed(index, study, datasets):
+    """S1 had nausea twice."""
+    entry = changed(index["ae_listing"], columns_of("{USUBJID} {AEDECOD}"))
+    texts = [row.cells[0].text for row in make_display(entry, study, datasets).rows]
+    assert texts.count("S1 Nausea") == 2
+    assert len(texts) == 7
+
+
+def test_a_part_with_a_missing_field_is_left_out_whole(index, study, datasets):
+    """Of the first event of S1 the start is known, its end isn't."""
+    entry = changed(index["ae_listing"], columns_of("{AEDECOD}< from {AESTDTC:date} to {AEENDTC}>"))
+    texts = [row.cells[0].text for row in make_display(entry, study, datasets).rows]
+    assert "Nausea" in texts
+    assert "Ascites from 2025-07-07 to 2025-08" in texts

@@ -61,10 +61,10 @@ def datasets():
 def shown(study, datasets, tmp_path):
     """Make a display and return its rows, label → texts of cells, and its notes as one text."""
 
-    def make(pattern, dataset, settings, population="SAF"):
+    def make(pattern, dataset, settings, population="SAF", columns=("ph1_20", "ph1_30")):
         entry = {
             "pattern": pattern, "number": "14.3.1", "title": "Title", "population": population,
-            "datasets": ["ADSL", dataset], "columns": ["ph1_20", "ph1_30"], "settings": settings,
+            "datasets": ["ADSL", dataset], "columns": list(columns), "settings": settings,
         }  # fmt: skip
         file = tmp_path / "tlf.yml"
         file.write_text(yaml.safe_dump({"displays": {"one": entry}}), encoding="utf-8")
@@ -88,6 +88,14 @@ def test_decisions_stand_side_by_side_with_estimates_and_mtd(shown):
     assert "where no higher dose is planned, escalate means stay" in notes
 
 
+def test_each_design_has_its_own_decision(shown, datasets):
+    """All three at the higher dose have a DLT."""
+    datasets["ADAE"] = pd.DataFrame({"USUBJID": ["S3", "S4", "S5"], "DLTFL": "Y", "ASTDY": 2.0})
+    rows, _ = shown("dose_decision", "ADAE", {"where": "DLTFL == 'Y'"}, "DLT")
+    found = [rows[name][1] for name in ("3+3 rule", "BOIN", "mTPI-2")]
+    assert found == ["De-escalate", "Eliminate", "Unacceptable toxicity"]
+
+
 def test_a_comparison_stands_in_the_compared_column_alone(shown):
     """The likelihood r² / ((2 + 3r)(1 + 3r)(1 + 2r)) is highest at r = 0.97."""
     rows, notes = shown("time_to_event_comparison", "ADTTE", {
@@ -104,6 +112,18 @@ def test_a_comparison_stands_in_the_compared_column_alone(shown):
     assert rows["At 2 months"][1].startswith("16.7 (")
     assert "Each column is compared with Phase I 20×10⁸" in notes
     assert "stratified" not in notes
+
+
+def test_each_test_of_a_comparison_has_its_own_p_value(shown, datasets):
+    """Events at 1 and 3, and at 2, 5 and 6: of the first 2 were seen, 0.983 expected (V 0.650)."""
+    datasets["ADTTE"] = datasets["ADTTE"].assign(
+        AVAL=[MONTH * each for each in (1, 3, 2, 5, 6)], CNSR=0
+    )
+    rows, _ = shown("time_to_event_comparison", "ADTTE", {
+        "paramcd": "PFS", "event": "Death", "rate": "Rate", "reference": "ph1_20",
+    })  # fmt: skip
+    assert rows["p-value (log-rank)"] == ["", "0.2072"]
+    assert rows["p-value (Wald)"][1] not in ("", "NE", "0.2072")
 
 
 def test_a_difference_of_responses_follows_the_rate(shown):
@@ -154,6 +174,19 @@ def test_proportionality_of_one_dose_is_not_estimable(shown):
     assert rows["Slope (90% CI)"] == ["NE", "NE"]
     assert rows["Conclusion"] == ["NE", "NE"]
     assert "needs at least 2 doses" in notes
+
+
+def test_proportionality_shows_its_limits_in_order(shown, datasets):
+    """1 + ln 0.8 / ln 1.5 and 1 + ln 1.25 / ln 1.5; S5 has a value of the first profile only."""
+    datasets["ADPP"] = datasets["ADPP"].dropna()
+    rows, _ = shown("dose_proportionality", "ADPP", {
+        "analyte": "NKDNA", "parameters": [{"paramcd": "CMAX", "label": "Cmax"}],
+        "all_profiles": True,
+    }, "PK", ["ph1"])  # fmt: skip
+    assert rows["Limits of proportionality"] == ["(0.45, 1.55)"]
+    assert rows["Highest by lowest dose"] == ["1.50"]
+    assert rows["Conclusion"] == ["Inconclusive"]
+    assert rows["Values (subjects), n"] == ["9 (5)"]  # the last block: both profiles together
 
 
 def test_accumulation_names_the_profiles_in_the_words_of_the_study(shown):

@@ -123,6 +123,13 @@ def test_every_number_of_the_table_is_an_analysis_result(own):
     assert "not estimable" in " ".join(display.footnotes)
 
 
+def test_concentrations_of_another_analyte_are_left_out(own):
+    other = ADPC.assign(PARAMCD="OTHER", AVALSUM=9999.0)
+    _, alone = table_of(own, ADPC)
+    _, beside = table_of(own, pd.concat([ADPC, other]))
+    assert beside == alone
+
+
 def test_without_concentrations_the_table_is_empty(own):
     display, _ = table_of(own, ADPC.iloc[:0])
     assert display.rows == ()
@@ -190,6 +197,13 @@ def test_why_a_parameter_is_missing_stands_below_it(own):
     assert rows["Infusion 1", "t1/2", "Not calculated: λz not estimable"] == ["0", "1"]
 
 
+def test_parameters_of_another_analyte_are_left_out(own):
+    other = ADPP.assign(PARCAT1="OTHER", AVAL=9999.0)
+    _, alone = parameters_of(own, ADPP)
+    _, beside = parameters_of(own, pd.concat([ADPP, other]))
+    assert beside == alone
+
+
 def test_without_parameters_the_table_is_empty(own):
     display, _ = parameters_of(own, ADPP.iloc[:0])
     assert display.rows == ()
@@ -223,6 +237,12 @@ def test_the_figure_draws_the_means_of_the_results(canvas, own):
         "NK-cell DNA, mean ± SD\n(copies/µg DNA)",
         0,
     )
+
+
+def test_a_bar_reaches_one_standard_deviation_to_either_side(canvas):
+    """100 and 300 at 4 h: 200 with a standard deviation of 141.4."""
+    bars = canvas.axes[0].collections[0].get_segments()
+    assert [list(np.round(bar[:, 1], 1)) for bar in bars][1] == [58.6, 341.4]
 
 
 def test_a_mean_of_zero_is_not_drawn_on_the_logarithmic_scale(canvas, own):

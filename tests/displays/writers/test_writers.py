@@ -3,13 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
 from csrkit.displays.arrange import Line, Shelf, heading
-from csrkit.displays.model import Column, Display
+from csrkit.displays.model import Cell, Column, Display, Row
 from csrkit.displays.writers import csv as csv_format
 from csrkit.displays.writers import html, rtf
 from csrkit.displays.writers.files import write_display
@@ -115,6 +116,15 @@ def test_a_page_alone_is_well_formed_and_escapes_its_title(small):
     assert "Sex &amp; {more} \\ &lt;b&gt;" in html.page(small)
 
 
+def test_a_page_alone_indents_rows_as_deep_as_a_table_can_be(small):
+    """Three variables nested in each other, and the grades of the innermost: four levels."""
+    deep = replace(small, rows=tuple(replace(small.rows[1], indent=level) for level in range(5)))
+    page = html.page(deep)
+    for level in range(1, 5):
+        assert f'<tr class="indent{level}">' in page
+        assert f"tr.indent{level} th {{ padding-left: " in page
+
+
 def test_spanners_stand_above_their_columns(shown):
     head = html.table(shown("lab_grade_shift")).partition("</thead>")[0]
     assert '<th scope="col" rowspan="2">Grade at baseline</th>' in head
@@ -129,6 +139,18 @@ def test_csv_has_a_line_a_row_and_the_text_as_shown(small):
         ["  Female", "1 (50.0)", "3 (75.0)"],
         ["  Unknown", "0", "0"],
     ]
+
+
+def test_a_csv_header_names_the_group_that_spans_its_column(shown):
+    header = next(csv.reader(io.StringIO(csv_format.of_table(shown("lab_grade_shift")))))
+    assert header[1].startswith("Phase I 20×10⁸ (N=2): ")
+    assert len(set(header)) == len(header) == 19
+
+
+def test_a_text_of_the_data_is_no_formula_in_csv_and_a_negative_number_stays(small):
+    row = Row("=1+1", (Cell("@SUM(A1)"), Cell("-12.3 (-20.1, 4.5)")))
+    lines = list(csv.reader(io.StringIO(csv_format.of_table(replace(small, rows=(row,))))))
+    assert lines[1] == ["'=1+1", "'@SUM(A1)", "-12.3 (-20.1, 4.5)"]
 
 
 def test_a_block_of_a_listing_stands_in_its_first_column(shown):
@@ -177,6 +199,32 @@ def test_rtf_is_the_same_every_time_in_ascii_with_title_header_notes_and_source(
         "NUMPAGES",
     ):
         assert part in document
+
+
+def cells_of(document):
+    """Return the texts of the cells of each row of an RTF document, headers too."""
+    rows = re.findall(r"\\trowd(.*?)\\row", document, re.DOTALL)
+    return [re.findall(r"\{\\f3(?:\\b)? (.*?)\}\\cell", row) for row in rows]
+
+
+def test_rtf_has_each_text_below_its_header(small):
+    assert cells_of(rtf.document(small)) == [
+        ["Characteristic", r"Phase I 20\'d710\uc1\u8312*\line (N=2)", r"All\line (N=4)"],
+        ["Sex, n (%)", "", ""],
+        ["Female", "1 (50.0)", "3 (75.0)"],
+        ["Unknown", "0", "0"],
+    ]
+
+
+def test_a_spanner_in_rtf_stands_above_as_many_columns_as_it_has(shown):
+    spanners, headers = cells_of(rtf.document(shown("lab_grade_shift")))[:2]
+    assert [text.replace(r"\uc1\u8312*", "⁸") for text in spanners] == [
+        "",
+        r"Phase I 20\'d710⁸ (N=2)",
+        "All at RP2D (N=2)",
+        "All (N=4)",
+    ]
+    assert len(headers) == 1 + 3 * 6
 
 
 def test_a_listing_in_rtf_is_landscape_and_repeats_its_header(shown, adae):

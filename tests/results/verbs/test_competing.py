@@ -83,3 +83,12 @@ def test_an_event_that_competes_with_itself_is_refused(analysed):
 
 def test_each_set_is_found_again_in_sql(results):
     assert trace_results(DATA, results.ard, results.sets, results.subjects).departures == ()
+
+
+def test_the_limits_lie_on_both_sides_of_the_incidence(results, stat):
+    """1/4 of four: variance 3/64; 0.25 to the power of exp(±1.96 · 0.2165 / 0.3466)."""
+    low, high = (
+        stat(results.ard, "incidence.1", "ph1_20", name, "VALUE")
+        for name in ("conf.low", "conf.high")
+    )
+    assert (low, high) == pytest.approx((0.00895, 0.66533), abs=1e-5)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from csrkit.conditions import Named, parse
@@ -98,6 +99,17 @@ def test_levels_found_are_sorted_by_frequency_in_the_last_column_then_by_name(be
     made = bench(datasets={"ADSL": reasons}, columns=("ph1_20", "all"))
     declared = made.declare("why", dataset="ADSL", groupings=["WHY"])
     assert count_levels(made, declared, "WHY", prefix="why", by_frequency=True) == ["C", "A", "B"]
+
+
+def test_levels_are_sorted_by_their_subjects_and_not_by_their_records(bench):
+    """Vomiting has three events of one subject, rash two of two."""
+    adae = pd.DataFrame(
+        {"USUBJID": ["S1", "S1", "S1", "S2", "S3"], "AEDECOD": ["Vomiting"] * 3 + ["Rash"] * 2}
+    )
+    made = bench(datasets={"ADAE": adae})
+    declared = made.declare("terms", dataset="ADAE", groupings=["AEDECOD"])
+    found = count_levels(made, declared, "AEDECOD", prefix="term", by_frequency=True)
+    assert found == ["Rash", "Vomiting"]
 
 
 def test_each_row_of_a_level_names_variable_and_level(levels):

@@ -93,6 +93,14 @@ def test_rates_that_descend_are_pooled_by_the_inverse_of_their_variance(decide, 
     assert found == pytest.approx([0.21689, 0.21689], abs=5e-6)
 
 
+def test_columns_in_another_order_have_the_same_rates_and_mtd(decide, stat):
+    """1 of 3 at 20 and 3 of 6 at 30 ascend with the dose, not with the columns."""
+    ard = decide((3, 1), (6, 3), keys=DOSES[::-1]).ard
+    found = [stat(ard, "isotonic", key, "estimate", "VALUE") for key in DOSES]
+    assert found == pytest.approx([1.05 / 3.1, 3.05 / 6.1])
+    assert [stat(ard, "mtd", key, "mtd") for key in DOSES] == ["Yes", "No"]
+
+
 def test_without_a_tolerable_dose_there_is_no_mtd_and_the_reason_stands(decide, stat):
     ard = decide((3, 3), (3, 0)).ard
     assert stat(ard, "mtd", "ph1_20", "mtd") == "NE"

@@ -58,6 +58,8 @@ def test_subjects_without_a_record_count_as_missing(ages, adsl, stat):
     )
     assert stat(found, "AGE", "all", "n") == "2"
     assert stat(found, "AGE", "all", "n_missing") == "2"
+    assert stat(found, "AGE", "ph1_20", "n_missing") == "0"
+    assert stat(found, "AGE", "ph1_30", "n_missing") == "1"
 
 
 def test_pk_statistics_have_three_significant_digits(ages, stat):

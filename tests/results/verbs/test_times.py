@@ -136,3 +136,9 @@ def test_the_last_month_is_that_of_the_longest_time(bench, adtte, rows, month):
     made = bench("pfs", datasets={"ADTTE": adtte.iloc[:rows]})
     declared = made.declare("time", dataset="ADTTE")
     assert last_month(made, declared) == pytest.approx(month)
+
+
+def test_a_year_of_365_and_a_quarter_days_has_12_months(times, adtte, stat):
+    """All have the event after half a year."""
+    found = times(estimate_quantiles, (0.5,), records=adtte.assign(AVAL=182.625, CNSR=0))
+    assert stat(found, "quantile.0.5", "all", "estimate", "VALUE") == pytest.approx(6.0)

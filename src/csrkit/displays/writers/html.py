@@ -24,6 +24,7 @@ th[scope=colgroup] { border-bottom: 1px solid; }
 tbody th, td.left, thead th:first-child { text-align: left; } td.right { text-align: right; }
 tr.group th { font-weight: 600; }
 tr.indent1 th { padding-left: 2em; } tr.indent2 th { padding-left: 3.2em; }
+tr.indent3 th { padding-left: 4.4em; } tr.indent4 th { padding-left: 5.6em; }
 tfoot td { text-align: left; font-size: 0.9em; } tfoot .source { color: #555; }
 """
 
