@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from csrkit.displays.model import Cell, Row, footnotes, population_label, source_line
+from csrkit.displays.model import Cell, Row, population_label, source_line
 from csrkit.errors import StudyError
+from csrkit.index.footnotes import fill_footnotes
 from csrkit.results.ard import empty_ard
 
 
@@ -26,6 +27,6 @@ def test_a_display_is_of_its_analysis_set_or_of_all_subjects(index, study):
 
 def test_a_note_says_the_value_of_an_assumption_and_an_unknown_one_is_told(index, study):
     entry = index["dlt"].model_copy(update={"footnotes": ("Target {dlt_target_rate}.",)})
-    assert footnotes(entry, study) == ("Target 0.3.",)
-    with pytest.raises(StudyError, match="assumption that the study doesn't have"):
-        footnotes(entry.model_copy(update={"footnotes": ("{dlt_target}",)}), study)
+    assert fill_footnotes(entry, study) == ("Target 0.3.",)
+    with pytest.raises(StudyError, match="something that the study doesn't have"):
+        fill_footnotes(entry.model_copy(update={"footnotes": ("{dlt_target}",)}), study)
