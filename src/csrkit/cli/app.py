@@ -34,7 +34,9 @@ for command in (run, simulate, validate, cut, derive, analyse, trace, render, ve
 def main() -> None:
     """Run `csr`; exit 0 done, 1 data or request at fault, 2 wrong usage, 3 a fault of ours."""
     try:
-        app(standalone_mode=False)
+        # Without its standalone mode click returns the code that a command exits with.
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except CsrError as error:
         _stop(error.message(), error.exit_code)
     except click.exceptions.Exit as done:

@@ -71,6 +71,8 @@ def trace_run(run_dir: Path) -> Trace:
     from csrkit.results.store import read_results
     from csrkit.results.trace import trace_results
 
+    if not (run_dir / TRANSPORT).is_dir():
+        raise _no_datasets(run_dir / TRANSPORT)
     found = read_results(run_dir / RESULTS)
     datasets = _read_transport(run_dir / TRANSPORT, {"ADSL", *found.sets["DATASET"]})
     return trace_results(datasets, found.ard, found.sets, found.subjects)
