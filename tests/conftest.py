@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from csrkit.study import Study, load_study
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("csrkit", deadline=None)
+hypothesis.settings.load_profile("csrkit")
 
 ROOT = Path(__file__).resolve().parent.parent
 # Files that make whole reports: begun first, the others fill up the time beside them.

@@ -87,7 +87,7 @@ def chosen_by_sql(database, frame: pd.DataFrame, condition) -> list[int]:
 
 
 @given(condition=CONDITIONS, rows=ROWS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_pandas_and_sql_select_the_same_records_however_text_is_missing(database, condition, rows):
     frame = records_of(rows)
     chosen = np.flatnonzero(mask(frame, condition)).tolist()
@@ -100,7 +100,7 @@ def test_pandas_and_sql_select_the_same_records_however_text_is_missing(database
 
 
 @given(condition=joined(2))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_a_condition_is_read_as_it_was_written(condition):
     assert parse(to_text(condition)) == condition
 
