@@ -115,7 +115,7 @@ def _resolved(
                 where=f"value {'.'.join((*path, name))}",
                 found=f"{below.output}, row {below.row}, column {below.column}, stat {fault}",
                 allowed=_nearest(below, cells, cell),
-                remedy="Mend the declared value, or the display that it names.",
+                remedy="Correct the declared value, or the display that it names.",
             ) from None
     return values
 
