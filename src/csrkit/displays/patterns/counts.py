@@ -75,16 +75,14 @@ def arrange_characteristics(shelf: Shelf, settings: Characteristics) -> Display:
 
 def level_lines(shelf: Shelf, levels: Levels, above: str, template: str, indent: int) -> list[Line]:
     """Return the rows of the levels counted below a row, and of those below a level."""
-    prefix = levels.prefix or f"{above}.{levels.variable}"
-    name = f"{prefix}.{levels.variable}" if prefix == above else prefix
     labels = {level_name(one): text for one, text in labels_of(levels.labels, shelf.study).items()}
     lines = []
-    for placed in shelf.rows(name):
+    for placed in shelf.rows(levels.analysis_name(above)):
         text = labels.get(placed.level, sentence_case(placed.level))
         lines.append(Line(text, placed.row, template, indent))
         if placed.level in levels.below:
             below = levels.below[placed.level]
-            lines += level_lines(shelf, below, prefix, template, indent + 1)
+            lines += level_lines(shelf, below, levels.row_prefix(above), template, indent + 1)
     return lines
 
 

@@ -87,6 +87,15 @@ class Levels(Selection):
     order: Literal["name", "frequency"] = "name"
     below: dict[str, Levels] = Field(default_factory=dict)
 
+    def row_prefix(self, above: str) -> str:
+        """Return the beginning of the row keys, below a row."""
+        return self.prefix or f"{above}.{self.variable}"
+
+    def analysis_name(self, above: str) -> str:
+        """Return the name of the analysis that counts the levels, other than that of the row."""
+        prefix = self.row_prefix(above)
+        return f"{prefix}.{self.variable}" if prefix == above else prefix
+
 
 def labels_of(declared: DeclaredLevels, study: Study) -> dict[Level, str]:
     """Return declared levels with their texts, those that `study.yml` holds looked up."""

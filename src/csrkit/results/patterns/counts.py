@@ -43,11 +43,10 @@ def count_below(
     bench: Bench, scope: Scope, levels: Levels, above: str, percent: bool, events: bool
 ) -> None:
     """Count the levels of a variable below a row, and those below a level."""
-    prefix = levels.prefix or f"{above}.{levels.variable}"
+    prefix = levels.row_prefix(above)
     where = both(scope.where, levels.condition)
-    name = f"{prefix}.{levels.variable}" if prefix == above else prefix
     declared = bench.declare(
-        name, dataset=scope.dataset, where=where, columns=scope.columns,
+        levels.analysis_name(above), dataset=scope.dataset, where=where, columns=scope.columns,
         variable=levels.variable, groupings=[levels.variable],
     )  # fmt: skip
     found = count_levels(
