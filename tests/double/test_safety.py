@@ -91,7 +91,7 @@ def test_dose_limiting_toxicities(events, subjects, columns, assumed, reported, 
         expected["rate", column, "conf.high"] = beta.ppf(0.975, n + 1, total - n)
         rate = beta(a + n, b + total - n)
         posterior["posterior", column, "mean"] = rate.mean()
-        posterior["posterior", column, "p"] = rate.sf(assumed("dlt_target_rate"))
+        posterior["posterior", column, "prob"] = rate.sf(assumed("dlt_target_rate"))
     values = reported("dlt")
     agree(values, expected)
     agree(values, posterior)

@@ -38,6 +38,8 @@ STATISTICS = {
     "parameter": "Degrees of freedom",
     "exposure": "Patient-years at risk",
     "n.event": "Number of subjects with the event",
+    "n_subjects": "Number of subjects",
+    "prob": "Posterior probability",
     "decision": "Decision",
     "boundary.low": "Boundary of escalation",
     "boundary.high": "Boundary of de-escalation",

@@ -193,7 +193,9 @@ def _expected(rows: pd.DataFrame, sets: pd.DataFrame, subjects: pd.DataFrame) ->
     counted, stat = rows["METHOD"].isin(COUNTED), rows["STAT"]
     expected = pd.Series(np.nan, index=rows.index)
     expected = expected.mask(stat.eq("n"), own.where(counted, records))
-    expected = expected.mask(stat.isin(["N", "n_blq"]), own).mask(stat.eq("n_events"), records)
+    expected = expected.mask(stat.isin(["N", "n_blq", "n_subjects"]), own).mask(
+        stat.eq("n_events"), records
+    )
     expected = expected.mask(stat.eq("p") & counted & total.gt(0), own / total)
     return expected.mask(stat.eq("n_missing"), _left(rows, _members(subjects)))
 

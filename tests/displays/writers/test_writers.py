@@ -127,7 +127,7 @@ def test_a_page_alone_indents_rows_as_deep_as_a_table_can_be(small):
 
 def test_spanners_stand_above_their_columns(shown):
     head = html.table(shown("lab_grade_shift")).partition("</thead>")[0]
-    assert '<th scope="col" rowspan="2">Grade at baseline</th>' in head
+    assert '<th scope="col" rowspan="2">Grade at baseline / worst on treatment</th>' in head
     assert '<th scope="colgroup" colspan="6">Phase I 20×10⁸ (N=2)</th>' in head
     assert head.count('scope="col"') == 1 + 18
 

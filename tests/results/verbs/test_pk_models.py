@@ -113,7 +113,7 @@ def test_values_at_a_dose_of_0_are_left_out(slopes, data, stat):
 def test_all_profiles_together_count_values_and_subjects(slopes, stat):
     ard = slopes(all_profiles=True).ard
     assert stat(ard, "profiles.CMAX", "ph1", "n") == "7"
-    assert stat(ard, "profiles.CMAX", "ph1", "N") == "4"
+    assert stat(ard, "profiles.CMAX", "ph1", "n_subjects") == "4"
     assert stat(ard, "profiles.CMAX", "ph1", "model") in ("Fixed", "Mixed")
 
 

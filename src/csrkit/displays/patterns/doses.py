@@ -30,7 +30,7 @@ def arrange_dose_decision(shelf: Shelf, settings: DoseDecision) -> Display:
         Line("Isotonic estimate (%)", "isotonic", "{estimate}", 1),
         Line("Posterior mean (%)", "posterior", "{mean}", 1),
         Line(f"{settings.level:.0%} credible interval (%)", "posterior", INTERVAL, 1),
-        Line(f"Probability of a rate above {target}", "posterior", "{p}", 1),
+        Line(f"Probability of a rate above {target}", "posterior", "{prob}", 1),
         Line("Maximum tolerated dose by BOIN", "mtd", "{mtd}"),
     ]
     return shelf.table(shelf.columns(), lines, stub="Statistic", notes=[ENDS, MTD])

@@ -22,7 +22,7 @@ def arrange_dose_proportionality(shelf: Shelf, settings: DoseProportionality) ->
             row = f"{prefix}.{one.paramcd}"
             lines += [
                 heading(one.label, 1),
-                Line("Values (subjects), n", row, "{n} ({N})", 2),
+                Line("Values (subjects), n", row, "{n} ({n_subjects})", 2),
                 Line(f"Slope ({settings.level:.0%} CI)", row, ESTIMATE_INTERVAL, 2),
                 Line("Limits of proportionality", row, "({limit.low}, {limit.high})", 2),
                 Line("Highest by lowest dose", row, "{dose_ratio}", 2),

@@ -63,7 +63,7 @@ def arrange_dlt(shelf: Shelf, settings: Dlt) -> Display:
         heading("Posterior of the DLT rate"),
         Line("Mean (%)", "posterior", "{mean}", indent=1),
         Line(f"{interval} credible interval (%)", "posterior", INTERVAL, indent=1),
-        Line(f"Probability of a rate above {target:.0%}", "posterior", "{p}", indent=1),
+        Line(f"Probability of a rate above {target:.0%}", "posterior", "{prob}", indent=1),
     ]
     terms = shelf.rows("terms")
     if terms:

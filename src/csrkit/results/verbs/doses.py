@@ -45,9 +45,9 @@ def review_columns(bench: Bench, rule: Declared, dlts: Condition) -> dict[str, D
 
 
 def infer_rate(bench: Bench, posterior: Declared, dlts: Condition) -> None:
-    """Add the posterior of the DLT rate: mean, conf.low, conf.high, p; ROW = `posterior`.
+    """Add the posterior of the DLT rate: mean, conf.low, conf.high, prob; ROW = `posterior`.
 
-    p is the probability that the rate exceeds the target rate of `study.yml`.
+    prob is the probability that the rate exceeds the target rate of `study.yml`.
     """
     assumed, scope = bench.study.assumptions, posterior.scope
     spread = bench.spread(scope)
@@ -59,7 +59,7 @@ def infer_rate(bench: Bench, posterior: Declared, dlts: Condition) -> None:
             "mean": (found.mean, "percent1"),
             "conf.low": (low, "percent1"),
             "conf.high": (high, "percent1"),
-            "p": (found.exceeds(assumed.dlt_target_rate.value), "fixed3"),
+            "prob": (found.exceeds(assumed.dlt_target_rate.value), "fixed3"),
         }
         statistics = [
             Statistic(name, value if total else None, written, "" if total else NOBODY)

@@ -56,7 +56,7 @@ def estimate_slope(
                 column=key,
                 statistics=[
                     Statistic("n", model.n, "count"),
-                    Statistic("N", model.subjects, "count"),
+                    Statistic("n_subjects", model.subjects, "count"),
                     Statistic.of("estimate", model.slope, "fixed2"),
                     Statistic.of("conf.low", model.lower, "fixed2"),
                     Statistic.of("conf.high", model.upper, "fixed2"),

@@ -85,12 +85,14 @@ def cross_shift(shift: Shifted) -> None:
     chosen = shift.bench.holds(spread.frame, both(shift.own, shift.flagged), dataset)
     found = spread.by([direction.baseline, direction.value], chosen)
     for key in shift.declared.keys:
+        everyone = shift.bench.denominator(shift.declared.scope.columns, key)
         for base in [*shift.levels, None]:
             for value in shift.levels:
                 tally = found.get((key, base, value), NOTHING)
                 same = [equal(direction.baseline, base), equal(direction.value, value)]
                 own = shift.set_of(key, tally, shift.flagged, *same)
-                _add(shift, key, base, value, Statistic("n", len(tally.subjects), "count"), own)
+                counted = Statistic("n", len(tally.subjects), "count")
+                _add(shift, key, base, value, counted, own, everyone)
             _add_missing(shift, key, base)
 
 
@@ -120,7 +122,7 @@ def _add(
     value: Level | None,
     statistic: Statistic,
     own: str,
-    denominator: str = "",
+    denominator: str,
 ) -> None:
     at = {"PARAMCD": shift.parameter, shift.direction.baseline: level_name(base)}
     shift.bench.add(
