@@ -7,6 +7,7 @@ import yaml
 from csrkit.conditions import equal
 from csrkit.errors import StudyError
 from csrkit.study import load_study
+from csrkit.study.loader import read_yaml
 
 
 @pytest.fixture
@@ -159,3 +160,16 @@ def test_a_notebook_makes_one_of_three_things(tmp_path, settings):
         load_study(write(tmp_path, settings))
     assert caught.value.where.endswith("key notebooks.30_population.makes")
     assert "'validation', 'datasets' or 'displays'" in caught.value.allowed
+
+
+def test_a_key_that_stands_twice_is_told_with_both_lines(tmp_path):
+    file = tmp_path / "tlf.yml"
+    file.write_text("displays:\n  one: {a: 1}\n  two: {a: 1}\n  one: {a: 2}\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="key 'one' stands in line 2 and again in line 4"):
+        read_yaml(file)
+
+
+def test_an_anchor_may_be_merged_twice(tmp_path):
+    file = tmp_path / "a.yml"
+    file.write_text("x: &x {a: 1}\ny: {<<: *x, b: 2}\n", encoding="utf-8")
+    assert read_yaml(file)["y"] == {"a": 1, "b": 2}

@@ -29,6 +29,9 @@ def app() -> None:
 
 for command in (run, simulate, validate, cut, derive, analyse, trace, render, versions, doctor):
     app.add_command(command)
+for command in (app, *app.commands.values()):
+    # In click a backspace keeps the lines of an example apart; a docstring writes it as \\b.
+    command.help = (command.help or "").replace(r"\b", "\b")
 
 
 def main() -> None:

@@ -77,6 +77,11 @@ class IndexEntry(EntryText):
         return f"{self.kind.capitalize()} {self.number} {self.title}"
 
     @property
+    def place(self) -> tuple[tuple[int, ...], int]:
+        """What sorts the displays of a report: the number, then table before figure."""
+        return tuple(map(int, self.number.split("."))), list(FOLDERS).index(self.kind)
+
+    @property
     def file_stem(self) -> str:
         """Name of its files without folder and ending: `14.3.1.2_teae_overview`."""
         return f"{self.number}_{self.key}"

@@ -30,7 +30,7 @@ class Index(Section):
 
 
 def load_index(file: str | Path, terms: Terms = USUAL) -> dict[str, IndexEntry]:
-    """Return the displays of an index by key, in the order of the file.
+    """Return the displays of an index by key, in the order of their numbers.
 
     The abbreviations of a display, spelled out, become the last of its footnotes. Titles, labels
     and other settings that name one of the study's `terms` get its word.
@@ -49,7 +49,7 @@ def load_index(file: str | Path, terms: Terms = USUAL) -> dict[str, IndexEntry]:
         entry = _entry(key, _in_words(content, terms), file)
         entries[key] = _spelled_out(entry, index.abbreviations, file)
     _check_numbers(entries, file)
-    return entries
+    return dict(sorted(entries.items(), key=lambda pair: pair[1].place))
 
 
 def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) -> None:

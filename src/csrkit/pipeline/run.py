@@ -22,6 +22,8 @@ from csrkit.pipeline.request import Request
 from csrkit.pipeline.session import PLACES
 from csrkit.pipeline.stages import Stage, stages_of
 from csrkit.pipeline.workspace import StageStore, lock_folder, temporary_folder
+from csrkit.render.stage import check_sections
+from csrkit.results.check import check_conditions
 from csrkit.study import Study
 
 
@@ -48,7 +50,7 @@ def run(
 
 
 def check_displays(study: Study) -> None:
-    """Check, before any stage runs, that the index can be used and every display is shown.
+    """Check, before any stage runs, that the index can be used and every display has its place.
 
     Raises
     ------
@@ -59,6 +61,8 @@ def check_displays(study: Study) -> None:
     index = load_index(file, study.terms)
     check_index(index, study, file)
     shown_by_notebook(index, study)
+    check_conditions(index, study, file)
+    check_sections(index, study.path("report").parent)
 
 
 @dataclass

@@ -132,7 +132,7 @@ def _inline(match: re.Match[str], line: Line, context: Context) -> str:
     if name == "meta":
         return _value(context.metadata, match, line, "metadata of the report")
     if name == "var":
-        return _value(context.variables, match, line, "_variables.yml")
+        return _value(context.variables, match, line, "report/values.yml")
     raise RunError(
         "There is no such shortcode",
         where=line.place,

@@ -148,11 +148,14 @@ def _write_results(index: Mapping[str, IndexEntry], run: Path, file: Path) -> No
     file.write_text(f"window.csrResults={safe};\n", encoding="utf-8", newline="\n")
 
 
-def _write_displays(
-    index: Mapping[str, IndexEntry], study: Study, report: Path, folder: Path
-) -> None:
-    """Write, for each section that a source includes, the embeds of the displays it holds."""
-    folder.mkdir()
+def check_sections(index: Mapping[str, IndexEntry], report: Path) -> list[str]:
+    """Return the sections of displays that the report's sources include.
+
+    Raises
+    ------
+    RunError
+        When a display of the index stands in no section, or in two.
+    """
     sections = [
         section
         for file in sorted(report.rglob("*.qmd"))
@@ -161,13 +164,24 @@ def _write_displays(
     for entry in index.values():
         holding = [one for one in sections if entry.belongs_to(one)]
         if len(holding) != 1:
+            chapter = ".".join(entry.number.split(".")[:2])
             raise RunError(
                 "A display of the index must stand in one section of the report",
                 where=f"tlf.yml, display {entry.key}, number {entry.number}",
                 found=", ".join(holding) or "no section",
                 allowed=sections,
-                remedy="Include _stage/displays/<section>.md in one source of the report.",
+                remedy="Write the line {{< include _stage/displays/"
+                f"{chapter}.md >}} below its heading in one of {report.name}/sections/*.qmd.",
             )
+    return sections
+
+
+def _write_displays(
+    index: Mapping[str, IndexEntry], study: Study, report: Path, folder: Path
+) -> None:
+    """Write, for each section that a source includes, the embeds of the displays it holds."""
+    folder.mkdir()
+    sections = check_sections(index, report)
     notebooks = shown_by_notebook(index, study)
     for section in dict.fromkeys(sections):
         embeds = [

@@ -174,10 +174,31 @@ class Bench:
             scope.variables,
         )
         if key not in self._spread:
-            frame = self.with_adsl(self.records(scope.dataset), scope.variables)
+            frame = self.frame_with(scope.dataset, scope.variables)
             chosen = frame[self.holds(frame, scope.where, scope.dataset)]
             self._spread[key] = Spread.over(chosen, columns)
         return self._spread[key]
+
+    def frame_with(self, dataset: str, variables: Iterable[str]) -> pd.DataFrame:
+        """Return a dataset with some variables, taken from ADSL where it lacks them.
+
+        Raises
+        ------
+        StudyError
+            When neither the dataset nor ADSL has one of them.
+        """
+        wanted = list(variables)
+        frame = self.with_adsl(self.records(dataset), wanted)
+        unknown = [name for name in wanted if name not in frame]
+        if unknown:
+            raise StudyError(
+                "A display names a variable that its dataset doesn't have",
+                where=f"tlf.yml, key displays.{self.entry.key}.settings",
+                found=unknown[0],
+                allowed=tuple(map(str, frame.columns)),
+                remedy=f"Use variables of {' or '.join(dict.fromkeys([dataset, 'ADSL']))}.",
+            )
+        return frame
 
     def with_adsl(self, frame: pd.DataFrame, variables: Iterable[str]) -> pd.DataFrame:
         """Return records with those of some variables that they lack and ADSL has."""

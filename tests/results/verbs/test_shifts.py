@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from csrkit.errors import StudyError
 from csrkit.index.settings.findings import Direction, Shift
 from csrkit.results.trace import trace_results
 
@@ -93,3 +94,22 @@ def test_only_records_of_the_display_are_counted(analysed, adlb):
     late = adlb.assign(ONTRTFL=None)
     found = block(analysed("shift", SETTINGS, ADLB=late).ard)
     assert found["0"] == [0, 0, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "found"),
+    [
+        ({"WGRLFL": "Y"}, "doesn't mark one record", "WGRLFL, subjects S1"),
+        ({"ATOXGRL": "4"}, "isn't among its levels", "ATOXGRL: 4"),
+    ],
+)
+def test_a_shift_that_would_not_add_up_is_refused(analysed, adlb, change, what, found):
+    with pytest.raises(StudyError, match=what) as fault:
+        analysed("shift", SETTINGS, ADLB=adlb.assign(**change))
+    assert fault.value.found == found
+
+
+def test_a_variable_that_is_not_there_is_told(analysed, adlb):
+    with pytest.raises(StudyError, match="names a variable") as fault:
+        analysed("shift", SETTINGS, ADLB=adlb.drop(columns="WGRLFL"))
+    assert fault.value.found == "WGRLFL"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
@@ -12,11 +11,8 @@ import pandas as pd
 from csrkit.displays.arrange import Shelf
 from csrkit.displays.model import Cell, Column, Display, Row
 from csrkit.displays.words import sentence_case
-from csrkit.index.settings.listing import ListedColumn, Listing
-from csrkit.results.patterns.subjects import FIELD
+from csrkit.index.settings.listing import FIELD, OPTIONAL, ListedColumn, Listing
 from csrkit.study import Study
-
-OPTIONAL = re.compile(r"<([^<>]*)>")
 
 
 def arrange_listing(shelf: Shelf, settings: Listing) -> Display:
@@ -46,6 +42,8 @@ def _in_blocks(rows: list[Row], blocks: list[str]) -> list[Row]:
 def _column_texts(records: pd.DataFrame, column: ListedColumn, study: Study) -> list[str]:
     """Return the texts of a column, one a record."""
     fields = FIELD.findall(column.text)
+    if not fields:
+        return [column.text] * len(records)
     values = {(variable, kind): _texts(records[variable], kind, study) for variable, kind in fields}
     rows = zip(*values.values(), strict=True)
     return [_fill(column, dict(zip(values, row, strict=True))) for row in rows]
@@ -73,7 +71,7 @@ def _texts(values: pd.Series, kind: str, study: Study) -> list[str]:
 def _writer(values: pd.Series, kind: str, study: Study) -> Callable[[Any], str]:
     if kind == "dose":
         labels = study.treatment.dose_labels
-        return lambda dose: labels.get(dose, f"{dose:g}")
+        return lambda dose: labels.get(dose) or str(dose).removesuffix(".0")
     if pd.api.types.is_datetime64_any_dtype(values):
         return lambda moment: str(moment.date().isoformat())
     if pd.api.types.is_numeric_dtype(values):

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
+
+from pydantic import field_validator
 
 from csrkit.index.settings.common import FromDataset
 from csrkit.study.base import Section
+
+FIELD = re.compile(r"\{(\w+)(?::(date|dose|sentence))?\}")
+OPTIONAL = re.compile(r"<([^<>]*)>")
+
+
+def require_fields(text: str) -> str:
+    """Return a text of a listing whose braces and angle brackets are all closed.
+
+    Raises
+    ------
+    ValueError
+        When one isn't, or a variable is to be written in an unknown way.
+    """
+    rest = OPTIONAL.sub(r"\1", FIELD.sub("", text))
+    stray = re.search(r"[{}<>]", rest)
+    if stray:
+        raise ValueError(
+            f"{rest[stray.start() :]!r} isn't understood; allowed are {{VARIABLE}}, "
+            "{VARIABLE:date}, {VARIABLE:dose}, {VARIABLE:sentence}, and <parts left out>"
+        )
+    return text
 
 
 class ListedColumn(Section):
@@ -31,6 +55,11 @@ class ListedColumn(Section):
     empty: str = ""
     align: Literal["left", "centre", "right"] = "left"
 
+    @field_validator("text")
+    @classmethod
+    def _is_closed(cls, text: str) -> str:
+        return require_fields(text)
+
 
 class Listing(FromDataset):
     """Settings of `listing`.
@@ -49,6 +78,11 @@ class Listing(FromDataset):
     sort: tuple[str, ...]
     block: str = ""
     columns: tuple[ListedColumn, ...]
+
+    @field_validator("block")
+    @classmethod
+    def _is_closed(cls, text: str) -> str:
+        return require_fields(text)
 
     @property
     def block_column(self) -> ListedColumn:

@@ -20,7 +20,8 @@ MOST_DECIMALS = 3
 def analyse_by_visit(bench: Bench, settings: ByVisit) -> None:
     """Summarise each parameter's value at each visit, and its change from baseline."""
     bench.head_columns()
-    frame = bench.records(settings.dataset)
+    named = [settings.value, settings.visit, settings.order]
+    frame = bench.frame_with(settings.dataset, [*named, *filter(None, [settings.change])])
     known = frame[bench.holds(frame, settings.condition, settings.dataset)]
     known = known[known[settings.value].notna()]
     parameters = _parameters(known, settings.parameters)
@@ -69,7 +70,8 @@ def _summarise(
 def analyse_shift(bench: Bench, settings: Shift) -> None:
     """Cross the value at baseline with the worst one, by parameter and direction."""
     bench.head_columns()
-    frame = bench.records(settings.dataset)
+    named = [n for one in settings.directions for n in (one.value, one.baseline, one.flag)]
+    frame = bench.frame_with(settings.dataset, named)
     chosen = frame[bench.holds(frame, settings.condition, settings.dataset)]
     for paramcd, param in _parameters(frame, ()).items():
         own = chosen[chosen["PARAMCD"] == paramcd]

@@ -22,6 +22,8 @@ Tallies = Mapping[tuple[Level, ...], Tally]
 def analyse_hierarchy(bench: Bench, settings: Hierarchy) -> None:
     """Count the subjects with any record, and those at each path of levels, in display order."""
     bench.head_columns()
+    if settings.grades:
+        bench.frame_with(settings.dataset, [settings.grades.variable, *settings.grades.flags])
     declared = bench.declare(
         "terms", dataset=settings.dataset, where=settings.condition, groupings=settings.by
     )

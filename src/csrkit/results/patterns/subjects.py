@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from csrkit.conditions import Comparison, Condition, equal, present
-from csrkit.errors import StudyError
 from csrkit.index.settings.figures import Source, Swimmer, Waterfall
-from csrkit.index.settings.listing import Listing
+from csrkit.index.settings.listing import FIELD, Listing
 from csrkit.results.bench import Bench
 from csrkit.results.columns import whole_columns
 from csrkit.results.methods import LISTED, VALUE
 from csrkit.results.verbs.counts import count_subjects
 from csrkit.results.verbs.times import DAYS_PER_MONTH
 from csrkit.results.verbs.values import pick_values
-
-FIELD = re.compile(r"\{(\w+)(?::(date|dose|sentence))?\}")
 
 
 def analyse_listing(bench: Bench, settings: Listing) -> None:
@@ -36,16 +32,7 @@ def analyse_listing(bench: Bench, settings: Listing) -> None:
     )  # fmt: skip
     count_subjects(bench, declared, "listed", percent=False, events=True)
     named = [*settings.sort, *(name for text in settings.texts for name, _ in FIELD.findall(text))]
-    frame = bench.with_adsl(bench.records(settings.dataset), named)
-    unknown = [name for name in named if name not in frame.columns]
-    if unknown:
-        raise StudyError(
-            "A listing names a variable that its dataset doesn't have",
-            where=f"tlf.yml, key displays.{bench.entry.key}.settings",
-            found=unknown[0],
-            allowed=tuple(map(str, frame.columns)),
-            remedy=f"Use variables of {settings.dataset} or ADSL.",
-        )
+    frame = bench.frame_with(settings.dataset, named)
     members = set(columns.members["USUBJID"])
     chosen = frame[bench.holds(frame, settings.condition, settings.dataset)]
     listed = chosen[chosen["USUBJID"].isin(members)]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from csrkit.conditions import Condition, Or, both, equal, one_of
+from csrkit.errors import StudyError
 from csrkit.index.settings.common import Level
 from csrkit.index.settings.findings import Direction
 from csrkit.results.ard import Result, Statistic
@@ -79,10 +82,18 @@ def cross_shift(shift: Shifted) -> None:
     flagged value stands in the column `Missing`, one without a value at baseline in the row
     `Missing`. Those without a flagged value are the subjects of a denominator (those with that
     value at baseline; of the column) who have no record of the set: n_missing.
+
+    Raises
+    ------
+    StudyError
+        When a subject has several flagged records, or a value isn't among the levels: the cells
+        wouldn't add up.
     """
     spread = shift.bench.spread(shift.declared.scope)
     dataset, direction = shift.declared.scope.dataset, shift.direction
     chosen = shift.bench.holds(spread.frame, both(shift.own, shift.flagged), dataset)
+    _require_one_each(shift, spread.frame[chosen])
+    _require_levels(shift, spread.frame[shift.bench.holds(spread.frame, shift.own, dataset)])
     found = spread.by([direction.baseline, direction.value], chosen)
     for key in shift.declared.keys:
         everyone = shift.bench.denominator(shift.declared.scope.columns, key)
@@ -94,6 +105,31 @@ def cross_shift(shift: Shifted) -> None:
                 counted = Statistic("n", len(tally.subjects), "count")
                 _add(shift, key, base, value, counted, own, everyone)
             _add_missing(shift, key, base)
+
+
+def _require_one_each(shift: Shifted, flagged: pd.DataFrame) -> None:
+    double = flagged.loc[flagged["USUBJID"].duplicated(), "USUBJID"]
+    if len(double):
+        raise StudyError(
+            "The flag of a shift doesn't mark one record of each subject",
+            where=f"display {shift.bench.entry.key}, settings.directions, {shift.row}",
+            found=f"{shift.direction.flag}, subjects {', '.join(sorted(set(double))[:5])}",
+            allowed="at most one flagged record a subject and parameter",
+            remedy="Name a flag of one record (WGRLFL), or narrow the condition of the display.",
+        )
+
+
+def _require_levels(shift: Shifted, records: pd.DataFrame) -> None:
+    for variable in (shift.direction.baseline, shift.direction.value):
+        other = sorted(set(records[variable].dropna()) - set(shift.levels))
+        if other:
+            raise StudyError(
+                "A shift has a value that isn't among its levels",
+                where=f"display {shift.bench.entry.key}, settings.levels, {shift.row}",
+                found=f"{variable}: {', '.join(map(str, other[:5]))}",
+                allowed=", ".join(map(str, shift.levels)),
+                remedy="Add the value to the levels, or leave it out by the display's condition.",
+            )
 
 
 def _add_missing(shift: Shifted, key: str, base: Level | None) -> None:

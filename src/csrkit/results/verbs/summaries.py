@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from csrkit.conditions import Condition, both, present
 from csrkit.conditions.words import to_words
+from csrkit.errors import StudyError
 from csrkit.results.ard import Result, Statistic
 from csrkit.results.bench import Bench
 from csrkit.results.formats import fixed
@@ -73,9 +75,19 @@ def summarise_values(
     ------
     ValueError
         When a subject has more than one record: a mean of them would weigh subjects unequally.
+    StudyError
+        When the variable holds text.
     """
     scope, known = declared.scope, present(variable)
     spread = bench.spread(scope)
+    if not is_numeric_dtype(spread.frame[variable]) and spread.frame[variable].notna().any():
+        raise StudyError(
+            "A display summarises a variable that holds text",
+            where=f"tlf.yml, key displays.{bench.entry.key}.settings",
+            found=f"{variable} of {scope.dataset}",
+            allowed="a variable of numbers",
+            remedy="Leave out decimals to count its levels, or name a variable of numbers.",
+        )
     places = spread.places([], bench.holds(spread.frame, both(*more, known), scope.dataset))
     for key in scope.columns.keys:
         used = places.get((key,), NO_PLACES)
