@@ -30,7 +30,7 @@ CONDITIONS = [
     "AEDECOD not in ['Rash', 'Fever']",
     "AEBODSYS is not missing and not (TRTEMFL == 'Y' and SEX != 'M')",
 ]
-FEW = settings(deadline=None, max_examples=40, report_multiple_bugs=False)
+FEW = settings(deadline=None, max_examples=25, report_multiple_bugs=False)
 flag = st.sampled_from(["Y", "N", None])
 
 

@@ -132,7 +132,8 @@ def _register(
     frame, adsl = datasets[dataset], datasets.get("ADSL", pd.DataFrame({"USUBJID": []}))
     lacking = [name for name in adsl.columns if name not in frame.columns]
     joined = frame.join(adsl.set_index("USUBJID")[lacking], on="USUBJID")
-    connection.register("records", joined)
+    connection.register("joined", joined)
+    connection.execute("CREATE TABLE records AS SELECT * FROM joined")  # text is read once
 
 
 class Answer(NamedTuple):
