@@ -217,3 +217,10 @@ def test_a_column_that_cannot_be_asked_of_adsl_is_told_like_any_condition(bench,
         made.columns()
     assert "display teae, dataset ADSL" in fault.value.where
     assert fault.value.found == f"no variable {lacking}"
+
+
+def test_an_interval_without_a_confidence_level_is_a_fault_of_ours(bench):
+    made = bench()
+    assert made.declare("rate", dataset="ADAE", level=0.9).level == 0.9
+    with pytest.raises(ValueError, match=r"teae\.bare is declared without a confidence level"):
+        _ = made.declare("bare", dataset="ADAE").level

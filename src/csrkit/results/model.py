@@ -74,6 +74,13 @@ class Declared:
         """Keys of the columns."""
         return self.scope.columns.keys
 
+    @property
+    def level(self) -> float:
+        """Confidence level of the analysis, which one with intervals has to be declared with."""
+        if self.analysis.level is None:
+            raise ValueError(f"{self.analysis.id} is declared without a confidence level")
+        return self.analysis.level
+
 
 def rows_with_sets(rows: list[dict[str, Any]], sets: pd.DataFrame) -> pd.DataFrame:
     """Return rows as an ARD frame, each with what its set says."""

@@ -38,7 +38,7 @@ def estimate_accumulation(
     ValueError
         When a subject has two values of a profile.
     """
-    scope, level = declared.scope, declared.analysis.level or 0.9
+    scope, level = declared.scope, declared.level
     for key, records in bench.spread(scope).frames().items():
         values = _by_profile(declared, records, number).reindex(columns=[first, later]).dropna()
         paired = tuple(sorted(map(str, values.index)))
@@ -73,7 +73,7 @@ def expect_accumulation(bench: Bench, declared: Declared, row: str, interval: fl
     ValueError
         When a subject has two rate constants.
     """
-    scope, level = declared.scope, declared.analysis.level or 0.9
+    scope, level = declared.scope, declared.level
     for key, records in bench.spread(scope).frames().items():
         if records["USUBJID"].duplicated().any():
             raise ValueError(f"{declared.analysis.id}: a subject has two rate constants")

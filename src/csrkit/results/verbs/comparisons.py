@@ -37,7 +37,7 @@ def compare_hazards(
     # statsmodels' hazard regression brings threads that a forked process would be without.
     from csrkit.stats.survival.cox import cox
 
-    level = declared.analysis.level or 0.95
+    level = declared.level
     for pair in pairs(bench, declared, reference):
         time, event = _times(pair.records)
         stratum = _strata(bench, pair.records, strata)
@@ -84,7 +84,7 @@ def compare_rates(
 
     Adds estimate, conf.low, conf.high (column less reference); ROW = `difference.<month>`.
     """
-    level = declared.analysis.level or 0.95
+    level = declared.level
     for pair in pairs(bench, declared, reference):
         curves = [_curve(pair.records[part], level) for part in (pair.compared, ~pair.compared)]
         for month in months:

@@ -39,7 +39,7 @@ def estimate_incidence(
     StudyError
         When a record is both of the event and of the competing one.
     """
-    scope, level = declared.scope, declared.analysis.level or 0.95
+    scope, level = declared.scope, declared.level
     spread = bench.spread(scope)
     first, other = (bench.holds(spread.frame, one, scope.dataset) for one in (event, competing))
     if (first & other).any():

@@ -34,7 +34,7 @@ def estimate_difference(
     StudyError
         When the reference is no column of the display, or shares subjects with another.
     """
-    scope, level = declared.scope, declared.analysis.level or 0.95
+    scope, level = declared.scope, declared.level
     spread, columns = bench.spread(scope), scope.columns
     chosen = bench.holds(spread.frame, both(*more), scope.dataset)
     counts = {key: len(tally.subjects) for key, tally in spread.tally(chosen).items()}

@@ -54,7 +54,7 @@ def infer_rate(bench: Bench, posterior: Declared, dlts: Condition) -> None:
     for key, tally in spread.tally(bench.holds(spread.frame, dlts, scope.dataset)).items():
         total = scope.columns[key].total
         found = dlt_posterior(total, len(tally.subjects), assumed.dlt_prior.value)
-        low, high = found.interval(posterior.analysis.level or 0.95)
+        low, high = found.interval(posterior.level)
         values = {
             "mean": (found.mean, "percent1"),
             "conf.low": (low, "percent1"),

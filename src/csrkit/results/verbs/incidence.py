@@ -42,7 +42,7 @@ def estimate_rate(
     StudyError
         When a subject of a column has no time at risk.
     """
-    level = declared.analysis.level or 0.95
+    level = declared.level
     for key, tally, years, events in _times(bench, declared, at_risk, more):
         found = exposure_adjusted_rate(years, events, per_years, level)
         total = declared.scope.columns[key].total
@@ -75,7 +75,7 @@ def estimate_rates_by_period(
 
     Adds n.risk, n.event, exposure, estimate, conf.low, conf.high.
     """
-    level = declared.analysis.level or 0.95
+    level = declared.level
     years_cut = [cut / DAYS_PER_YEAR for cut in cuts]
     names = {"estimate": "rate", "conf.low": "lower", "conf.high": "upper"}
     for key, tally, years, events in _times(bench, declared, at_risk, more):

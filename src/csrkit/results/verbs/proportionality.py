@@ -39,7 +39,7 @@ def estimate_slope(
     levels
         Further grouping factors and levels.
     """
-    scope, level = declared.scope, declared.analysis.level or 0.9
+    scope, level = declared.scope, declared.level
     for key, records in bench.spread(scope).frames().items():
         doses = records[dose].to_numpy(dtype=float)
         model = power_model(

@@ -16,7 +16,7 @@ def estimate_proportion(bench: Bench, declared: Declared, row: str, *more: Condi
     Adds n, N, p, conf.low and conf.high (proportions, written in percent; exact interval of
     Clopper and Pearson at the level of the analysis).
     """
-    scope, level = declared.scope, declared.analysis.level or 0.95
+    scope, level = declared.scope, declared.level
     spread = bench.spread(scope)
     chosen = bench.holds(spread.frame, both(*more), scope.dataset) if more else None
     for key, tally in spread.tally(chosen).items():

@@ -90,7 +90,7 @@ def _curves(
 ) -> Iterator[tuple[str, Tally, KaplanMeier]]:
     """Yield the column, its records counted, and their Kaplan-Meier estimate in months."""
     estimate = reverse_kaplan_meier if reverse else kaplan_meier
-    level = declared.analysis.level or 0.95
+    level = declared.level
     for key, found in bench.spread(declared.scope).frames().items():
         time = found["AVAL"].to_numpy(dtype=float) / DAYS_PER_MONTH
         yield key, tally_of(found), estimate(time, (found["CNSR"] == 0).to_numpy(), level)
