@@ -24,3 +24,10 @@ def test_every_setting_of_a_pattern_is_explained(root):
 
 def test_every_pattern_has_its_analyses_and_its_layout():
     assert set(ANALYSES) == set(LAYOUTS) == set(PATTERNS)
+
+
+def test_a_confidence_level_is_a_share():
+    for name, pattern in PATTERNS.items():
+        if "level" in pattern.settings.model_fields:
+            bounds = pattern.settings.model_json_schema()["properties"]["level"]
+            assert (bounds["exclusiveMinimum"], bounds["exclusiveMaximum"]) == (0, 1), name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from csrkit.index.settings.common import RecordCondition
 from csrkit.index.settings.pk import Concentration
 from csrkit.study.base import Section
@@ -112,7 +114,7 @@ class SurvivalCurve(Section):
     axis: str
     time_axis: str
     every_months: float
-    level: float = 0.95
+    level: float = Field(default=0.95, gt=0, lt=1)
 
 
 class Profile(Concentration):

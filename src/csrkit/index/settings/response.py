@@ -53,7 +53,7 @@ class Response(Section):
     response: str
     levels: dict[str, str]
     rates: dict[str, Rate]
-    level: float = 0.95
+    level: float = Field(default=0.95, gt=0, lt=1)
     difference_to: str = ""
     difference_by: Literal["newcombe", "miettinen_nurminen"] = "newcombe"
 
@@ -80,22 +80,16 @@ class TimeToEvent(Section):
     event: str
     rate: str
     rates_months: tuple[float, ...]
-    level: float = 0.95
+    level: float = Field(default=0.95, gt=0, lt=1)
 
 
-class TimeToEventComparison(Section):
+class TimeToEventComparison(TimeToEvent):
     """Settings of `time_to_event_comparison`: each column against a reference column.
 
     The columns must not share subjects with the reference.
 
     Attributes
     ----------
-    dataset
-        Dataset of the times.
-    paramcd
-        PARAMCD of the time.
-    event, rate
-        What the event is called, and being free of it.
     reference
         Key of the column that the others are compared with.
     rates_months
@@ -103,18 +97,11 @@ class TimeToEventComparison(Section):
     strata
         Variables that the hazard ratio and the log-rank test are stratified by; a missing value is
         a stratum of its own. The differences of shares aren't stratified.
-    level
-        Confidence level.
     """
 
-    dataset: str = "ADTTE"
-    paramcd: str
-    event: str
-    rate: str
     reference: str
     rates_months: tuple[float, ...] = ()
     strata: tuple[str, ...] = ()
-    level: float = Field(default=0.95, gt=0, lt=1)
 
 
 class Dlt(FromDataset):
@@ -130,4 +117,4 @@ class Dlt(FromDataset):
 
     dataset: str = "ADAE"
     term: str = "AEDECOD"
-    level: float = 0.95
+    level: float = Field(default=0.95, gt=0, lt=1)
