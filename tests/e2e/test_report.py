@@ -11,6 +11,7 @@ import pytest
 
 from csrkit.bundle.manifest import differences, is_whole, read_manifest
 from csrkit.index import load_index
+from csrkit.pipeline.inputs.hashes import hash_file
 from csrkit.results.ard import ARD_COLUMNS
 from csrkit.results.store import read_results
 
@@ -101,7 +102,9 @@ def test_the_record_of_the_run_says_what_it_was_made_from(report):
     assert record["engine"] == "embedded"
     assert record["packages"]["lifelines"]
     assert "dm.xpt" in record["input_sha256"]["data"]
-    assert set(record["seconds"]) >= {"10_validate", "60_pk"}
+    log = json.loads(report.with_name(f"{INTERIM}.log.json").read_text(encoding="utf-8"))
+    assert set(log["seconds"]) >= {"10_validate", "60_pk"}
+    assert log["manifest_sha256"] == hash_file(report / "manifest.sha256")
 
 
 def test_an_interim_report_is_a_draft_of_synthetic_data_on_every_page(report):
@@ -141,12 +144,16 @@ def test_a_version_is_never_overwritten_with_other_content(there):
     section.write_text(section.read_text(encoding="utf-8") + "\nA late remark.\n", encoding="utf-8")
     done = there.csr("run")
     assert done.returncode == 1
-    assert "report.html" in done.stderr
-    assert "--report-version" in done.stderr
+    assert "02_synopsis.qmd" in done.stderr
+    assert "--report-version 1.1" in done.stderr
+    assert "10_validate" not in done.stderr
     assert read_manifest(standing) == before
     assert is_whole(standing)
-    assert not [path for path in there.outputs.iterdir() if path.name.startswith(".")]
-    assert there.run("--report-version", "1.1").name.endswith("_v1.1")
+    done = there.csr("run", "--report-version", "1.1")
+    assert done.returncode == 0
+    assert done.stderr.count("unchanged, skipped") == 6
+    assert done.stdout.strip().endswith("_v1.1")
+    assert {path.name for path in there.outputs.iterdir() if path.name.startswith(".")} == {".lock"}
 
 
 @pytest.fixture(scope="module")
@@ -218,14 +225,19 @@ def test_the_final_report_uses_the_lock_date_and_drops_the_draft_mark(final):
 def test_the_bundle_holds_the_report_and_all_it_takes_to_make_it_again(here, report):
     names = zipfile.ZipFile(here.outputs / f"{INTERIM}.bundle.zip").namelist()
     for name in (
-        f"{INTERIM}/report.pdf",
-        f"{INTERIM}/manifest.sha256",
-        "rerun/study.yml",
-        "rerun/data_raw/sdtm/dm.xpt",
-        "rerun/notebooks/40_safety.ipynb",
+        "README.md",
+        "rerun.py",
+        "report/report.pdf",
+        "report/manifest.sha256",
+        "rerun/study/study.yml",
+        "rerun/study/_quarto.yml",
+        "rerun/study/notebooks/40_safety.ipynb",
+        "rerun/data/dm.xpt",
+        "rerun/library/csrkit/cli/app.py",
+        "rerun/library/LICENSE",
         "rerun/requirements.lock",
     ):
-        assert name in names
+        assert f"{INTERIM}/{name}" in names
     assert len(names) == len(set(names))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from csrkit.displays.writers import markdown
 from csrkit.index import IndexEntry
 from csrkit.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALL_SUBJECTS = "All subjects"
 

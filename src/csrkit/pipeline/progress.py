@@ -74,6 +74,10 @@ class ConsoleProgress:
         """Say that a stage has stopped."""
         self.end(stage.name, "failed")
 
+    def tell(self, line: str) -> None:
+        """Say something that a person should know of, on a terminal too."""
+        self.console.print(f"note: {line}", markup=False, soft_wrap=True)
+
     def _say(self, line: str) -> None:
         if not self.console.is_terminal:
             self.console.print(line, markup=False, soft_wrap=True)

@@ -6,10 +6,12 @@ import datetime as dt
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from csrkit.errors import RunError, UsageError
+from csrkit.pipeline.inputs.signature import Signature, signature_of
 from csrkit.study import Study, load_study
 
 FORMATS = ("html", "pdf")
@@ -18,7 +20,10 @@ VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
 
 @dataclass(frozen=True)
 class Request:
-    """One run: the study in its scope, where to read and write, and how to render."""
+    """One run: the study in its scope, where to read and write, and how to render.
+
+    `begun` holds what told of the study's file before it was read.
+    """
 
     study: Study
     data: Path
@@ -30,6 +35,7 @@ class Request:
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     force: bool = False
     accept_findings: bool = False
+    begun: Mapping[Path, Signature | None] = field(default_factory=dict)
 
     @property
     def report(self) -> str:
@@ -79,6 +85,7 @@ def make_request(
     RunError
         When a folder can't be written to.
     """
+    begun = {study_file.resolve(): signature_of(study_file)}
     study = load_study(study_file).covering(report, data_cut)
     _check_words(version, formats)
     request = Request(
@@ -92,6 +99,7 @@ def make_request(
         jobs=max(1, jobs or os.cpu_count() or 1),
         force=force,
         accept_findings=accept_findings,
+        begun=begun,
     )
     check_writable(request.outputs, "--out")
     check_writable(request.derived, "paths.derived of study.yml, or --derived")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from csrkit.errors import RunError
 from csrkit.index import IndexEntry, check_index, load_index, shown_by_notebook
+from csrkit.pipeline.settings import SETTINGS
 from csrkit.study import Study, load_study
 
 if TYPE_CHECKING:
@@ -250,4 +251,6 @@ def open_session(
         study = study.model_copy(update={"paths": paths})
     data = study.path("data")
     work = Path(work_dir) if work_dir else None
+    if work is not None:  # the key of the stage is made of these settings, so it sees no others
+        study = study.limited_to(SETTINGS[study.notebooks[stage].makes])
     return Session(stage, study, data, work, Path(stage_dir) if stage_dir else None)

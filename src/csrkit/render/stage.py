@@ -7,7 +7,6 @@ relative paths serve both engines. What only the stage holds stands in `report/_
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,6 @@ import yaml
 
 from csrkit.displays.model import population_label
 from csrkit.displays.writers.markdown import escape
-from csrkit.errors import RunError
 from csrkit.index import IndexEntry, load_index, shown_by_notebook
 from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters
 from csrkit.render.metadata import (
@@ -28,12 +26,12 @@ from csrkit.render.metadata import (
     document_control,
     report_metadata,
 )
+from csrkit.render.sections import check_sections
 from csrkit.results.compact import compact_results
 from csrkit.results.store import read_results
 from csrkit.study import Study
 from csrkit.study.loader import read_yaml
 
-INCLUDED = re.compile(r"\{\{<\s*include\s+_stage/displays/([\d.]+)\.md\s*>\}\}")
 NO_DISPLAY = "*No display of this section is part of this report.*\n"
 
 
@@ -146,34 +144,6 @@ def _write_results(index: Mapping[str, IndexEntry], run: Path, file: Path) -> No
     # A script ends at the first "</", wherever it stands.
     safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     file.write_text(f"window.csrResults={safe};\n", encoding="utf-8", newline="\n")
-
-
-def check_sections(index: Mapping[str, IndexEntry], report: Path) -> list[str]:
-    """Return the sections of displays that the report's sources include.
-
-    Raises
-    ------
-    RunError
-        When a display of the index stands in no section, or in two.
-    """
-    sections = [
-        section
-        for file in sorted(report.rglob("*.qmd"))
-        for section in INCLUDED.findall(file.read_text(encoding="utf-8"))
-    ]
-    for entry in index.values():
-        holding = [one for one in sections if entry.belongs_to(one)]
-        if len(holding) != 1:
-            chapter = ".".join(entry.number.split(".")[:2])
-            raise RunError(
-                "A display of the index must stand in one section of the report",
-                where=f"tlf.yml, display {entry.key}, number {entry.number}",
-                found=", ".join(holding) or "no section",
-                allowed=sections,
-                remedy="Write the line {{< include _stage/displays/"
-                f"{chapter}.md >}} below its heading in one of {report.name}/sections/*.qmd.",
-            )
-    return sections
 
 
 def _write_displays(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -17,6 +18,9 @@ from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind
 from csrkit.study.notebooks import Notebook
 from csrkit.study.reading import Reading
 from csrkit.study.terms import Terms
+
+# Where a study stands and what it covers, rather than what it is.
+SURROUNDINGS = ("paths", "notebooks", "root", "file", "scope")
 
 
 class Scope(Section):
@@ -98,6 +102,16 @@ class Study(Section):
     def notebook_that_makes(self, made: str) -> str:
         """Return the name of the notebook that makes the `validation` or the `datasets`."""
         return next(name for name, one in self.notebooks.items() if one.makes == made)
+
+    def limited_to(self, sections: Collection[str]) -> Study:
+        """Return this study without the sections that aren't named: to read one is an error.
+
+        What a study is in (paths, notebooks, file, scope) always stays.
+        """
+        limited = self.model_copy()
+        for name in set(type(self).model_fields) - {*sections, *SURROUNDINGS}:
+            limited.__dict__.pop(name, None)
+        return limited
 
     def path(self, name: str) -> Path:
         """Return one of `paths`, made absolute."""
