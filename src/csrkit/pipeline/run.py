@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from csrkit.folders import temporary_folder
 from csrkit.index import IndexEntry, check_index, load_index, shown_by_notebook
 from csrkit.pipeline.conductor import Conductor
 from csrkit.pipeline.inputs.keys import stage_key
@@ -23,7 +24,6 @@ from csrkit.pipeline.report.standing import refuse_changed, refuse_other_inputs
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.session import PLACES
 from csrkit.pipeline.stages import Stage, stages_of
-from csrkit.pipeline.workspace.folders import temporary_folder
 from csrkit.pipeline.workspace.locks import lock_cut
 from csrkit.pipeline.workspace.store import StageStore
 from csrkit.render.sections import check_sections

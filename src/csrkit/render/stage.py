@@ -7,6 +7,7 @@ relative paths serve both engines. What only the stage holds stands in `report/_
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ import yaml
 
 from csrkit.displays.model import population_label
 from csrkit.displays.writers.markdown import escape
+from csrkit.folders import copy_folder
 from csrkit.index import IndexEntry, load_index, shown_by_notebook
 from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters
 from csrkit.render.metadata import (
@@ -56,13 +58,12 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportDetails) -> P
         When the sources lack a section for a display of the index, or show one twice.
     """
     source = study.path("report").parent
-    ignored = shutil.ignore_patterns("_stage", ".*")
-    shutil.copytree(source, stage / "report", ignore=ignored, dirs_exist_ok=True)
+    copy_folder(source, stage / "report", left_out=re.compile(r"_stage$|\."))
     for file in source.parent.glob("_quarto*.yml"):
-        shutil.copy(file, stage)
+        shutil.copyfile(file, stage / file.name)
     for name in ("notebooks", "figures"):
         if (run / name).is_dir():
-            shutil.copytree(run / name, stage / name)
+            copy_folder(run / name, stage / name)
     parts = stage / "report" / "_stage"
     parts.mkdir()
     _write_yaml(stage / "_variables.yml", _escape_values(_values(run)))

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from csrkit.errors import RunError
+from csrkit.folders import copy_folder
 from csrkit.pipeline.inputs.sources import Sources
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.stages import display_stages, stages_of
-from csrkit.pipeline.workspace.folders import copy_folder
 from csrkit.pipeline.workspace.store import StageStore
 
 FINDINGS = ("validation", "adam_validation")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csrkit.bundle.manifest import digest_line, write_manifest
+from csrkit.folders import temporary_folder, write_whole
 from csrkit.pipeline.inputs.hashes import hash_file, hash_value
 from csrkit.pipeline.inputs.sources import Sources
 from csrkit.pipeline.progress import ConsoleProgress
@@ -23,7 +24,6 @@ from csrkit.pipeline.report.standing import (
     refuse_other_content,
 )
 from csrkit.pipeline.request import Request
-from csrkit.pipeline.workspace.folders import temporary_folder, write_whole
 from csrkit.pipeline.workspace.locks import lock_outputs
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from csrkit.bundle.manifest import changed_files, differences
 from csrkit.errors import DataError
+from csrkit.folders import copy_folder, move_into_place, temporary_folder
 from csrkit.pipeline.inputs.hashes import hash_files, hash_value
 from csrkit.pipeline.inputs.sources import settings_files
-from csrkit.pipeline.workspace.folders import copy_folder, move_into_place, temporary_folder
 from csrkit.study import Study, load_study
 
 USED = ("notebooks", "figures", "results")
@@ -70,10 +70,16 @@ def render_again(
             input_hash=hash_value(record["input_sha256"]),
             open_findings=count_open_critical(run_dir / "validation"),
         )
-        files = [target / f"report.{name}" for name in formats]
-        for file in files:
-            move_into_place(folder / file.name, file)
-    return files
+        made = folder / "made"
+        made.mkdir()
+        for name in formats:
+            (folder / f"report.{name}").rename(made / f"report.{name}")
+        if out is None:  # a folder of ours, so nothing of an earlier rendering stays in it
+            move_into_place(made, target)
+        else:
+            for file in made.iterdir():
+                move_into_place(file, target / file.name)
+    return [target / f"report.{name}" for name in formats]
 
 
 def _refuse_changed(run_dir: Path, record: dict[str, Any], study: Study) -> None:

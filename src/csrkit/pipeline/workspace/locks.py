@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from csrkit.errors import RunError
-from csrkit.pipeline.workspace.folders import sweep
+from csrkit.folders import sweep
 
 NAME = ".lock"
 PATIENCE = 600

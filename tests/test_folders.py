@@ -12,8 +12,7 @@ import time
 import pytest
 
 from csrkit.errors import RunError
-from csrkit.pipeline.workspace import locks
-from csrkit.pipeline.workspace.folders import (
+from csrkit.folders import (
     copy_folder,
     move_into_place,
     scratch_folder,
@@ -21,6 +20,7 @@ from csrkit.pipeline.workspace.folders import (
     temporary_folder,
     write_whole,
 )
+from csrkit.pipeline.workspace import locks
 from csrkit.pipeline.workspace.locks import lock_cut, lock_outputs
 
 
@@ -64,7 +64,7 @@ def test_who_adds_to_the_reports_waits_for_another_and_is_told_when_that_takes_l
 HOLDING = """
 import sys, time
 from pathlib import Path
-from csrkit.pipeline.workspace.folders import scratch_folder, temporary_folder
+from csrkit.folders import scratch_folder, temporary_folder
 with temporary_folder(Path(sys.argv[1]), "work") as one, scratch_folder() as other:
     print(one, other, flush=True)
     time.sleep(60)

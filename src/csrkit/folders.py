@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,10 +20,17 @@ SCRATCH = "csr-"
 """How the folders of runs among the system's temporary files begin."""
 
 
+NOTHING = re.compile(r"(?!)")
+
+
 @contextlib.contextmanager
 def temporary_folder(beside: Path, name: str) -> Iterator[Path]:
-    """Give an empty hidden folder on the same file system as `beside`; it is gone afterwards."""
+    """Give an empty hidden folder on the same file system as `beside`; it is gone afterwards.
+
+    What runs that were killed have left there under this name is removed.
+    """
     beside.mkdir(parents=True, exist_ok=True)
+    sweep(beside, f".{glob.escape(name)}-*")
     with _own_folder(beside, f".{name}-") as folder:
         os.chmod(folder, 0o755)
         yield folder
@@ -95,14 +104,18 @@ def move_into_place(source: Path, target: Path) -> None:
             raise
 
 
-def copy_folder(source: Path, target: Path) -> None:
-    """Copy the files below a folder, content alone: the copies can be written to and removed."""
+def copy_folder(source: Path, target: Path, left_out: re.Pattern[str] = NOTHING) -> None:
+    """Copy the files below a folder, content alone: the copies can be written to and removed.
+
+    Files and folders whose name begins with what is `left_out` are.
+    """
     for place, folders, names in os.walk(source, followlinks=True):
         here = target / os.path.relpath(place, source)
         here.mkdir(parents=True, exist_ok=True)
-        folders.sort()
+        folders[:] = [name for name in folders if not left_out.match(name)]
         for name in names:
-            shutil.copyfile(Path(place) / name, here / name)
+            if not left_out.match(name):
+                shutil.copyfile(Path(place) / name, here / name)
 
 
 def write_whole(file: Path, text: str) -> None:
