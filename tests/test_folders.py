@@ -21,7 +21,7 @@ from csrkit.folders import (
     write_whole,
 )
 from csrkit.pipeline.workspace import locks
-from csrkit.pipeline.workspace.locks import lock_cut, lock_outputs
+from csrkit.pipeline.workspace.locks import hold_still, lock_cut, lock_outputs
 
 
 def test_a_temporary_folder_is_gone_after_a_failure(tmp_path):
@@ -50,6 +50,22 @@ def test_a_second_run_in_the_same_folder_is_refused_and_a_later_one_is_not(tmp_p
         pass
     with lock_cut(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("below", ["", "adam"])
+def test_results_are_not_read_while_a_run_writes_them(tmp_path, below):
+    (tmp_path / "adam").mkdir()
+    with lock_cut(tmp_path), pytest.raises(RunError, match="Another run"):  # noqa: SIM117
+        with hold_still(tmp_path / below):
+            pass
+    with hold_still(tmp_path / below), pytest.raises(RunError, match="Another run"):  # noqa: SIM117
+        with lock_cut(tmp_path):
+            pass
+
+
+def test_a_folder_that_no_run_works_in_is_read_as_it_stands(tmp_path):
+    with hold_still(tmp_path):
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_who_adds_to_the_reports_waits_for_another_and_is_told_when_that_takes_long(

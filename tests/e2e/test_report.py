@@ -3,13 +3,12 @@
 import json
 import shutil
 import subprocess
-import zipfile
 
 import pandas as pd
 import pyreadstat
 import pytest
 
-from csrkit.bundle.manifest import differences, is_whole, read_manifest
+from csrkit.bundle.manifest import is_whole
 from csrkit.index import load_index
 from csrkit.pipeline.inputs.hashes import hash_file
 from csrkit.results.ard import ARD_COLUMNS
@@ -133,52 +132,6 @@ def test_an_unchanged_rerun_does_nothing_and_says_so(here, report):
     assert {file: file.stat().st_mtime_ns for file in report.rglob("*")} == before
 
 
-def test_two_folders_give_the_same_bytes_whether_kernels_are_forked_or_not(report, there):
-    assert differences(read_manifest(report), read_manifest(there.run())) == []
-
-
-def test_a_version_is_never_overwritten_with_other_content(there):
-    standing = there.run()
-    before = read_manifest(standing)
-    section = there.folder / "report" / "sections" / "02_synopsis.qmd"
-    section.write_text(section.read_text(encoding="utf-8") + "\nA late remark.\n", encoding="utf-8")
-    done = there.csr("run")
-    assert done.returncode == 1
-    assert "02_synopsis.qmd" in done.stderr
-    assert "--report-version 1.1" in done.stderr
-    assert "10_validate" not in done.stderr
-    assert read_manifest(standing) == before
-    assert is_whole(standing)
-    done = there.csr("run", "--report-version", "1.1")
-    assert done.returncode == 0
-    assert done.stderr.count("unchanged, skipped") == 6
-    assert done.stdout.strip().endswith("_v1.1")
-    assert {path.name for path in there.outputs.iterdir() if path.name.startswith(".")} == {".lock"}
-
-
-@pytest.fixture(scope="module")
-def faulty(here, tmp_path_factory):
-    """Arguments for an earlier cut of data in which an adverse event ends before it starts."""
-    delivery = here.deliver(tmp_path_factory.mktemp("faulty") / "sdtm")
-
-    def swap(ae):
-        first = ae.index[ae["AESTDTC"].str.len().eq(10) & ae["AEENDTC"].notna()][0]
-        return ae.assign(AEENDTC=ae["AEENDTC"].where(ae.index != first, "2025-06-01"))
-
-    delivery.rewrite("AE", swap)
-    return "--data", str(delivery.folder), "--data-cut", "2025-12-31"
-
-
-@pytest.fixture(scope="module")
-def earlier(here, faulty):
-    return here.run(*faulty, "--accept-findings")
-
-
-@pytest.fixture(scope="module")
-def final(here):
-    return here.run("--report", "final")
-
-
 def test_critical_findings_stop_an_interim_report_unless_accepted_and_a_final_one_always(
     here, faulty
 ):
@@ -220,25 +173,6 @@ def test_the_final_report_uses_the_lock_date_and_drops_the_draft_mark(final):
     assert "SYNTHETIC DATA" in text
     assert "DRAFT" not in text
     assert "mark mark-draft" not in (final / "report.html").read_text(encoding="utf-8")
-
-
-def test_the_bundle_holds_the_report_and_all_it_takes_to_make_it_again(here, report):
-    names = zipfile.ZipFile(here.outputs / f"{INTERIM}.bundle.zip").namelist()
-    for name in (
-        "README.md",
-        "rerun.py",
-        "report/report.pdf",
-        "report/manifest.sha256",
-        "rerun/study/study.yml",
-        "rerun/study/_quarto.yml",
-        "rerun/study/notebooks/40_safety.ipynb",
-        "rerun/data/dm.xpt",
-        "rerun/library/csrkit/cli/app.py",
-        "rerun/library/LICENSE",
-        "rerun/requirements.lock",
-    ):
-        assert f"{INTERIM}/{name}" in names
-    assert len(names) == len(set(names))
 
 
 @pytest.fixture(scope="module")

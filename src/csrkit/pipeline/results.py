@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csrkit.errors import DataError
+from csrkit.pipeline.workspace.locks import hold_still
 from csrkit.study import Study, load_study
 
 if TYPE_CHECKING:
@@ -99,9 +100,10 @@ def _datasets(folder: Path) -> dict[str, pd.DataFrame]:
     if (folder / TRANSPORT).is_dir():
         read = _read_transport(folder / TRANSPORT)
         return {name: _with_missing_text(frame) for name, frame in read.items()}
-    for place in (folder / "adam", folder):
-        if list(place.glob("ad*.parquet")):
-            return dict(read_datasets(place))
+    with hold_still(folder):
+        for place in (folder / "adam", folder):
+            if list(place.glob("ad*.parquet")):
+                return dict(read_datasets(place))
     raise _no_datasets(folder)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +56,22 @@ def lock_outputs(folder: Path) -> Iterator[None]:
         "Wait for it to end, or give this run a folder of its own with --out.",
     ):
         sweep(folder, ".*-*")
+        yield
+
+
+@contextlib.contextmanager
+def hold_still(folder: Path) -> Iterator[None]:
+    """Keep runs from a data cut's folder, or the folder below it that is given, while it is read.
+
+    A folder that no run works in, or that can't be written to, stays still by itself.
+
+    Raises
+    ------
+    RunError
+        When a run is at work in it.
+    """
+    found = [one for one in (folder, folder.parent) if os.access(one / NAME, os.W_OK)]
+    with lock_cut(found[0]) if found else contextlib.nullcontext():
         yield
 
 
