@@ -27,7 +27,9 @@ from csrkit.pipeline.stages import Stage, stages_of
 from csrkit.pipeline.workspace.locks import lock_cut
 from csrkit.pipeline.workspace.store import StageStore
 from csrkit.render.sections import check_sections
+from csrkit.render.texts import check_texts
 from csrkit.results.check import check_conditions
+from csrkit.results.values import read_values
 from csrkit.study import Study
 
 Shown = dict[str, dict[str, IndexEntry]]
@@ -76,6 +78,7 @@ def check_displays(study: Study) -> Shown:
     notebooks = shown_by_notebook(index, study)
     check_conditions(index, study, file)
     check_sections(index, study.path("report").parent)
+    check_texts(study.path("report"), index, read_values(study.path("values")))
     shown: Shown = {name: {} for name in study.notebooks}
     for key, notebook in notebooks.items():
         shown[notebook][key] = index[key]

@@ -15,9 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import yaml
 from pydantic import ValidationError, model_validator
 
@@ -26,6 +25,9 @@ from csrkit.results.formats import IN_WORDS
 from csrkit.results.templates import Shown, fill
 from csrkit.study.base import Section
 from csrkit.study.loader import read_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Nested = dict[str, Any]
 
