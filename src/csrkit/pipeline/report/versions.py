@@ -16,7 +16,7 @@ def list_versions(outputs: Path) -> list[dict[str, Any]]:
     `state` is `whole` when every file is as the manifest says, else `changed`.
     """
     found = []
-    for file in sorted(outputs.glob("*/run.json")):
+    for file in sorted(outputs.glob("[!.]*/run.json")):
         record, log = read_record(file.parent), _log(file.parent)
         kept = ("report_id", "report", "data_cut", "report_version", "engine")
         state = "whole" if is_whole(file.parent) else "changed"
