@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.index.entry import EntryText, IndexEntry
 from csrkit.index.footnotes import fill_footnotes
 from csrkit.index.patterns import PATTERNS
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.loader import validate_content
 from csrkit.study.terms import USUAL, Terms
 
 UNUSABLE = "The output index can't be used"

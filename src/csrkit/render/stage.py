@@ -17,6 +17,7 @@ import yaml
 
 from csrkit.displays.model import population_label
 from csrkit.displays.writers.markdown import escape
+from csrkit.files.yaml import read_yaml
 from csrkit.folders import copy_folder
 from csrkit.index import IndexEntry, load_index, shown_by_notebook
 from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters
@@ -32,7 +33,6 @@ from csrkit.render.sections import check_sections
 from csrkit.results.compact import compact_results
 from csrkit.results.store import read_results
 from csrkit.study import Study
-from csrkit.study.loader import read_yaml
 
 NO_DISPLAY = "*No display of this section is part of this report.*\n"
 

@@ -21,10 +21,10 @@ import yaml
 from pydantic import ValidationError, model_validator
 
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.results.formats import IN_WORDS
 from csrkit.results.templates import Shown, fill
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd

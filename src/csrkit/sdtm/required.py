@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csrkit.errors import DataError
+from csrkit.files.yaml import read_yaml
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.loader import validate_content
 
 FILE = "required.yml"
 

@@ -6,56 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.study.model import Study
 
 T = TypeVar("T")
-
-
-class _EachKeyOnce(yaml.CSafeLoader):
-    """Reads YAML, and refuses a key that stands twice: the later one would hide the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Return a mapping, or stop at a key that it holds already."""
-        lines: dict[object, int] = {}
-        for key, _ in node.value:
-            line = key.start_mark.line + 1
-            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
-                if key.value in lines:
-                    first = lines[key.value]
-                    what = f"the key {key.value!r} stands in line {first} and again in line {line}"
-                    raise yaml.constructor.ConstructorError(None, None, what, None)
-                lines[key.value] = line
-        return super().construct_mapping(node, deep)
-
-
-def read_yaml(file: Path) -> Any:
-    """Return what a YAML file holds.
-
-    Raises
-    ------
-    StudyError
-        When the file is missing or isn't YAML, or a key stands twice.
-    """
-    try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_EachKeyOnce)
-    except FileNotFoundError:
-        raise StudyError(
-            "A settings file is missing",
-            where=str(file),
-            remedy="Give the right file with --study, or run csr inside the repository.",
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        detail = " ".join(str(fault).split())
-        raise StudyError(
-            "A settings file is not valid YAML",
-            where=str(file),
-            found=detail,
-            remedy="Correct the line named above; a text with a colon needs quotes.",
-        ) from None
 
 
 def load_study(file: str | Path) -> Study:

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from csrkit.adam.accounting.keys import Mask
 from csrkit.adam.common.filtering import filter_records
 from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.files.yaml import read_yaml
+from csrkit.study.loader import validate_content
 
 RULES = Path(__file__).with_name("set_aside.yml")
 SUPPLEMENTAL = "SUPP"

@@ -17,12 +17,13 @@ from pydantic import Field, model_validator
 from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
 from csrkit.conditions.frames import UnusableConditionError, select
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.sdtm import iso
 from csrkit.sdtm.keys import as_text
 from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.loader import validate_content
 
 FILE = "facts.yml"
 NAME = r"^[A-Z0-9]+(_[A-Z0-9]+)+$"

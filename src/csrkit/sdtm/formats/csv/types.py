@@ -21,8 +21,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
 
 from csrkit.errors import DataError
+from csrkit.files.yaml import read_yaml
 from csrkit.sdtm.formats.csv.define import load_define
-from csrkit.study.loader import read_yaml
 
 TYPES_FILE, DEFINE_FILE = "types.yml", "define.xml"
 
