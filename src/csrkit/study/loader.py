@@ -9,7 +9,9 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from csrkit.errors import StudyError
+from csrkit.files.names import find_way_out
 from csrkit.files.yaml import read_yaml
+from csrkit.study.design import SETTINGS
 from csrkit.study.model import Study
 
 T = TypeVar("T")
@@ -21,14 +23,33 @@ def load_study(file: str | Path) -> Study:
     Raises
     ------
     StudyError
-        When a key is missing, unknown or has a value that isn't allowed.
+        When a key is missing, unknown or has a value that isn't allowed, or a path leads where
+        settings can't be.
     """
     file = Path(file).resolve()
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise StudyError("A study file must hold keys and values", where=str(file))
     whole = {**content, "root": file.parent, "file": file}
-    return validate_content(Study, whole, file, "A setting can't be used")
+    study = validate_content(Study, whole, file, "A setting can't be used")
+    _require_paths(study)
+    return study
+
+
+def _require_paths(study: Study) -> None:
+    """Stop at a path of settings that leaves the study's folder."""
+    for name in SETTINGS:
+        path: Path = getattr(study.paths, name)
+        way_out = find_way_out(study.root, path)
+        if way_out:
+            raise StudyError(
+                "A path leads out of the study's folder",
+                where=f"{study.file}, key paths.{name}",
+                found=f"{path}: {way_out}",
+                allowed=f"a path to something in {study.root}",
+                remedy="Keep the settings beside study.yml: the study is whole wherever its "
+                "folder goes. Only data, derived and outputs may be elsewhere.",
+            )
 
 
 def validate_content(kind: type[T], content: Any, file: Path, what: str, key: str = "") -> T:
@@ -61,7 +82,8 @@ def _explain(what: str, kind: Any, fault: ValidationError, file: Path, key: str)
     errors = fault.errors(include_url=False)
     first = errors[0]
     parts = [key] if key else []
-    place = ".".join([*parts, *map(str, first["loc"])]) or "(whole file)"
+    loc = [str(part) for part in first["loc"] if part != "[key]"]
+    place = ".".join([*parts, *loc]) or "(whole file)"
     more = f" ({len(errors) - 1} more mistakes follow once this is corrected)" if errors[1:] else ""
     found, allowed = f"{first['input']!r}"[:200], first["msg"].removeprefix("Value error, ")
     if first["type"] == "missing":

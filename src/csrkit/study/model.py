@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from csrkit.study.assumptions import Assumptions
 from csrkit.study.base import Section
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
-from csrkit.study.notebooks import Notebook
+from csrkit.study.notebooks import Notebook, NotebookName
 from csrkit.study.reading import Reading
 from csrkit.study.terms import Terms
 
@@ -41,7 +42,7 @@ class Study(Section):
     reading: Reading = Field(default_factory=Reading)
     cuts: Cuts
     cut_rules: CutRules
-    notebooks: dict[str, Notebook]
+    notebooks: dict[NotebookName, Notebook]
     treatment: Treatment
     terms: Terms = Field(default_factory=Terms)
     arms: dict[str, Arm]
@@ -71,6 +72,14 @@ class Study(Section):
             if len(found) != 1:
                 named = ", ".join(found) or "none"
                 raise ValueError(f"one of notebooks has to make the {made}; found {named}")
+        return self
+
+    @model_validator(mode="after")
+    def _notebooks_differ(self) -> Study:
+        names = [name.lower() for name in self.notebooks]
+        same = [name for name in self.notebooks if names.count(name.lower()) > 1]
+        if same:
+            raise ValueError(f"notebooks {' and '.join(same)} differ only in case")
         return self
 
     def covering(self, report: str, data_cut: dt.date | None = None) -> Study:
@@ -116,7 +125,8 @@ class Study(Section):
     def path(self, name: str) -> Path:
         """Return one of `paths`, made absolute."""
         relative: Path = getattr(self.paths, name)
-        return (self.root / relative).resolve()
+        # A link in a circle stays what it is, for who opens it to tell.
+        return Path(os.path.realpath(self.root / relative))
 
     def column_condition(self, column: str, analysis_set: str) -> Condition:
         """Return the condition on ADSL that selects a column's subjects for an analysis set.
