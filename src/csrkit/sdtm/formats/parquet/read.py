@@ -15,9 +15,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from csrkit.sdtm.formats.arrow import column_of, is_text
-from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged_error
+from csrkit.sdtm.formats.content import (
+    Column,
+    Content,
+    Note,
+    Request,
+    damaged_error,
+    require_few_values,
+    require_room,
+)
+from csrkit.sdtm.formats.names import require_names
 from csrkit.sdtm.formats.parquet.rows import rows_of
 
+# A number in memory.
+VALUE_BYTES = 8
 # The row numbers that pandas adds where a frame has been sorted or filtered.
 PANDAS_INDEX = re.compile(r"^__index_level_\d+__$")
 
@@ -33,9 +44,11 @@ def read_parquet(request: Request) -> Content:
     try:
         with pq.ParquetFile(request.file) as source:
             schema = source.schema_arrow
+            _require_room(request, source.metadata)
         names = [
             name for name in schema.names if request.wants(name) and not PANDAS_INDEX.match(name)
         ]
+        require_names([name for name in schema.names if not PANDAS_INDEX.match(name)], request.file)
         coded = [name for name in names if is_text(schema.field(name).type)]
         kept = _attributes(schema.metadata or {})
         columns: list[Column] = []
@@ -50,9 +63,24 @@ def read_parquet(request: Request) -> Content:
                 )
                 columns.append(column)
                 notes += noted
-    except (pa.ArrowException, OSError) as fault:
+    except (pa.ArrowException, OSError, ValueError) as fault:
         raise damaged_error(request.file, " ".join(str(fault).split())[:200]) from None
     return Content(tuple(columns), kept.get("label", ""), tuple(notes))
+
+
+def _require_room(request: Request, metadata: pq.FileMetaData) -> None:
+    """Stop at a file that says it holds more than may be read; of our own only parts are read."""
+    if request.subjects is not None:
+        return
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    wanted = [
+        place
+        for place in range(metadata.num_columns)
+        if request.wants(metadata.schema.column(place).name)
+    ]
+    require_room(request, metadata.num_rows, len(wanted))
+    size = sum(group.column(place).total_uncompressed_size for group in groups for place in wanted)
+    require_few_values(request, size // VALUE_BYTES, f"{size:,} bytes of values")
 
 
 def _read_attributes(schema: pa.Schema, kept: Mapping[str, Any], name: str) -> tuple[str, str]:
@@ -63,13 +91,36 @@ def _read_attributes(schema: pa.Schema, kept: Mapping[str, Any], name: str) -> t
 
 
 def _attributes(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
-    """Return label, labels and formats of the whole table."""
+    """Return label, labels and formats of the whole table; others may keep other things there.
+
+    Raises
+    ------
+    ValueError
+        When what is kept isn't JSON, or a label isn't text.
+    """
     kept: dict[str, Any] = {}
     for key, inner in ((b"pandas", "attributes"), (b"csrkit", "")):
-        if key in metadata:
-            given = json.loads(metadata[key])
-            given = given.get(inner, {}) if inner else given
-            kept |= {name: value for name, value in (given or {}).items() if value}
+        given = _json_object(metadata.get(key, b"{}"))
+        kept |= _texts(given.get(inner) if inner else given)
     if b"label" in metadata:
         kept["label"] = metadata[b"label"].decode()
+    return kept
+
+
+def _json_object(text: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(text)
+    except RecursionError:
+        raise ValueError("its metadata nests too deep") from None
+    return given if isinstance(given, dict) else {}
+
+
+def _texts(given: Any) -> dict[str, Any]:
+    """Return label, labels and formats, as far as they are texts."""
+    kept: dict[str, Any] = {}
+    for key, value in given.items() if isinstance(given, dict) else ():
+        if key == "label" and isinstance(value, str) and value:
+            kept[key] = value
+        if key in ("labels", "formats") and isinstance(value, dict):
+            kept[key] = {name: one for name, one in value.items() if isinstance(one, str)}
     return kept
