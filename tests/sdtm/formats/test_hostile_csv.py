@@ -17,6 +17,7 @@ CSV_FAULTS = {
     "a number too large": ("USUBJID,AEX\nS1,1\nS2,1e999\n", "inf, in 1 records"),
     "a fraction": ("USUBJID,AESEQ\nS1,1\nS2,1.5\n", "1.5, in 1 records"),
     "a zero byte": ("USUBJID,AETERM\nS1,Fe\0ver\n", r"'Fe\x00ver', and 0 more records"),
+    "a zero byte in a number": ("USUBJID,AESEQ\nS1,1\nS2,1\0\n", r"'1\x00'"),
     "a quotation mark without its second": (
         'USUBJID,AETERM\nS1,"Fever\nS2,Cough\n',
         "an odd number",
@@ -57,10 +58,22 @@ LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n i
         '<?xml version="1.0" encoding="none"?><ODM/>',
         '<?xml version="1.0" encoding="shift_jis"?><ODM/>',
         "<ODM>" * 100_000,
+        "<ODM>" * 100_000 + "</ODM>" * 100_000,
+        '<!DOCTYPE ODM SYSTEM "http://localhost/odm.dtd"><ODM/>',
         "<ODM>\0</ODM>",
         "",
     ],
-    ids=["billion laughs", "another file", "no encoding", "encoding", "deep", "zero byte", "empty"],
+    ids=[
+        "billion laughs",
+        "another file",
+        "no encoding",
+        "encoding",
+        "deep",
+        "closed",
+        "type",
+        "zero byte",
+        "empty",
+    ],
 )
 def test_a_hostile_define_xml_is_told(tmp_path, refuse, define):
     (tmp_path / "ae.csv").write_text("USUBJID\nS1\n")

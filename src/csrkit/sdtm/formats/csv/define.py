@@ -27,7 +27,7 @@ def load_define(file: Path) -> dict[str, Any]:
     if size > LARGEST:
         raise _unusable(file, f"{size:,} bytes, more than {LARGEST:,}")
     try:
-        root = ET.parse(file).getroot()
+        root = ET.parse(file, ET.XMLParser(target=_Builder())).getroot()
     except (ET.ParseError, ValueError, LookupError) as fault:
         raise _unusable(file, f"no XML: {fault}"[:200]) from None
     items = {item.get("OID"): item for item in _find_named(root, "ItemDef")}
@@ -43,6 +43,14 @@ def load_define(file: Path) -> dict[str, Any]:
     if not datasets:
         raise _unusable(file, "no ItemGroupDef")
     return datasets
+
+
+class _Builder(ET.TreeBuilder):
+    """Builds the tree of a document without a type: Define-XML has none, and entities need one."""
+
+    def doctype(self, name: str, *_: str | None) -> None:
+        """Stop at a document type."""
+        raise ValueError(f"it declares the document type {name}")
 
 
 def _variable(item: ET.Element) -> dict[str, str]:

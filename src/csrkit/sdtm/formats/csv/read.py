@@ -133,7 +133,8 @@ def _numbers(file: Path, text: Column) -> Floats:
     known: dict[str | None, float] = {None: np.nan}
     for found in text.distinct or ():
         if not NUMBER.fullmatch(found.strip()):
-            record = int(np.flatnonzero(text.values == found)[0]) + 1
+            # As an object: numpy drops zero bytes at the end of a text of its own.
+            record = int(np.flatnonzero(text.values == np.array(found, dtype=object))[0]) + 1
             raise DataError(
                 "A value is not of the type that its variable is said to have",
                 where=f"{file}, variable {text.name}, record {record}",

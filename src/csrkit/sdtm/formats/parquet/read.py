@@ -43,11 +43,11 @@ def read_parquet(request: Request) -> Content:
     """
     try:
         with pq.ParquetFile(request.file) as source:
-            schema = source.schema_arrow
-            _require_room(request, source.metadata)
+            schema, metadata = source.schema_arrow, source.metadata
         names = [
             name for name in schema.names if request.wants(name) and not PANDAS_INDEX.match(name)
         ]
+        _require_room(request, metadata, len(names))
         require_names([name for name in schema.names if not PANDAS_INDEX.match(name)], request.file)
         coded = [name for name in names if is_text(schema.field(name).type)]
         kept = _attributes(schema.metadata or {})
@@ -58,6 +58,8 @@ def read_parquet(request: Request) -> Content:
             for name in names:
                 # One by one, so that a variable is in memory twice, but never the whole dataset.
                 values = rows.of(name)
+                # Of a damaged file, codes may stand for no text at all.
+                values.validate(full=True)
                 column, noted = column_of(
                     request.file, name, values, *_read_attributes(schema, kept, name)
                 )
@@ -68,18 +70,15 @@ def read_parquet(request: Request) -> Content:
     return Content(tuple(columns), kept.get("label", ""), tuple(notes))
 
 
-def _require_room(request: Request, metadata: pq.FileMetaData) -> None:
-    """Stop at a file that says it holds more than may be read; of our own only parts are read."""
+def _require_room(request: Request, metadata: pq.FileMetaData, variables: int) -> None:
+    """Stop at a file that says it holds more than may be read; of our own only parts are read.
+
+    Row groups are asked, not their columns: asking these of a damaged file ends the process.
+    """
     if request.subjects is not None:
         return
-    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    wanted = [
-        place
-        for place in range(metadata.num_columns)
-        if request.wants(metadata.schema.column(place).name)
-    ]
-    require_room(request, metadata.num_rows, len(wanted))
-    size = sum(group.column(place).total_uncompressed_size for group in groups for place in wanted)
+    require_room(request, metadata.num_rows, variables)
+    size = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
     require_few_values(request, size // VALUE_BYTES, f"{size:,} bytes of values")
 
 
