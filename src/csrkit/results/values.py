@@ -59,9 +59,17 @@ def read_values(file: Path) -> Nested:
     Raises
     ------
     StudyError
-        When a leaf doesn't say output, row, column and either stat or text.
+        When a leaf doesn't say output, row, column and either stat or text, or there are none.
     """
-    return _sources(read_yaml(file) or {}, file, ())
+    content = read_yaml(file) or {}
+    if not isinstance(content, dict):
+        raise StudyError(
+            "The values for the prose must be keys and values",
+            where=str(file),
+            found=repr(content)[:200],
+            remedy="Give each value a name: name: {output: …, row: …, column: …, stat: …}.",
+        )
+    return _sources(content, file, ())
 
 
 def _sources(node: Mapping[str, Any], file: Path, path: tuple[str, ...]) -> Nested:
