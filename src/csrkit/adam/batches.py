@@ -10,7 +10,7 @@ import pandas as pd
 from csrkit.adam.common.files import write_datasets
 from csrkit.adam.registry import derive_each
 from csrkit.errors import DerivationError
-from csrkit.folders import temporary_folder
+from csrkit.files.folders import temporary_folder
 from csrkit.sdtm.cut import cut_domains
 from csrkit.sdtm.cut.files import write_cut
 from csrkit.sdtm.subject_batches import RECORDS, read_batches

@@ -1,1 +1,1 @@
-"""Files that others hand in: opened without waiting for anything, and read within limits."""
+"""Files that others hand in, read within limits and without waiting; folders that appear whole."""

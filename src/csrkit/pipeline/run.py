@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from csrkit.folders import temporary_folder
+from csrkit.files.folders import temporary_folder
 from csrkit.index import IndexEntry, check_index, load_index, shown_by_notebook
 from csrkit.pipeline.conductor import Conductor
 from csrkit.pipeline.inputs.keys import stage_key

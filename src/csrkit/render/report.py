@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from csrkit.errors import RunError
-from csrkit.folders import scratch_folder
+from csrkit.files.folders import scratch_folder
 from csrkit.render.engine import RenderResult, choose_engine, describe_engine, render
 from csrkit.render.metadata import ReportDetails, timestamp_of
 from csrkit.render.stage import make_stage

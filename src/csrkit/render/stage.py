@@ -17,8 +17,8 @@ import yaml
 
 from csrkit.displays.model import population_label
 from csrkit.displays.writers.markdown import escape
+from csrkit.files.folders import copy_folder
 from csrkit.files.yaml import read_yaml
-from csrkit.folders import copy_folder
 from csrkit.index import IndexEntry, load_index, shown_by_notebook
 from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters
 from csrkit.render.metadata import (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from csrkit.errors import StudyError, UsageError
-from csrkit.folders import scratch_folder
+from csrkit.files.folders import scratch_folder
 from csrkit.sdtm.write import Format
 from csrkit.simulate.deliver import deliver
 from csrkit.simulate.patient.enrol import Recruit, recruit

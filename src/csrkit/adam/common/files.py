@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from csrkit.adam.spec import DatasetSpec, load_spec
 from csrkit.errors import DataError
-from csrkit.folders import temporary_folder
+from csrkit.files.folders import temporary_folder
 
 TYPES = {"text": pa.string(), "date": pa.timestamp("ns"), "datetime": pa.timestamp("ns")}
 """Arrow types of a specification's types; the others are float64."""

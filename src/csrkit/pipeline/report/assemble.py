@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from csrkit.errors import RunError
-from csrkit.folders import copy_folder
+from csrkit.files.folders import copy_folder
 from csrkit.pipeline.inputs.sources import Sources
 from csrkit.pipeline.request import Request
 from csrkit.pipeline.stages import display_stages, stages_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csrkit.bundle.manifest import digest_line, write_manifest
-from csrkit.folders import temporary_folder, write_whole
+from csrkit.files.folders import temporary_folder, write_whole
 from csrkit.pipeline.inputs.hashes import hash_file, hash_value
 from csrkit.pipeline.inputs.sources import Sources
 from csrkit.pipeline.progress import ConsoleProgress

@@ -9,7 +9,7 @@ from typing import Any
 
 from csrkit.bundle.manifest import changed_files, differences
 from csrkit.errors import DataError
-from csrkit.folders import copy_folder, move_into_place, temporary_folder
+from csrkit.files.folders import copy_folder, move_into_place, temporary_folder
 from csrkit.pipeline.inputs.hashes import hash_files, hash_value
 from csrkit.pipeline.inputs.sources import settings_files
 from csrkit.study import Study, load_study

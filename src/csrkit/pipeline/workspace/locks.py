@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from csrkit.errors import RunError
-from csrkit.folders import sweep
+from csrkit.files.folders import sweep
 
 NAME = ".lock"
 PATIENCE = 600

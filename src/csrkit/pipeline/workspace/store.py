@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from csrkit.folders import move_into_place, write_whole
+from csrkit.files.folders import move_into_place, write_whole
 from csrkit.pipeline.inputs.hashes import hash_file, hash_value
 
 

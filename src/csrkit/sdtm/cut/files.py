@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from csrkit.errors import DataError
-from csrkit.folders import temporary_folder
+from csrkit.files.folders import temporary_folder
 from csrkit.sdtm.cut import CutDomain, CutResult, cut_log
 from csrkit.sdtm.dataset_files import CUT_LOG, DATASET_NAME, SUFFIXES
 from csrkit.sdtm.formats.content import Request

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from csrkit.errors import RunError
-from csrkit.folders import (
+from csrkit.files.folders import (
     copy_folder,
     move_into_place,
     scratch_folder,
@@ -80,7 +80,7 @@ def test_who_adds_to_the_reports_waits_for_another_and_is_told_when_that_takes_l
 HOLDING = """
 import sys, time
 from pathlib import Path
-from csrkit.folders import scratch_folder, temporary_folder
+from csrkit.files.folders import scratch_folder, temporary_folder
 with temporary_folder(Path(sys.argv[1]), "work") as one, scratch_folder() as other:
     print(one, other, flush=True)
     time.sleep(60)
