@@ -2,24 +2,69 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import click
 
 import csrkit
+from csrkit.cli import signals
 from csrkit.cli.data import cut, derive, simulate, validate
 from csrkit.cli.doctor import doctor
 from csrkit.cli.reports import render, run, versions
 from csrkit.cli.results import analyse, trace
-from csrkit.errors import CsrError
+from csrkit.errors import CsrError, Stopped
+from csrkit.pipeline.machine import machine_fault
+
+PIPE_CLOSED = 141
+"""Exit code when nobody reads standard output any more: 128 and the number of SIGPIPE."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """Subcommands, whose end click would report in words and codes of its own."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a subcommand."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            _give_up_output()
+            raise click.exceptions.Exit(PIPE_CLOSED) from None
+        except KeyboardInterrupt as stop:
+            stopped = stop if isinstance(stop, Stopped) else Stopped()
+            signals.tell(signals.words(stopped))
+            raise click.exceptions.Exit(signals.exit_code(stopped.number)) from None
+        except Exception as error:
+            # A notebook's own words for this stand already in a CsrError.
+            ours = isinstance(error, CsrError | click.ClickException | click.exceptions.Exit)
+            fault = None if ours else machine_fault(type(error).__name__, str(error), _folders())
+            if fault is None:
+                raise
+            raise fault from None
+
+
+def _folders() -> Iterator[Path]:
+    """Give the folders that a command was told of."""
+    context = click.get_current_context(silent=True)
+    while context is not None:
+        yield from (one for one in context.params.values() if isinstance(one, Path))
+        context = context.parent
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(csrkit.__version__, prog_name="csr")
 def app() -> None:
     r"""Make a reproducible clinical study report from raw SDTM data.
+
+    Exits with 0 done, 1 the data or the request is at fault, 2 wrong usage, 3 a fault of csr
+    itself; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP; 141 nobody reads the output.
 
     \b
     Example:
@@ -36,28 +81,55 @@ for command in (app, *app.commands.values()):
 
 def main() -> None:
     """Run `csr`; exit 0 done, 1 data or request at fault, 2 wrong usage, 3 a fault of ours."""
+    with signals.raised_as_stopped():
+        code = _run()
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         # Without its standalone mode click returns the code that a command exits with.
         code = app(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except CsrError as error:
-        _stop(error.message(), error.exit_code)
+        return _stop(error.message(), error.exit_code)
     except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        return done.exit_code
     except click.UsageError as error:
-        error.show(sys.stderr)
-        sys.exit(2)
+        with contextlib.suppress(OSError):
+            error.show(sys.stderr)
+        return 2
     except (click.Abort, KeyboardInterrupt):
-        _stop("Stopped by you. Earlier results are as they were.", 1)
+        # Before a command began.
+        signals.tell(signals.words(Stopped()))
+        return signals.exit_code(2)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except Exception:
+        _give_up_output()
+        return PIPE_CLOSED
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0
+    except Exception as error:
+        fault = machine_fault(type(error).__name__, str(error))
+        if fault is not None:
+            return _stop(fault.message(), fault.exit_code)
         traceback.print_exc()
-        _stop("csr stopped by a fault of its own. Please report the lines above.", 3)
+        return _stop("csr stopped by a fault of its own. Please report the lines above.", 3)
+    return code if isinstance(code, int) else 0
 
 
-def _stop(message: str, code: int) -> None:
-    click.secho("error: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(message, err=True)
-    sys.exit(code)
+def _stop(message: str, code: int) -> int:
+    _give_up_output()
+    with contextlib.suppress(OSError):
+        click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+        click.echo(message, err=True)
+    return code
+
+
+def _give_up_output() -> None:
+    """Lead what standard output still holds nowhere, if it can't be written."""
+    with contextlib.suppress(ValueError, AttributeError):
+        try:
+            sys.stdout.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -26,6 +26,17 @@ class Progress(Protocol):
     def failed(self, stage: Stage) -> None:
         """It stopped; the run ends."""
 
+    def stopped(self, stage: Stage) -> None:
+        """It was under way when the run ended."""
+
+
+PATIENCE = 5.0
+"""Seconds that stages under way are given to end once they have been stopped."""
+
+
+def _nothing() -> None:
+    """Stop nothing: what runs elsewhere can't be reached."""
+
 
 @dataclass
 class Conductor:
@@ -42,16 +53,23 @@ class Conductor:
         Called here with the stage once its function has returned.
     progress
         Told of each step.
+    stop
+        Ends the stages under way, which nobody waits for any more.
+    kept
+        Stages whose results are in place, made now or before.
     """
 
     executor: Executor
     prepare: Callable[[Stage], tuple[Callable[..., object], tuple[object, ...]] | None]
     complete: Callable[[Stage], None]
     progress: Progress
+    stop: Callable[[], None] = _nothing
+    kept: list[str] = field(default_factory=list)
     _running: dict[Future[object], Stage] = field(default_factory=dict)
+    _failures: list[Exception] = field(default_factory=list)
 
     def run(self, stages: Sequence[Stage]) -> None:
-        """Run all stages; the first failure lets those under way end, then is raised."""
+        """Run all stages; the first failure ends those under way, and is raised at once."""
         by_name = {stage.name: stage for stage in stages}
         graph = TopologicalSorter({stage.name: stage.needs for stage in stages})
         graph.prepare()
@@ -62,13 +80,23 @@ class Conductor:
                         graph.done(name)
                 for stage in self._finish_some():
                     graph.done(stage.name)
-        finally:
-            wait(self._running)
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _abandon(self) -> None:
+        for future in self._running:
+            future.cancel()
+        self.stop()
+        wait(self._running, timeout=PATIENCE)
+        for stage in self._running.values():
+            self.progress.stopped(stage)
 
     def _start(self, stage: Stage) -> bool:
         work = self.prepare(stage)
         if work is None:
             self.progress.skipped(stage)
+            self.kept.append(stage.name)
             return False
         self.progress.started(stage)
         function, arguments = work
@@ -79,15 +107,24 @@ class Conductor:
         if not self._running:
             return []
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        finished = []
-        for future in done:
-            stage = self._running.pop(future)
-            try:
-                future.result()
-                self.complete(stage)
-            except BaseException:
-                self.progress.failed(stage)
-                raise
-            self.progress.finished(stage)
-            finished.append(stage)
+        finished = [stage for future in done if (stage := self._finish(future))]
+        if len(finished) < len(done):
+            raise self._failures[0]
         return finished
+
+    def _finish(self, future: Future[object]) -> Stage | None:
+        """Keep what a stage made; None, and the failure noted, when it failed."""
+        stage = self._running.pop(future)
+        try:
+            future.result()
+            self.complete(stage)
+        except Exception as failure:
+            self.progress.failed(stage)
+            self._failures.append(failure)
+            return None
+        except BaseException:
+            self.progress.stopped(stage)
+            raise
+        self.progress.finished(stage)
+        self.kept.append(stage.name)
+        return stage

@@ -74,6 +74,10 @@ class ConsoleProgress:
         """Say that a stage has stopped."""
         self.end(stage.name, "failed")
 
+    def stopped(self, stage: Stage) -> None:
+        """Say that a stage was under way when the run ended."""
+        self.end(stage.name, "stopped")
+
     def _say(self, line: str) -> None:
         if not self.console.is_terminal:
             self.console.print(line, markup=False, soft_wrap=True)

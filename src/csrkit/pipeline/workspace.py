@@ -19,12 +19,10 @@ from csrkit.errors import RunError
 def temporary_folder(beside: Path, name: str) -> Iterator[Path]:
     """Give an empty folder on the same file system as `beside`; it is gone afterwards."""
     beside.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=beside))
-    os.chmod(folder, 0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    place = tempfile.TemporaryDirectory(prefix=f".{name}-", dir=beside, ignore_cleanup_errors=True)
+    with place as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
 
 
 def move_into_place(source: Path, target: Path) -> None:

@@ -1,7 +1,8 @@
 """The process that kernels are forked from: `python -m csrkit.pipeline.kernels.server FD`.
 
-FD is a listening Unix socket. The server ends when its standard input does, which is a pipe held by
-the run that started it, so that it can't outlive the run however that ends.
+FD is a listening Unix socket. The server ends, and its kernels with it, when it is told so
+(SIGTERM) and when its standard input ends, which is a pipe held by the run that started it, so that
+it can't outlive the run however that ends.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 from csrkit.pipeline.kernels.child import Request, be_kernel, enter
@@ -23,8 +25,8 @@ from csrkit.pipeline.kernels.preload import FIRST, LATER, load
 OWNER = 0
 
 
-class OwnerGone(Exception):  # noqa: N818 (an event, no error)
-    """The run that the server works for has ended."""
+class OwnerGone(BaseException):
+    """The run that the server works for has ended; no import may take it for an error."""
 
 
 class Server:
@@ -82,19 +84,30 @@ class Server:
         raise OwnerGone
 
     def _fork(self, listener: object) -> Request | None:
-        connection, _ = self.listener.accept()
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            time.sleep(0.1)  # No room for another connection: those that are there go on.
+            return None
         request = _receive(connection)
         if request is None:
             connection.close()
             return None
         gc.freeze()
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError:
+            process = None
         if process == 0:
             self._leave(connection)
             enter(request)
             return request
         for stream in request.streams:
             os.close(stream)
+        if process is None:
+            # The client then tries by itself, and tells what the system refuses.
+            connection.close()
+            return None
         self.kernels[process] = connection
         self.selector.register(connection, selectors.EVENT_READ, self._client_gone)
         _send(connection, process)
@@ -161,6 +174,10 @@ def _serve(server: Server) -> Request:
     return request
 
 
+def _leave(*_: object) -> None:
+    raise OwnerGone
+
+
 def main() -> None:
     """Serve until the owner has gone, or, in a forked process, be a kernel to its end."""
     # As a kernel's own launcher does: what lies in the working directory must not be imported here.
@@ -170,6 +187,7 @@ def main() -> None:
     folder = Path(listener.getsockname()).parent
     own = os.getpid()
     server = Server(listener)
+    signal.signal(signal.SIGTERM, _leave)
     try:
         request = _serve(server)
     except OwnerGone:
