@@ -53,13 +53,15 @@ def kernel_manager(socket: str | None, stop: Stop | None = None) -> type[Any]:
             self._process = provisioner.process
             if stop is not None:
                 # Only now, when there is a process to end.
-                stop.add(lambda: _kill(self._process))
+                stop.add(self.end)
+
+        def end(self) -> None:
+            """End the kernel, or the client of one, and what it started: it is a group of its own.
+
+            To be called from any thread, and when it has ended already.
+            """
+            if self._process:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
 
     return Manager
-
-
-def _kill(process: Any) -> None:
-    """End a kernel, or the client of one, which has a process group of its own."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)

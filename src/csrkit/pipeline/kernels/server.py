@@ -18,6 +18,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from csrkit.pipeline.kernels.child import Request, be_kernel, enter
 from csrkit.pipeline.kernels.preload import FIRST, LATER, load
@@ -25,8 +26,8 @@ from csrkit.pipeline.kernels.preload import FIRST, LATER, load
 OWNER = 0
 
 
-class OwnerGone(BaseException):
-    """The run that the server works for has ended; no import may take it for an error."""
+class OwnerGone(Exception):  # noqa: N818 (an event, no error)
+    """The run that the server works for has ended."""
 
 
 class Server:
@@ -77,8 +78,7 @@ class Server:
     def end(self) -> None:
         """End all kernels."""
         for process in self.kernels:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process, signal.SIGKILL)
+            _end_group(process)
 
     def _end(self, owner: object) -> None:
         raise OwnerGone
@@ -126,8 +126,7 @@ class Server:
         for process, known in self.kernels.items():
             if known is connection:
                 self.selector.unregister(known)
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process, signal.SIGKILL)
+                _end_group(process)
 
     def _reap(self, ended: object) -> None:
         os.read(self.ended, 4096)
@@ -135,11 +134,19 @@ class Server:
             process, status = os.waitpid(-1, os.WNOHANG)
             if process == 0:
                 return
+            # What its cells started and left behind.
+            _end_group(process)
             connection = self.kernels.pop(process)
             with contextlib.suppress(KeyError):
                 self.selector.unregister(connection)
             _send(connection, os.waitstatus_to_exitcode(status))
             connection.close()
+
+
+def _end_group(process: int) -> None:
+    """End a kernel, and what it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
 
 
 def _receive(connection: socket.socket) -> Request | None:
@@ -174,10 +181,6 @@ def _serve(server: Server) -> Request:
     return request
 
 
-def _leave(*_: object) -> None:
-    raise OwnerGone
-
-
 def main() -> None:
     """Serve until the owner has gone, or, in a forked process, be a kernel to its end."""
     # As a kernel's own launcher does: what lies in the working directory must not be imported here.
@@ -187,14 +190,20 @@ def main() -> None:
     folder = Path(listener.getsockname()).parent
     own = os.getpid()
     server = Server(listener)
-    signal.signal(signal.SIGTERM, _leave)
+    # Not by an exception: modules that are being imported may catch any.
+    signal.signal(signal.SIGTERM, lambda *_: _exit(server))
     try:
         request = _serve(server)
     except OwnerGone:
-        server.end()
         shutil.rmtree(folder, ignore_errors=True)
-        return
+        _exit(server)
     be_kernel(request, own)
+
+
+def _exit(server: Server) -> NoReturn:
+    """End, without the time it takes to put all those modules away."""
+    server.end()
+    os._exit(0)
 
 
 if __name__ == "__main__":

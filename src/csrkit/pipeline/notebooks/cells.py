@@ -132,6 +132,8 @@ class _Watch:
 
     def _give_up(self) -> None:
         """End the waiting for a kernel that has been killed, which nbclient would see later."""
+        # What nbclient leaves pending then isn't worth a message.
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
         if self.client.task_poll_for_reply is not None:
             self.client.task_poll_for_reply.cancel()
 

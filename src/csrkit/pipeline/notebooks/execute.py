@@ -40,16 +40,20 @@ def execute(job: NotebookJob, stop: Stop | None = None) -> Path:
         import nbformat
 
     stop = stop or Stop()
+    if stop.thrown:
+        raise _stopped(job)
     notebook = read_notebook(job.source)
     check_parameters(job.stage, notebook, job.parameters)
-    # Among the temporary files, not in a home folder: nothing of it is left, whatever ends the run.
-    with tempfile.TemporaryDirectory(prefix="csr-kernel-", ignore_cleanup_errors=True) as place:
+    with _temporary_folder(job.socket) as place:
         connection = str(Path(place) / "kernel.json")
         kernel = kernel_manager(job.socket, stop)(connection_file=connection)
         folder = str(job.source.parent)
-        executed, fault = run_cells(notebook, job.parameters, kernel, folder, stop)
+        try:
+            executed, fault = run_cells(notebook, job.parameters, kernel, folder, stop)
+        finally:
+            kernel.end()
     if stop.thrown:
-        raise RunError("A stage was stopped", where=f"notebooks/{job.stage}.ipynb")
+        raise _stopped(job)
     if fault is not None:
         kept = keep_failed(executed, fault, job)
         raise explain(job, fault, kernel.ended_with(), kept)
@@ -57,3 +61,20 @@ def execute(job: NotebookJob, stop: Stop | None = None) -> Path:
     job.target.parent.mkdir(exist_ok=True)
     nbformat.write(normalise(executed, job.places), job.target)
     return job.target
+
+
+def _stopped(job: NotebookJob) -> RunError:
+    return RunError("A stage was stopped", where=f"notebooks/{job.stage}.ipynb")
+
+
+def _temporary_folder(socket: str | None) -> tempfile.TemporaryDirectory[str]:
+    """Give a folder for what a kernel is told: beside the server's socket, which goes with the run.
+
+    Not in a home folder, as by default: nothing is left there, whatever ends the run.
+    """
+    beside = Path(socket).parent if socket else None
+    return tempfile.TemporaryDirectory(
+        prefix="csr-kernel-",
+        dir=beside if beside and beside.is_dir() else None,
+        ignore_cleanup_errors=True,
+    )

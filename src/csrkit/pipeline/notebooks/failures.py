@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -60,10 +61,15 @@ def explain(job: NotebookJob, fault: CellFault, code: int | None, kept: Path | N
     kind = getattr(errors, fault.ename, None)
     if isinstance(kind, type) and issubclass(kind, CsrError):
         return _failed(fault.evalue, parts)
-    machine = machine_fault(fault.ename, fault.evalue, [job.target.parent.parent])
+    machine = machine_fault(fault.ename, fault.evalue, [_kept_folder(job)])
     if machine is not None:
         return _failed(machine.message(), parts)
     return _stopped(fault, parts)
+
+
+def _kept_folder(job: NotebookJob) -> Path:
+    """Return a folder on the disk that the stage writes to, and which is there afterwards."""
+    return job.failed.parent.parent if job.failed else job.target.parent
 
 
 def _failed(said: str, parts: Mapping[str, str]) -> StageFailed:
@@ -86,8 +92,9 @@ def _stopped(fault: CellFault, parts: Mapping[str, str]) -> StageFailed:
 
     trace = "\n".join(Text.from_ansi(line).plain for line in fault.traceback[-4:])
     print(trace, file=sys.stderr)
+    said = f"{fault.ename}: {fault.evalue}" if fault.evalue else fault.ename
     return StageFailed(
-        f"A stage stopped: {fault.ename}: {fault.evalue}",
+        f"A stage stopped: {said}",
         internal=True,
         where=parts["where"],
         remedy="The traceback above names the line." + _look(parts),
@@ -102,7 +109,7 @@ def _ended(code: int | None, parts: Mapping[str, str]) -> StageFailed:
     elif code is not None and code < 0:
         found = f"killed by signal {-code} ({_signal(-code)})"
         if -code == signal.SIGKILL:
-            remedy = f"If the system took it for want of memory: {MEMORY}" + _look(parts)
+            remedy = f"The system does so for want of memory. {MEMORY}" + _look(parts)
     else:
         found = f"exit code {code}"
         remedy = "Look for what ends the process (os._exit) in this cell." + _look(parts)
@@ -144,7 +151,7 @@ def _from_here(file: Path) -> str:
 
 
 def keep_failed(notebook: Any, fault: CellFault, job: NotebookJob) -> Path | None:
-    """Write a notebook as far as it came, to be opened; return where, None when no cell had begun.
+    """Write a notebook as far as it came, to be opened; return where, None when nowhere.
 
     A path that is relative to the notebook is written relative to where it is kept, and the folder
     of this stage, which is gone by then, by the name of the parameter that held it.
@@ -162,10 +169,16 @@ def keep_failed(notebook: Any, fault: CellFault, job: NotebookJob) -> Path | Non
     text = nbformat.writes(notebook)
     for name in {"stage_dir"} & set(job.parameters):
         text = text.replace(json.dumps(job.parameters[name], ensure_ascii=False)[1:-1], f"<{name}>")
-    job.failed.parent.mkdir(parents=True, exist_ok=True)
     part = job.failed.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, job.failed)
+    try:
+        job.failed.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, job.failed)
+    except OSError:
+        # The disk may be what stopped the notebook: its own words are worth more than this.
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        return None
     return job.failed
 
 
