@@ -66,7 +66,7 @@ class Conductor:
     stop: Callable[[], None] = _nothing
     kept: list[str] = field(default_factory=list)
     _running: dict[Future[object], Stage] = field(default_factory=dict)
-    _failures: list[Exception] = field(default_factory=list)
+    _failed: list[Future[object]] = field(default_factory=list)
 
     def run(self, stages: Sequence[Stage]) -> None:
         """Run all stages; the first failure ends those under way, and is raised at once."""
@@ -100,30 +100,37 @@ class Conductor:
             return False
         self.progress.started(stage)
         function, arguments = work
-        self._running[self.executor.submit(function, *arguments)] = stage
+        future = self.executor.submit(function, *arguments)
+        self._running[future] = stage
+        future.add_done_callback(self._note)
         return True
+
+    def _note(self, future: Future[object]) -> None:
+        """Stop the others when a stage failed; called where it ran, before another begins there."""
+        if not future.cancelled() and future.exception() is not None:
+            self._failed.append(future)
+            self.stop()
 
     def _finish_some(self) -> list[Stage]:
         if not self._running:
             return []
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        finished = [stage for future in done if (stage := self._finish(future))]
-        if len(finished) < len(done):
-            raise self._failures[0]
+        failed = [future for future in done if future.cancelled() or future.exception()]
+        finished = [self._finish(future) for future in done if future not in failed]
+        if failed:
+            # What the first failure stopped has failed as well since.
+            first = next(iter(self._failed), failed[0])
+            self.progress.failed(self._running.pop(first))
+            first.result()
         return finished
 
-    def _finish(self, future: Future[object]) -> Stage | None:
-        """Keep what a stage made; None, and the failure noted, when it failed."""
+    def _finish(self, future: Future[object]) -> Stage:
+        """Keep what a stage made."""
         stage = self._running.pop(future)
         try:
-            future.result()
             self.complete(stage)
-        except Exception as failure:
-            self.progress.failed(stage)
-            self._failures.append(failure)
-            return None
         except BaseException:
-            self.progress.stopped(stage)
+            self.progress.failed(stage)
             raise
         self.progress.finished(stage)
         self.kept.append(stage.name)

@@ -32,9 +32,11 @@ class Stop:
         end()
 
     def throw(self) -> None:
-        """Call all that was handed over, in that order; it must be quick and raise nothing."""
+        """Call all that was handed over, in that order: it must be quick and raise nothing.
+
+        Who throws it again waits until all has ended.
+        """
         with self._lock:
             self._thrown = True
-            ends, self._ends = self._ends, []
-        for end in ends:
-            end()
+            while self._ends:
+                self._ends.pop(0)()
