@@ -36,12 +36,9 @@ class Commands(click.Group):
             _give_up_output()
             raise click.exceptions.Exit(PIPE_CLOSED) from None
         except KeyboardInterrupt as stop:
-            stopped = stop if isinstance(stop, Stopped) else Stopped()
-            signals.tell(signals.words(stopped))
-            raise click.exceptions.Exit(signals.exit_code(stopped.number)) from None
+            raise click.exceptions.Exit(signals.tell_stopped(stop)) from None
         except Exception as error:
-            # A notebook's own words for this stand already in a CsrError.
-            ours = isinstance(error, CsrError | click.ClickException | click.exceptions.Exit)
+                ours = isinstance(error, CsrError | click.ClickException | click.exceptions.Exit)
             fault = None if ours else machine_fault(type(error).__name__, str(error), _folders())
             if fault is None:
                 raise
@@ -79,14 +76,12 @@ for command in (app, *app.commands.values()):
     command.help = (command.help or "").replace(r"\b", "\b")
 
 
-def main() -> None:
-    """Run `csr`; exit 0 done, 1 data or request at fault, 2 wrong usage, 3 a fault of ours."""
-    with signals.raised_as_stopped():
-        code = _run()
-    sys.exit(code)
+def run_command() -> int:
+    """Run `csr`; return what it exits with.
 
-
-def _run() -> int:
+    0 done, 1 data or request at fault, 2 wrong usage, 3 a fault of ours; 128 and the number of a
+    signal that stopped it.
+    """
     try:
         # Without its standalone mode click returns the code that a command exits with.
         code = app(standalone_mode=False)
@@ -100,10 +95,9 @@ def _run() -> int:
         with contextlib.suppress(OSError):
             error.show(sys.stderr)
         return 2
-    except (click.Abort, KeyboardInterrupt):
-        # Before a command began.
-        signals.tell(signals.words(Stopped()))
-        return signals.exit_code(2)
+    except click.Abort as abort:  # before a command began
+        cause = abort.__cause__
+        return signals.tell_stopped(cause if isinstance(cause, Stopped) else Stopped())
     except BrokenPipeError:
         _give_up_output()
         return PIPE_CLOSED

@@ -9,7 +9,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from types import FrameType
 
 from csrkit.errors import Stopped
@@ -44,60 +43,45 @@ def words(stopped: Stopped) -> str:
     return f"{said} Stages kept: {', '.join(stopped.kept)}; run again to go on."
 
 
-@contextlib.contextmanager
-def raised_as_stopped() -> Iterator[None]:
+def watch() -> None:
     """Have the first of these signals raise `Stopped`, and the program end by force if it hangs.
 
     What the caller ignores stays ignored (nohup). Signals after the first do nothing, so that
-    tidying up isn't cut short. The first one stays in force when the context has ended.
+    tidying up isn't cut short.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     watch = _Watch()
-    before = {number: signal.getsignal(number) for number in NAMES}
-    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-    for number in heeded:
-        signal.signal(number, watch.stop)
-    waker = signal.set_wakeup_fd(watch.writer, warn_on_full_buffer=False)
-    try:
-        yield
-    finally:
-        if not watch.stopping:
-            signal.set_wakeup_fd(waker)
-            for number in heeded:
-                signal.signal(number, before[number])
-            watch.close()
+    for number in NAMES:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, watch.stop)
+    signal.set_wakeup_fd(watch.writer, warn_on_full_buffer=False)
+
+
+def ignore() -> None:
+    """Have signals do nothing any more: the work is done, whatever comes."""
+    for number in NAMES:
+        signal.signal(number, signal.SIG_IGN)
 
 
 class _Watch:
     """Sees signals arrive, even while the main thread is busy in compiled code."""
 
     def __init__(self) -> None:
-        self.stopping = False
+        self._stopping = False
         reader, self.writer = os.pipe()
         os.set_blocking(self.writer, False)
         threading.Thread(target=self._force, args=(reader,), daemon=True).start()
 
     def stop(self, number: int, frame: FrameType | None) -> None:
-        if not self.stopping:
-            self.stopping = True
+        """Raise `Stopped`, once."""
+        if not self._stopping:
+            self._stopping = True
             raise Stopped(number)
-
-    def close(self) -> None:
-        os.close(self.writer)
 
     def _force(self, reader: int) -> None:
         """End the program when it hasn't ended in time."""
-        try:
+        came = os.read(reader, 1)
+        while came[0] not in NAMES:
             came = os.read(reader, 1)
-            while came and came[0] not in NAMES:
-                came = os.read(reader, 1)
-        except OSError:
-            return
-        if not came:
-            os.close(reader)
-            return
         time.sleep(GRACE)
         _end_descendants()
         # Temporary folders know how to go when a program ends.
@@ -106,6 +90,13 @@ class _Watch:
         tidying.join(LAST)
         tell(words(Stopped(came[0])))
         os._exit(exit_code(came[0]))
+
+
+def tell_stopped(stop: KeyboardInterrupt) -> int:
+    """Write on standard error what stopped the program; return what it exits with."""
+    stopped = stop if isinstance(stop, Stopped) else Stopped()
+    tell(words(stopped))
+    return exit_code(stopped.number)
 
 
 _told = threading.Lock()

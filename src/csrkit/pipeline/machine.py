@@ -47,10 +47,22 @@ OF_NUMBER = {
     errno.ENAMETOOLONG: ("A name is too long for the file system", "Choose a shorter folder."),
     errno.ELOOP: ("Links lead in a circle", "Correct the links."),
 }
-NO_MEMORY = ("MemoryError", "OutOfMemory", "std::bad_alloc", "Cannot allocate memory")
-NO_THREAD = ("can't start new thread", "pthread_create failed")
+# What comes without the system's number, and which of them it is.
+SIGNS = {
+    "MemoryError": errno.ENOMEM,
+    "OutOfMemory": errno.ENOMEM,
+    "std::bad_alloc": errno.ENOMEM,
+    "Cannot allocate memory": errno.ENOMEM,
+    "failed to map segment": errno.ENOMEM,
+    "can't start new thread": errno.EAGAIN,
+    "pthread_create failed": errno.EAGAIN,
+    "Too many open files": errno.EMFILE,
+}
 
 
+HANDLES_OF_A_RUN = 64
+HANDLES_OF_A_NOTEBOOK = 32
+"""Open files: sockets and pipes to its kernel, and as many again while it starts."""
 FULL = 1 << 20
 """A disk with fewer bytes free is full, for what is written here."""
 
@@ -69,21 +81,59 @@ def machine_fault(kind: str, text: str, folders: Iterable[Path] = ()) -> RunErro
         doesn't name the file then.
     """
     found = f"{kind}: {text}" if text else kind
-    if any(sign in found for sign in NO_MEMORY):
-        return RunError("There isn't enough memory", found=found, remedy=MEMORY)
-    if any(sign in found for sign in NO_THREAD):
-        what, remedy = OF_NUMBER[errno.EAGAIN]
-        return RunError(what, found=found, remedy=remedy)
     if "No usable temporary directory" in text:
         remedy = "Name a folder that can be written to in the environment variable TMPDIR."
         return RunError("There is no folder for temporary files", found=found, remedy=remedy)
-    number = ERROR_NUMBER.search(text)
-    if number is None or int(number[1]) not in OF_NUMBER:
+    number = _number(found)
+    if number not in OF_NUMBER:
         return None
-    what, remedy = OF_NUMBER[int(number[1])]
+    what, remedy = OF_NUMBER[number]
     file = FILE.search(text)
-    where = file[1] if file else _full(folders) if int(number[1]) == errno.ENOSPC else ""
-    return RunError(what, where=where, found=found, remedy=remedy)
+    where = file[1] if file else _full(folders) if number == errno.ENOSPC else ""
+    # Words such as numpy's when it can't be loaded go on for a page.
+    return RunError(what, where=where, found=" ".join(found.split())[-300:], remedy=remedy)
+
+
+def _number(found: str) -> int | None:
+    number = ERROR_NUMBER.search(found)
+    if number is not None:
+        return int(number[1])
+    return next((number for sign, number in SIGNS.items() if sign in found), None)
+
+
+def require_handles(jobs: int) -> None:
+    """Raise this process's limit of open files to what a run needs, or say that it is too low.
+
+    Libraries below (ZeroMQ) end the process when they run out of them.
+
+    Parameters
+    ----------
+    jobs
+        Notebooks at once.
+
+    Raises
+    ------
+    RunError
+        Naming the limit and what is needed.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    needed = HANDLES_OF_A_RUN + HANDLES_OF_A_NOTEBOOK * jobs
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= needed:
+        return
+    if hard == resource.RLIM_INFINITY or hard >= needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+        return
+    raise RunError(
+        OF_NUMBER[errno.EMFILE][0],
+        where="limit of open files (ulimit -n)",
+        found=str(hard),
+        allowed=f"{needed} or more for {jobs} notebooks at once (--jobs)",
+        remedy=HANDLES,
+    )
 
 
 def _full(folders: Iterable[Path]) -> str:

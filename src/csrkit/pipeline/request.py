@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from csrkit.errors import RunError, UsageError
+from csrkit.pipeline.places import keep_apart
 from csrkit.study import Study, load_study
 
 FORMATS = ("html", "pdf")
@@ -75,7 +76,7 @@ def make_request(
     StudyError
         When the study file can't be used.
     UsageError
-        When the version or a format isn't one.
+        When the version or a format isn't one, or a folder for results lies in the data.
     RunError
         When a folder can't be written to.
     """
@@ -93,6 +94,7 @@ def make_request(
         force=force,
         accept_findings=accept_findings,
     )
+    keep_apart(request.data, {"--out": request.outputs, "--derived": request.derived})
     check_writable(request.outputs, "--out")
     check_writable(request.derived, "paths.derived of study.yml, or --derived")
     return request

@@ -17,6 +17,7 @@ from csrkit.pipeline.conductor import Conductor
 from csrkit.pipeline.fingerprint import hash_file, hash_files, stage_key
 from csrkit.pipeline.kernels.owner import fork_server
 from csrkit.pipeline.kernels.stop import Stop
+from csrkit.pipeline.machine import require_handles
 from csrkit.pipeline.notebooks.execute import execute
 from csrkit.pipeline.notebooks.job import NotebookJob
 from csrkit.pipeline.progress import ConsoleProgress
@@ -42,6 +43,7 @@ def run(
         other content exists. Earlier results are left as they were.
     """
     check_displays(request.study)
+    require_handles(request.jobs)
     with ExitStack() as stack:
         stack.enter_context(lock_folder(request.cut_folder))
         stack.enter_context(progress)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from csrkit.errors import DataError
 from csrkit.pipeline.fingerprint import hash_value
+from csrkit.pipeline.places import keep_apart
 from csrkit.pipeline.workspace import move_into_place, temporary_folder
 from csrkit.study import load_study
 
@@ -53,6 +54,7 @@ def render_again(
     cut = dt.date.fromisoformat(record["data_cut"])
     study = load_study(study_file).covering(record["report"], cut)
     target = (out or run_dir.with_name(f"{run_dir.name}.rendered")).resolve()
+    keep_apart(run_dir, {"--out": target})
     with temporary_folder(target.parent, "render") as folder:
         for name in USED:
             shutil.copytree(run_dir / name, folder / name)
