@@ -38,7 +38,7 @@ class Commands(click.Group):
         except KeyboardInterrupt as stop:
             raise click.exceptions.Exit(signals.tell_stopped(stop)) from None
         except Exception as error:
-                ours = isinstance(error, CsrError | click.ClickException | click.exceptions.Exit)
+            ours = isinstance(error, CsrError | click.ClickException | click.exceptions.Exit)
             fault = None if ours else machine_fault(type(error).__name__, str(error), _folders())
             if fault is None:
                 raise
