@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from csrkit.cli.doctor import doctor
 from csrkit.cli.reports import render, run, versions
 from csrkit.cli.results import analyse, trace
 from csrkit.errors import CsrError, Stopped
-from csrkit.pipeline.machine import machine_fault
+from csrkit.pipeline.machine import machine_fault, machine_faults
 
 PIPE_CLOSED = 141
 """Exit code when nobody reads standard output any more: 128 and the number of SIGPIPE."""
@@ -37,20 +38,19 @@ class Commands(click.Group):
             raise click.exceptions.Exit(PIPE_CLOSED) from None
         except KeyboardInterrupt as stop:
             raise click.exceptions.Exit(signals.tell_stopped(stop)) from None
-        except Exception as error:
-            ours = isinstance(error, CsrError | click.ClickException | click.exceptions.Exit)
-            fault = None if ours else machine_fault(type(error).__name__, str(error), _folders())
-            if fault is None:
-                raise
-            raise fault from None
 
 
-def _folders() -> Iterator[Path]:
-    """Give the folders that a command was told of."""
-    context = click.get_current_context(silent=True)
-    while context is not None:
-        yield from (one for one in context.params.values() if isinstance(one, Path))
-        context = context.parent
+def _explained(callback: Callable[..., Any] | None) -> Callable[..., Any]:
+    """Have a subcommand say what the machine refused, and in which of the folders it was given."""
+
+    assert callback is not None
+
+    @functools.wraps(callback)
+    def call(*arguments: Any, **options: Any) -> Any:
+        with machine_faults(*(one for one in options.values() if isinstance(one, Path))):
+            return callback(*arguments, **options)
+
+    return call
 
 
 @click.group(
@@ -70,6 +70,7 @@ def app() -> None:
 
 
 for command in (run, simulate, validate, cut, derive, analyse, trace, render, versions, doctor):
+    command.callback = _explained(command.callback)
     app.add_command(command)
 for command in (app, *app.commands.values()):
     # In click a backspace keeps the lines of an example apart; a docstring writes it as \\b.

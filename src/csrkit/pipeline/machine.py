@@ -6,17 +6,19 @@ over no more than these.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from csrkit.errors import RunError
+from csrkit.errors import CsrError, RunError
 
 ERROR_NUMBER = re.compile(r"\[errno (\d+)\]", re.IGNORECASE)
-FILE = re.compile(r": '([^']+)'")
+FILE = re.compile(r"(?:->|:) '([^']+)'(?! ->)")
+"""The file that a fault names; of two, the one that was written to."""
 
 ROOM = "Free space there, or name a folder on another disk; earlier results are as they were."
 MEMORY = "Free memory, or run fewer notebooks at once (csr run --jobs 1); then run again."
@@ -63,6 +65,7 @@ SIGNS = {
 HANDLES_OF_A_RUN = 64
 HANDLES_OF_A_NOTEBOOK = 32
 """Open files: sockets and pipes to its kernel, and as many again while it starts."""
+LONG = 300
 FULL = 1 << 20
 """A disk with fewer bytes free is full, for what is written here."""
 
@@ -91,7 +94,28 @@ def machine_fault(kind: str, text: str, folders: Iterable[Path] = ()) -> RunErro
     file = FILE.search(text)
     where = file[1] if file else _full(folders) if number == errno.ENOSPC else ""
     # Words such as numpy's when it can't be loaded go on for a page.
-    return RunError(what, where=where, found=" ".join(found.split())[-300:], remedy=remedy)
+    told = " ".join(found.split())
+    return RunError(
+        what, where=where, found=told if len(told) < LONG else f"… {told[-LONG:]}", remedy=remedy
+    )
+
+
+@contextlib.contextmanager
+def machine_faults(*folders: Path) -> Iterator[None]:
+    """Tell within what the machine refused, and on which disk of these folders.
+
+    Raises
+    ------
+    RunError
+        In place of the fault.
+    """
+    try:
+        yield
+    except Exception as error:
+        fault = machine_fault(type(error).__name__, str(error), folders)
+        if fault is None or isinstance(error, CsrError):
+            raise
+        raise fault from None
 
 
 def _number(found: str) -> int | None:
@@ -139,6 +163,8 @@ def require_handles(jobs: int) -> None:
 def _full(folders: Iterable[Path]) -> str:
     """Return those of some folders, and of that for temporary files, whose disk is full."""
     tried = dict.fromkeys([*folders, Path(tempfile.gettempdir())])
-    there = [next(one for one in (path, *path.parents) if one.exists()) for path in tried]
+    there = [
+        next(one for one in (path, *path.absolute().parents) if one.exists()) for path in tried
+    ]
     full = [path for path in there if shutil.disk_usage(path).free < FULL]
     return ", ".join(map(str, dict.fromkeys(full or there)))

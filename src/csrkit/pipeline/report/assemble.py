@@ -53,7 +53,10 @@ def make_report(
     if not request.force and _is_current(finished, key):
         progress.end("report", "unchanged, skipped")
         return finished
-    with temporary_folder(request.outputs, request.report_id) as folder:
+    with (
+        temporary_folder(request.outputs, request.report_id) as folder,
+        temporary_folder(request.outputs, "bundle") as beside,
+    ):
         engine = assemble(request, inputs, folder)
         manifest = write_manifest(folder)
         _refuse_other_content(request, folder)
@@ -61,7 +64,7 @@ def make_report(
         (folder / "run.json").write_text(
             json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
-        archive = write_bundle(request, folder, request.outputs / f".{request.report_id}.zip")
+        archive = write_bundle(request, folder, beside / finished.bundle.name)
         move_into_place(folder, finished.folder)
         move_into_place(archive, finished.bundle)
     progress.end("report")
