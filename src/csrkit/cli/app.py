@@ -42,7 +42,6 @@ class Commands(click.Group):
 
 def _explained(callback: Callable[..., Any] | None) -> Callable[..., Any]:
     """Have a subcommand say what the machine refused, and in which of the folders it was given."""
-
     assert callback is not None
 
     @functools.wraps(callback)

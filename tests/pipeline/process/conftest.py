@@ -145,7 +145,7 @@ def make_place(folder: Path) -> Place:
     for stage in STAGES:
         place.write(stage)
     place.write("30_population", "raise RuntimeError('far enough')")
-    done = place.run("--jobs", "1")
+    done = place.run("--jobs", "1", seconds=400)
     assert "far enough" in done.stderr, done.stderr
     assert "20_derive    done" in done.stderr
     return place

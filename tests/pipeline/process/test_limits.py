@@ -51,8 +51,8 @@ def told(place, done, *words):
         ("files = [open('/dev/null') for _ in range(10**6)]", ("Too many files", "ulimit -n")),
         ("import os\nraise BlockingIOError(11, os.strerror(11))", ("process or thread",)),
         (
-            "import pyarrow.parquet as p, pyarrow as a\np.write_table(a.table({'x': list(range(10**6))"
-            "}), '/dev/full')",
+            "import pyarrow as pa, pyarrow.parquet as pq\n"
+            "pq.write_table(pa.table({'x': list(range(10**6))}), '/dev/full')",
             ("no space left",),
         ),
     ],
@@ -95,7 +95,6 @@ def test_a_disk_that_is_full_or_read_only_is_named(place, disk, options, command
 @MOUNTED
 def test_a_full_disk_for_temporary_files_is_named(place, disk):
     folder = disk("size=4k")
-    (folder / "there").write_bytes(b"x" * 4096) if False else None
     done = place.run("--jobs", "1", TMPDIR=str(folder))
     told(place, done, "no space left", str(folder))
 

@@ -1,8 +1,10 @@
 """Ctrl-C and its kin end a command within two seconds, say what is kept, and leave nothing."""
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -70,7 +72,7 @@ def test_a_run_that_is_stopped_while_kernels_start_leaves_nothing(place):
 
 def test_a_report_that_is_stopped_keeps_the_stages_and_leaves_nothing(place):
     """Made by hand: the conductor's part is over, and pandoc or Typst at work."""
-    program = f"""
+    program = """
 import time, sys
 from csrkit.cli import main
 from csrkit.pipeline import run
@@ -87,7 +89,7 @@ sys.argv = ["csr", "run"]
 main()
 """
     process = subprocess.Popen(
-        [__import__("sys").executable, "-c", program],
+        [sys.executable, "-c", program],
         cwd=place.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -107,7 +109,8 @@ main()
 
 FORCED = """
 import ctypes, sys, tempfile
-from csrkit.cli import app, main
+import csrkit.cli.app as app
+from csrkit.cli import main
 import click
 kept = tempfile.TemporaryDirectory()
 def work():
@@ -127,21 +130,19 @@ main()
         # As Typst or DuckDB: compiled code that goes on whatever Python would do.
         "lib = ctypes.CDLL(None)\n    while True: lib.sleep(100) or lib.sleep(100)",
         # As a library that catches everything.
-        "import time\n    while True:\n        try: time.sleep(100)\n        except BaseException: pass",
+        "import time\n"
+        "    while True:\n"
+        "        try: time.sleep(100)\n"
+        "        except BaseException: pass",
     ],
     ids=["compiled code", "caught by a library"],
 )
 def test_what_doesnt_hear_a_signal_is_ended_by_force_and_tidied_up(place, work):
-    import sys
-
     process = subprocess.Popen(
         [
             sys.executable,
             "-c",
-            FORCED.format(work=work).replace(
-                "from csrkit.cli import app, main",
-                "import csrkit.cli.app as app\nfrom csrkit.cli import main",
-            ),
+            FORCED.format(work=work),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -169,8 +170,6 @@ COMMANDS = {
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 def test_a_command_that_is_stopped_while_it_writes_leaves_nothing(place, command):
-    import shutil
-
     out = place.folder / "o"
     shutil.rmtree(out, ignore_errors=True)
     process = place.start(*command)

@@ -1,6 +1,10 @@
 """A kernel that doesn't start is told in time, and never waited for in vain."""
 
+from pathlib import Path
+
 import pytest
+
+import csrkit
 
 SITE = """
 import os, signal, sys, time
@@ -18,13 +22,10 @@ if "kernels.server" in line or "ipykernel_launcher" in line:
 
 
 @pytest.fixture
-def site(place, root):
+def site(place):
     folder = place.folder / "site"
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(SITE)
-    import csrkit
-    from pathlib import Path
-
     return f"{Path(csrkit.__file__).parent.parent}:{folder}"
 
 

@@ -15,6 +15,23 @@ from csrkit.pipeline.kernels.stop import Stop
 CLIENT = Path(__file__).with_name("client.py")
 
 
+LONGEST = 103
+"""Bytes of the path of a Unix socket, on the system that allows least (macOS)."""
+
+
+def connection_in(folder: Path) -> dict[str, str]:
+    """Return how to talk with a kernel: by sockets in a folder, where their paths are short enough.
+
+    The ports of TCP, which are looked for before the kernel is there to take them, may have gone to
+    another program by then; the kernel would end, or never be heard.
+    """
+    file = {"connection_file": str(folder / "kernel.json")}
+    sockets = str(folder / "k")
+    if sys.platform == "win32" or len(os.fsencode(f"{sockets}-00")) > LONGEST:
+        return file
+    return {**file, "transport": "ipc", "ip": sockets}
+
+
 def kernel_manager(socket: str | None, stop: Stop | None = None) -> type[Any]:
     """Return the class of jupyter_client that starts this interpreter's kernel, fixed as it is.
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from csrkit.errors import RunError
-from csrkit.pipeline.kernels.manager import kernel_manager
+from csrkit.pipeline.kernels.manager import connection_in, kernel_manager
 from csrkit.pipeline.kernels.stop import Stop
 from csrkit.pipeline.notebooks.cells import run_cells
 from csrkit.pipeline.notebooks.failures import explain, keep_failed
@@ -45,8 +45,7 @@ def execute(job: NotebookJob, stop: Stop | None = None) -> Path:
     notebook = read_notebook(job.source)
     check_parameters(job.stage, notebook, job.parameters)
     with _temporary_folder(job.socket) as place:
-        connection = str(Path(place) / "kernel.json")
-        kernel = kernel_manager(job.socket, stop)(connection_file=connection)
+        kernel = kernel_manager(job.socket, stop)(**connection_in(Path(place)))
         folder = str(job.source.parent)
         try:
             executed, fault = run_cells(notebook, job.parameters, kernel, folder, stop)
