@@ -56,6 +56,23 @@ class CsrError(Exception):
         return "\n".join([self.what, *(f"  {name + ':':9}{text}" for name, text in parts if text)])
 
 
+class Stopped(KeyboardInterrupt):
+    """A person or the system asked the program to stop; no fault of anyone.
+
+    Attributes
+    ----------
+    number
+        The signal that came: 2 for Ctrl-C.
+    kept
+        Stages whose results are kept; None where there are no stages.
+    """
+
+    def __init__(self, number: int = 2, kept: tuple[str, ...] | None = None) -> None:
+        self.number = number
+        self.kept = kept
+        super().__init__(number)
+
+
 class UsageError(CsrError):
     """The command was called wrongly (exit code 2)."""
 

@@ -37,6 +37,4 @@ def fail(error):
 def test_the_program_exits_with_the_code_of_its_command(monkeypatch, command, code):
     monkeypatch.setitem(program.app.commands, "try", click.Command("try", callback=command))
     monkeypatch.setattr("sys.argv", ["csr", "try"])
-    with pytest.raises(SystemExit) as left:
-        program.main()
-    assert left.value.code == code
+    assert program.run_command() == code

@@ -38,7 +38,7 @@ def test_stages_that_run_elsewhere_are_not_told_of_a_socket_here(request_):
 def test_stages_that_run_here_have_kernels_forked(request_, monkeypatch):
     jobs = []
 
-    def stop(job):
+    def stop(job, _):
         jobs.append(job)
         raise RunError("Far enough")
 

@@ -17,7 +17,7 @@ from csrkit.cli.options import (
     out_option,
     study_option,
 )
-from csrkit.errors import UsageError
+from csrkit.pipeline.places import keep_apart, written_whole
 
 if TYPE_CHECKING:
     from csrkit.validation import Findings
@@ -42,8 +42,11 @@ def simulate(
     from csrkit.study import load_study
 
     chosen = {} if seed is None else {"seed": seed}
-    for file in make(load_study(find_study(study)), out, subjects=subjects, fmt=fmt, **chosen):
-        click.echo(file)
+    settings = load_study(find_study(study))
+    with written_whole(out) as folder:
+        files = make(settings, folder, subjects=subjects, fmt=fmt, **chosen)
+    for file in files:
+        click.echo(out / file.name)
 
 
 @click.command()
@@ -71,9 +74,13 @@ def validate(
     from csrkit.validation.findings.files import write_findings
 
     settings = load_study(find_study(study))
-    findings = check(LazyDomains(data or settings.path("data"), settings.reading), settings)
+    data = data or settings.path("data")
     if out:
-        write_findings(findings, out)
+        keep_apart(data, {"--out": out})
+    findings = check(LazyDomains(data, settings.reading), settings)
+    if out:
+        with written_whole(out) as folder:
+            write_findings(findings, folder)
     frame = findings.to_frame()
     if as_json:
         click.echo(json.dumps(json.loads(frame.to_json(orient="records")), indent=2))
@@ -114,13 +121,7 @@ def cut(study: Path | None, data: Path, data_cut: dt.date, out: Path, fmt: Any) 
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
-    if out.resolve() == data.resolve():
-        raise UsageError(
-            "The cut would replace the data that it is made from",
-            where="--out",
-            found=str(out),
-            remedy="Name another folder.",
-        )
+    keep_apart(data, {"--out": out})
     domains = LazyDomains(data, settings.reading)
     for file in write_cut(cut_domains(domains, settings), out, fmt, origin_of(settings)):
         click.echo(file)
@@ -144,6 +145,7 @@ def derive(study: Path | None, data: Path, data_cut: dt.date | None, out: Path) 
     from csrkit.study import load_study
 
     settings = load_study(find_study(study)).covering("interim", data_cut)
+    keep_apart(data, {"--out": out})
     domains = LazyDomains(data, settings.reading)
     require(domains, settings)
     for file in derive_delivery(domains, settings, out):

@@ -47,12 +47,14 @@ def run(report_version: str, study: Path | None, **options: Any) -> None:
       csr run --data-cut 2025-12-31
       csr run --report final --report-version 1.1
     """
+    from csrkit.pipeline.machine import machine_faults
     from csrkit.pipeline.progress import ConsoleProgress
     from csrkit.pipeline.request import make_request
     from csrkit.pipeline.run import run as run_all
 
     request = make_request(find_study(study), version=report_version, **options)
-    finished = run_all(request, ConsoleProgress())
+    with machine_faults(request.outputs, request.cut_folder):
+        finished = run_all(request, ConsoleProgress())
     click.echo(finished.folder)
 
 

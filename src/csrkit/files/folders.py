@@ -50,12 +50,10 @@ def scratch_folder() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _own_folder(place: Path, prefix: str) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-    try:
-        with _held(folder):
-            yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    # It is removed even when the interpreter ends before this function does.
+    made = tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True)
+    with made as folder, _held(Path(folder)):
+        yield Path(folder)
 
 
 @contextlib.contextmanager

@@ -26,6 +26,17 @@ class Progress(Protocol):
     def failed(self, stage: Stage) -> None:
         """It stopped; the run ends."""
 
+    def stopped(self, stage: Stage) -> None:
+        """It was under way when the run ended."""
+
+
+PATIENCE = 5.0
+"""Seconds that stages under way are given to end once they have been stopped."""
+
+
+def _nothing() -> None:
+    """Stop nothing: what runs elsewhere can't be reached."""
+
 
 @dataclass
 class Conductor:
@@ -42,16 +53,23 @@ class Conductor:
         Called here with the stage once its function has returned.
     progress
         Told of each step.
+    stop
+        Ends the stages under way, which nobody waits for any more.
+    kept
+        Stages whose results are in place, made now or before.
     """
 
     executor: Executor
     prepare: Callable[[Stage], tuple[Callable[..., object], tuple[object, ...]] | None]
     complete: Callable[[Stage], None]
     progress: Progress
+    stop: Callable[[], None] = _nothing
+    kept: list[str] = field(default_factory=list)
     _running: dict[Future[object], Stage] = field(default_factory=dict)
+    _failed: list[Future[object]] = field(default_factory=list)
 
     def run(self, stages: Sequence[Stage]) -> None:
-        """Run all stages; the first failure lets those under way end, then is raised."""
+        """Run all stages; the first failure ends those under way, and is raised at once."""
         by_name = {stage.name: stage for stage in stages}
         graph = TopologicalSorter({stage.name: stage.needs for stage in stages})
         graph.prepare()
@@ -62,32 +80,58 @@ class Conductor:
                         graph.done(name)
                 for stage in self._finish_some():
                     graph.done(stage.name)
-        finally:
-            wait(self._running)
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _abandon(self) -> None:
+        for future in self._running:
+            future.cancel()
+        self.stop()
+        wait(self._running, timeout=PATIENCE)
+        for stage in self._running.values():
+            self.progress.stopped(stage)
 
     def _start(self, stage: Stage) -> bool:
         work = self.prepare(stage)
         if work is None:
             self.progress.skipped(stage)
+            self.kept.append(stage.name)
             return False
         self.progress.started(stage)
         function, arguments = work
-        self._running[self.executor.submit(function, *arguments)] = stage
+        future = self.executor.submit(function, *arguments)
+        self._running[future] = stage
+        future.add_done_callback(self._note)
         return True
+
+    def _note(self, future: Future[object]) -> None:
+        """Stop the others when a stage failed; called where it ran, before another begins there."""
+        if not future.cancelled() and future.exception() is not None:
+            self._failed.append(future)
+            self.stop()
 
     def _finish_some(self) -> list[Stage]:
         if not self._running:
             return []
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        finished = []
-        for future in done:
-            stage = self._running.pop(future)
-            try:
-                future.result()
-                self.complete(stage)
-            except BaseException:
-                self.progress.failed(stage)
-                raise
-            self.progress.finished(stage)
-            finished.append(stage)
+        failed = [future for future in done if future.cancelled() or future.exception()]
+        finished = [self._finish(future) for future in done if future not in failed]
+        if failed:
+            # What the first failure stopped has failed as well since.
+            first = next(iter(self._failed), failed[0])
+            self.progress.failed(self._running.pop(first))
+            first.result()
         return finished
+
+    def _finish(self, future: Future[object]) -> Stage:
+        """Keep what a stage made."""
+        stage = self._running.pop(future)
+        try:
+            self.complete(stage)
+        except BaseException:
+            self.progress.failed(stage)
+            raise
+        self.progress.finished(stage)
+        self.kept.append(stage.name)
+        return stage

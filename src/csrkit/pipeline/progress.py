@@ -74,6 +74,10 @@ class ConsoleProgress:
         """Say that a stage has stopped."""
         self.end(stage.name, "failed")
 
+    def stopped(self, stage: Stage) -> None:
+        """Say that a stage was under way when the run ended."""
+        self.end(stage.name, "stopped")
+
     def tell(self, line: str) -> None:
         """Say something that a person should know of, on a terminal too."""
         self.console.print(f"note: {line}", markup=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from csrkit.errors import RunError, UsageError
 from csrkit.pipeline.inputs.signature import Signature, signature_of
+from csrkit.pipeline.places import keep_apart
 from csrkit.study import Study, load_study
 
 FORMATS = ("html", "pdf")
@@ -81,7 +82,7 @@ def make_request(
     StudyError
         When the study file can't be used.
     UsageError
-        When the version or a format isn't one.
+        When the version or a format isn't one, or a folder for results lies in the data.
     RunError
         When a folder can't be written to.
     """
@@ -101,6 +102,7 @@ def make_request(
         accept_findings=accept_findings,
         begun=begun,
     )
+    keep_apart(request.data, {"--out": request.outputs, "--derived": request.derived})
     check_writable(request.outputs, "--out")
     check_writable(request.derived, "paths.derived of study.yml, or --derived")
     return request

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csrkit.errors import DataError
+from csrkit.pipeline.places import keep_apart, written_whole
 from csrkit.pipeline.workspace.locks import hold_still
 from csrkit.study import Study, load_study
 
@@ -52,13 +53,21 @@ def analyse_folder(folder: Path, study_file: Path, out: Path) -> list[Path]:
     from csrkit.results.store import combine_results, write_results
 
     study = _study_of(folder, study_file)
+    if is_finished(folder):
+        keep_apart(folder, {"--out": out})
     datasets = _datasets(folder)
     file = study.path("index")
     index = load_index(file, study.terms)
     check_index(index, study, file)
     made = combine_results(analyse_display(entry, study, datasets) for entry in index.values())
-    write_results(made, out)
+    with written_whole(out) as place:
+        write_results(made, place)
     return sorted(out.glob("*.parquet")) + sorted(out.glob("*.csv"))
+
+
+def is_finished(folder: Path) -> bool:
+    """Tell whether a folder is that of a finished run, to which nothing is added."""
+    return (folder / "run.json").is_file()
 
 
 def trace_run(run_dir: Path) -> Trace:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from csrkit.errors import Stopped
 from csrkit.files.folders import temporary_folder
 from csrkit.index import IndexEntry, check_index, load_index, shown_by_notebook
 from csrkit.pipeline.conductor import Conductor
 from csrkit.pipeline.inputs.keys import stage_key
 from csrkit.pipeline.inputs.sources import Sources, read_sources
 from csrkit.pipeline.kernels.owner import fork_server
-from csrkit.pipeline.notebooks.execute import NotebookJob, execute
+from csrkit.pipeline.kernels.stop import Stop
+from csrkit.pipeline.machine import require_handles
+from csrkit.pipeline.notebooks.execute import execute
+from csrkit.pipeline.notebooks.job import NotebookJob
 from csrkit.pipeline.progress import ConsoleProgress
 from csrkit.pipeline.report.make import FinishedReport, make_report
 from csrkit.pipeline.report.provenance import describe_inputs
@@ -48,6 +52,7 @@ def run(
         changed meanwhile, or a report of this version with other content exists. Earlier results
         are left as they were.
     """
+    require_handles(request.jobs)
     sources = read_sources(request.study, request.data, request.begun)
     shown = check_displays(request.study)
     refuse_changed(request)
@@ -59,9 +64,24 @@ def run(
             progress.tell(f"packages other than locked: {sources.packages.say()}")
         work = _StageWork(request, sources, shown, progress, stack, here=executor is None)
         # A notebook runs in a kernel, which is a process of its own: threads only wait for it.
-        pool = executor or stack.enter_context(ThreadPoolExecutor(request.jobs))
-        Conductor(pool, work.prepare, work.complete, progress).run(stages_of(request.study))
-        return make_report(request, sources, work.keys, work.reused, progress)
+        pool = executor or stack.enter_context(_threads(request.jobs))
+        conductor = Conductor(pool, work.prepare, work.complete, progress, work.stop.throw)
+        try:
+            conductor.run(stages_of(request.study))
+            return make_report(request, sources, work.keys, work.reused, progress)
+        except Stopped as stopped:
+            stopped.kept = tuple(conductor.kept)
+            raise
+
+
+@contextmanager
+def _threads(number: int) -> Iterator[Executor]:
+    """Give threads that nobody waits for in the end: by then they have ended, or never will."""
+    pool = ThreadPoolExecutor(number)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def check_displays(study: Study) -> Shown:
@@ -101,6 +121,7 @@ class _StageWork:
     keys: dict[str, str] = field(default_factory=dict)
     reused: list[str] = field(default_factory=list)
     folders: dict[str, Path] = field(default_factory=dict)
+    stop: Stop = field(default_factory=Stop)
 
     def __post_init__(self) -> None:
         self.store = StageStore(self.request.cut_folder)
@@ -109,7 +130,9 @@ class _StageWork:
     def socket(self) -> str | None:
         """Where kernels are forked; the server is started when the first stage needs it."""
         notebooks = self.request.study.path("notebooks")
-        return self.stack.enter_context(fork_server(notebooks)) if self.here else None
+        if not self.here:
+            return None
+        return self.stack.enter_context(fork_server(notebooks, self.stop))
 
     def prepare(self, stage: Stage) -> tuple[Callable[..., object], tuple[object, ...]] | None:
         notebook = self.request.study.path("notebooks") / f"{stage.name}.ipynb"
@@ -117,6 +140,7 @@ class _StageWork:
         self.keys[stage.name] = self._key(stage, parameters)
         if self._is_kept(stage):
             self.reused.append(stage.name)
+            self._forget_failed(stage)
             return None
         made = self.stack.enter_context(temporary_folder(self.request.cut_folder, stage.name))
         self.folders[stage.name] = made
@@ -127,13 +151,26 @@ class _StageWork:
             parameters={**parameters, **self._places(made)},
             places=PLACES,
             socket=self.socket,
+            failed=self._failed(stage),
         )
-        return execute, (job,)
+        return execute, (job, self.stop) if self.here else (job,)
 
     def complete(self, stage: Stage) -> None:
         self.sources.require_unchanged()
         made = self.folders[stage.name]
         self.store.publish(stage.name, made, self.keys[stage.name], stage.produces)
+        self._forget_failed(stage)
+
+    def _failed(self, stage: Stage) -> Path:
+        """Return where a notebook that stopped is kept as far as it came."""
+        return self.request.cut_folder / "failed" / f"{stage.name}.ipynb"
+
+    def _forget_failed(self, stage: Stage) -> None:
+        """Remove the notebook of an earlier run that stopped: the stage is whole now."""
+        file = self._failed(stage)
+        file.unlink(missing_ok=True)
+        with suppress(OSError):  # others are kept there
+            file.parent.rmdir()
 
     def _is_kept(self, stage: Stage) -> bool:
         if self.request.force or self.store.kept(stage.name).key != self.keys[stage.name]:

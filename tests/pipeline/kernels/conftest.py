@@ -6,7 +6,8 @@ import pytest
 from nbformat import v4, write
 
 from csrkit.pipeline.kernels.owner import CAN_FORK, fork_server
-from csrkit.pipeline.notebooks.execute import NotebookJob, execute
+from csrkit.pipeline.notebooks.execute import execute
+from csrkit.pipeline.notebooks.job import NotebookJob
 
 collect_ignore = [] if CAN_FORK else ["test_forked.py", "test_server.py"]
 

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from csrkit.pipeline.kernels.environment import KERNEL_ENVIRONMENT
-from csrkit.pipeline.notebooks.execute import StageFailed, execute
+from csrkit.pipeline.notebooks.execute import execute
+from csrkit.pipeline.notebooks.failures import StageFailed
 
 SURROUNDINGS = """
 import gc, os, signal, sys, time
@@ -89,4 +90,4 @@ def test_a_kernel_that_dies_fails_its_stage_and_leaves_nothing(forked, printed):
 def test_an_error_in_a_forked_cell_names_the_cell(forked):
     with pytest.raises(StageFailed, match="ZeroDivisionError") as caught:
         execute(forked("1 / 0"))
-    assert "cell 1" in str(caught.value)
+    assert "cell 2" in str(caught.value)

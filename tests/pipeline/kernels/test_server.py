@@ -16,7 +16,8 @@ from csrkit.pipeline.kernels.owner import fork_server
 
 RUN = """
 import sys, pathlib
-from csrkit.pipeline.notebooks.execute import NotebookJob, execute
+from csrkit.pipeline.notebooks.execute import execute
+from csrkit.pipeline.notebooks.job import NotebookJob
 from csrkit.pipeline.kernels.owner import fork_server
 folder = pathlib.Path(sys.argv[1])
 with fork_server(folder) as socket:

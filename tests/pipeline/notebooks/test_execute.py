@@ -4,7 +4,10 @@ import pytest
 from nbformat import v4, write
 
 from csrkit.errors import RunError
-from csrkit.pipeline.notebooks.execute import NotebookJob, StageFailed, declared_parameters, execute
+from csrkit.pipeline.notebooks.execute import execute
+from csrkit.pipeline.notebooks.failures import StageFailed
+from csrkit.pipeline.notebooks.job import NotebookJob
+from csrkit.pipeline.notebooks.parameters import declared_parameters
 
 
 def notebook(tmp_path, *cells, tagged=True):
@@ -60,7 +63,7 @@ def test_an_error_of_the_data_keeps_its_words_and_names_the_cell(tmp_path):
     assert caught.value.exit_code == 1
     assert "No DM" in str(caught.value)
     assert "dm.xpt" in str(caught.value)
-    assert "notebooks/40_safety.ipynb, cell 1" in str(caught.value)
+    assert "notebooks/40_safety.ipynb, cell 2" in str(caught.value)
     assert not (tmp_path / "made").exists()
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
 import sys
 import time
 from dataclasses import dataclass
+
+DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux: have a signal sent when the parent ends, however it does."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,11 @@ class Request:
 def enter(request: Request) -> None:
     """Leave the server's session, signals, streams, folder and environment for the client's."""
     os.setsid()
+    # A cell that is busy in compiled code wouldn't notice by itself that the server is gone.
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for number, stream in enumerate(request.streams):
         os.dup2(stream, number)
         os.close(stream)

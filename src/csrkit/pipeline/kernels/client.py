@@ -23,6 +23,9 @@ PASSED_ON = {
     signal.SIGUSR2,
 }
 
+SERVER_GONE = 113
+"""Exit code when the server is gone, and the kernel with it."""
+
 
 def main(address: str, arguments: list[str]) -> int:
     """Have a kernel forked and return its exit code once it has ended; negative for a signal."""
@@ -40,7 +43,7 @@ def main(address: str, arguments: list[str]) -> int:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
     with server, server.makefile() as answers:
         # Without an answer the server is gone, and its kernels with it.
-        return int(answers.readline() or 1)
+        return int(answers.readline() or SERVER_GONE)
 
 
 def _ask(server: socket.socket, address: str, arguments: list[str]) -> int | None:

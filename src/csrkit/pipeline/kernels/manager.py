@@ -1,21 +1,39 @@
-"""The kernel of a notebook, as papermill and jupyter_client ask for it."""
+"""The kernel of a notebook, as nbclient and jupyter_client ask for it."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from csrkit.pipeline.kernels.environment import KERNEL_ENVIRONMENT
-
-if TYPE_CHECKING:
-    from jupyter_client.manager import AsyncKernelManager
+from csrkit.pipeline.kernels.stop import Stop
 
 CLIENT = Path(__file__).with_name("client.py")
 
 
-def kernel_manager(socket: str | None) -> type[AsyncKernelManager]:
-    """Return the class of managers that start this interpreter's kernel in a fixed environment.
+LONGEST = 103
+"""Bytes of the path of a Unix socket, on the system that allows least (macOS)."""
+
+
+def connection_in(folder: Path) -> dict[str, str]:
+    """Return how to talk with a kernel: by sockets in a folder, where their paths are short enough.
+
+    The ports of TCP, which are looked for before the kernel is there to take them, may have gone to
+    another program by then; the kernel would end, or never be heard.
+    """
+    file = {"connection_file": str(folder / "kernel.json")}
+    sockets = str(folder / "k")
+    if sys.platform == "win32" or len(os.fsencode(f"{sockets}-00")) > LONGEST:
+        return file
+    return {**file, "transport": "ipc", "ip": sockets}
+
+
+def kernel_manager(socket: str | None, stop: Stop | None = None) -> type[Any]:
+    """Return the class of jupyter_client that starts this interpreter's kernel, fixed as it is.
 
     Kernels installed in a home folder are never looked up, so what runs is the same everywhere.
 
@@ -23,6 +41,8 @@ def kernel_manager(socket: str | None) -> type[AsyncKernelManager]:
     ----------
     socket
         Where a fork server listens; None for a kernel with an interpreter of its own.
+    stop
+        Ends the kernel when it is thrown.
     """
     from ipykernel.kernelspec import get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec
@@ -34,8 +54,31 @@ def kernel_manager(socket: str | None) -> type[AsyncKernelManager]:
         spec.argv = [sys.executable, "-I", "-S", str(CLIENT), socket, "-f", "{connection_file}"]
 
     class Manager(AsyncKernelManager):
+        def ended_with(self) -> int | None:
+            """Return the exit code of the kernel, negative for a signal; None when it had none."""
+            return self._process.poll() if self._process else None
+
+        _process: Any = None
+
         @property
         def kernel_spec(self) -> KernelSpec:
             return spec
+
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            await super().start_kernel(**options)
+            provisioner: Any = self.provisioner
+            self._process = provisioner.process
+            if stop is not None:
+                # Only now, when there is a process to end.
+                stop.add(self.end)
+
+        def end(self) -> None:
+            """End the kernel, or the client of one, and what it started: it is a group of its own.
+
+            To be called from any thread, and when it has ended already.
+            """
+            if self._process:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
 
     return Manager

@@ -1,7 +1,8 @@
 """The process that kernels are forked from: `python -m csrkit.pipeline.kernels.server FD`.
 
-FD is a listening Unix socket. The server ends when its standard input does, which is a pipe held by
-the run that started it, so that it can't outlive the run however that ends.
+FD is a listening Unix socket. The server ends, and its kernels with it, when it is told so
+(SIGTERM) and when its standard input ends, which is a pipe held by the run that started it, so that
+it can't outlive the run however that ends.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
+from typing import NoReturn
 
 from csrkit.pipeline.kernels.child import Request, be_kernel, enter
 from csrkit.pipeline.kernels.preload import FIRST, LATER, load
@@ -75,26 +78,36 @@ class Server:
     def end(self) -> None:
         """End all kernels."""
         for process in self.kernels:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process, signal.SIGKILL)
+            _end_group(process)
 
     def _end(self, owner: object) -> None:
         raise OwnerGone
 
     def _fork(self, listener: object) -> Request | None:
-        connection, _ = self.listener.accept()
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            time.sleep(0.1)  # No room for another connection: those that are there go on.
+            return None
         request = _receive(connection)
         if request is None:
             connection.close()
             return None
         gc.freeze()
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError:
+            process = None
         if process == 0:
             self._leave(connection)
             enter(request)
             return request
         for stream in request.streams:
             os.close(stream)
+        if process is None:
+            # The client then tries by itself, and tells what the system refuses.
+            connection.close()
+            return None
         self.kernels[process] = connection
         self.selector.register(connection, selectors.EVENT_READ, self._client_gone)
         _send(connection, process)
@@ -113,8 +126,7 @@ class Server:
         for process, known in self.kernels.items():
             if known is connection:
                 self.selector.unregister(known)
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process, signal.SIGKILL)
+                _end_group(process)
 
     def _reap(self, ended: object) -> None:
         os.read(self.ended, 4096)
@@ -122,11 +134,19 @@ class Server:
             process, status = os.waitpid(-1, os.WNOHANG)
             if process == 0:
                 return
+            # What its cells started and left behind.
+            _end_group(process)
             connection = self.kernels.pop(process)
             with contextlib.suppress(KeyError):
                 self.selector.unregister(connection)
             _send(connection, os.waitstatus_to_exitcode(status))
             connection.close()
+
+
+def _end_group(process: int) -> None:
+    """End a kernel, and what it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
 
 
 def _receive(connection: socket.socket) -> Request | None:
@@ -170,13 +190,20 @@ def main() -> None:
     folder = Path(listener.getsockname()).parent
     own = os.getpid()
     server = Server(listener)
+    # Not by an exception: modules that are being imported may catch any.
+    signal.signal(signal.SIGTERM, lambda *_: _exit(server))
     try:
         request = _serve(server)
     except OwnerGone:
-        server.end()
         shutil.rmtree(folder, ignore_errors=True)
-        return
+        _exit(server)
     be_kernel(request, own)
+
+
+def _exit(server: Server) -> NoReturn:
+    """End, without the time it takes to put all those modules away."""
+    server.end()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from csrkit.pipeline.notebooks.ids import stable_ids
+from csrkit.pipeline.notebooks.read import INJECTED
 from csrkit.pipeline.session import DISPLAY
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -13,7 +15,7 @@ KEPT_METADATA = {"kernelspec", "language_info"}
 KEPT_CELL_METADATA = {"tags"}
 
 
-def normalise(notebook: Any, places: tuple[str, ...]) -> Any:
+def normalise(notebook: Any, places: tuple[str, ...], *, with_stderr: bool = False) -> Any:
     """Drop timings, random ids, memory addresses, and the names of temporary folders.
 
     Parameters
@@ -23,19 +25,25 @@ def normalise(notebook: Any, places: tuple[str, ...]) -> Any:
     places
         Parameters that say where to read and write. They are left out of the recorded cell, so the
         notebook opens with its defaults wherever it is put.
+    with_stderr
+        Whether to keep what cells wrote to standard error: warnings, and the words of programs.
     """
     notebook.metadata = {k: v for k, v in notebook.metadata.items() if k in KEPT_METADATA}
     notebook.metadata.get("language_info", {}).pop("version", None)
     notebook.cells = [part for cell in notebook.cells for part in _split(cell)]
-    for number, cell in enumerate(notebook.cells):
-        injected = "injected-parameters" in cell.metadata.get("tags", [])
+    for cell in notebook.cells:
+        injected = INJECTED in cell.metadata.get("tags", [])
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA}
         if injected:
-            cell.id = "injected-parameters"
+            cell.id = INJECTED
             cell.source = _drop_names(cell.source, places)
         if cell.cell_type == "code":
-            cell.outputs = [_drop_paths(output) for output in cell.outputs if not _is_noise(output)]
-        cell.setdefault("id", f"cell-{number}")
+            kept = (one for one in cell.outputs if with_stderr or not _is_noise(one))
+            cell.outputs = [_drop_paths(output) for output in kept]
+    for cell, name in zip(
+        notebook.cells, stable_ids([cell.get("id") for cell in notebook.cells]), strict=True
+    ):
+        cell.id = name
     return notebook
 
 

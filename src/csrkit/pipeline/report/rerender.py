@@ -12,6 +12,7 @@ from csrkit.errors import DataError
 from csrkit.files.folders import copy_folder, move_into_place, temporary_folder
 from csrkit.pipeline.inputs.hashes import hash_files, hash_value
 from csrkit.pipeline.inputs.sources import settings_files
+from csrkit.pipeline.places import keep_apart
 from csrkit.study import Study, load_study
 
 USED = ("notebooks", "figures", "results")
@@ -58,6 +59,7 @@ def render_again(
     study = load_study(study_file).covering(record["report"], cut)
     _refuse_changed(run_dir, record, study)
     target = (out or run_dir.with_name(f"{run_dir.name}.rendered")).resolve()
+    keep_apart(run_dir, {"--out": target})
     with temporary_folder(target.parent, "render") as folder:
         for name in USED:
             copy_folder(run_dir / name, folder / name)
