@@ -12,6 +12,7 @@ import pandas as pd
 from csrkit.adam.accounting.keys import Mask, find_carried_keys, mark_keys
 from csrkit.adam.common.baseline import select_baseline_candidates
 from csrkit.adam.common.filtering import filter_records
+from csrkit.adam.exposure.doses import select_dose_records
 from csrkit.adam.spec.uses import Use
 from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target_lesions
 from csrkit.conditions import ALL_RECORDS, Condition
@@ -144,6 +145,10 @@ def _mark_picked(
         return _mark_qualifiers(use, frame, parents, data)
     if use.pick == "subjects":
         return np.asarray(frame["USUBJID"].isin(data.adam[name]["USUBJID"]), dtype=bool)
+    if use.pick == "doses":
+        given = select_dose_records(data.sdtm, data.study)
+        given = given[given["USUBJID"].isin(data.adam["ADSL"]["USUBJID"])]
+        return mark_keys(domain, frame, pd.MultiIndex.from_frame(given[["USUBJID", "EXSEQ"]]))
     if use.pick == "diameters":
         measured = select_lesion_measurements(
             data.sdtm, select_target_lesions(data.sdtm, data.study), data.study

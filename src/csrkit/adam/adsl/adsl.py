@@ -17,6 +17,7 @@ from csrkit.adam.adsl.treatment import (
 )
 from csrkit.adam.common.domains import select_variables
 from csrkit.adam.exposure.doses import select_valid_doses
+from csrkit.adam.exposure.ends import add_ends, find_subjects_on_treatment
 from csrkit.adam.spec import conform, load_spec
 from csrkit.errors import DataError
 from csrkit.study import Study
@@ -65,7 +66,8 @@ def derive_adsl(
     DataError
         When an arm, a dose unit or a date in the data can't be used; the message names the record.
     """
-    doses = select_valid_doses(sdtm, study)
+    on_treatment = find_subjects_on_treatment(sdtm, study)
+    doses = add_ends(select_valid_doses(sdtm, study), on_treatment, study)
     adsl = select_variables(sdtm, "DM", FROM_DM).sort_values("USUBJID", ignore_index=True)
     adsl = add_age_group(adsl, study)
     adsl = add_planned_treatment(adsl, study)

@@ -26,7 +26,7 @@ def add_populations(
     adsl
         ADSL with treatment, disposition and death; `ENROLLED` says where a record of enrolment is.
     doses
-        Valid doses, from `exposure.valid_doses`.
+        Valid doses, from `exposure.ends.add_ends`.
     """
     out = _add_set(adsl, "ENRLFL", "ENRLREAS", _find_not_enrolled(adsl, study))
     untreated = out["NINF"].eq(0)

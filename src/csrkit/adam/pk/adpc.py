@@ -62,7 +62,7 @@ def derive_adpc(
     frame = _keep_infusions_by_the_cut(
         _derive_results(samples.reset_index(drop=True), study), study
     )
-    infusions = select_doses_given(sdtm, study)
+    infusions = select_doses_given(sdtm, adam["ADSL"], study)
     frame = _add_infusion(frame, infusions, settings)
     frame = _add_times(frame, infusions, study)
     frame = derive_exclusions(frame, settings, study.terms)
