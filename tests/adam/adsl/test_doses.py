@@ -135,7 +135,8 @@ def test_treatment_that_has_ended_does_not_run(derive):
 )
 def test_a_duration_that_cannot_be_had_has_a_reason(derive, line, reason):
     one = derive(line, missing_end="ignore")
-    assert pd.isna(one["TRTDURD"]) and one["TRTDREAS"] == reason
+    assert pd.isna(one["TRTDURD"])
+    assert one["TRTDREAS"] == reason
     assert pd.isna(one["RISKDURD"]) or one["RISKDURD"] >= 1
 
 

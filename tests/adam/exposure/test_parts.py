@@ -7,6 +7,7 @@ import pytest
 
 from csrkit.adam.exposure.adex import derive_adex
 from csrkit.adam.exposure.doses import select_dose_records, select_valid_doses
+from csrkit.conditions import parse
 
 FIRST = "12|2025-07-01T10:00|2025-07-01T10:20|INF01"
 SECOND = "8|2025-07-01T10:35|2025-07-01T11:10|INF01"
@@ -118,8 +119,6 @@ def test_a_record_without_a_dose_is_no_infusion_alone_and_no_part_when_not_given
 
 
 def test_a_period_of_daily_doses_is_no_part(records, exposed):
-    from csrkit.conditions import parse
-
     daily = exposed(each_day=parse("EXDOSE > 0"))
     ex = records("20|2025-07-01|2025-07-03|A", "20|2025-07-04|2025-07-09|A")
     assert [row[0] for row in given(ex, daily)] == [20, 20]
@@ -153,5 +152,6 @@ def test_an_end_before_its_start_gives_no_minutes_but_a_reason(records, study, s
     adsl = subjects(S1={"NINF": 2.0, "NCOURSE": 1.0, "CUMDOSE": 32.0, "TRTDURD": 8.0})
     adex = derive_adex({"EX": ex}, {"ADSL": adsl}, study)
     one, two = adex[adex["PARAMCD"] == "DOSE"].to_dict("records")
-    assert pd.isna(one["DURMIN"]) and one["DURREAS"] == "End before start"
+    assert pd.isna(one["DURMIN"])
+    assert one["DURREAS"] == "End before start"
     assert (two["DURMIN"], two["DURREAS"]) == (60, None)

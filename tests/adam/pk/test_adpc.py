@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from csrkit.adam.pk.adpc import parse_nominal_hours
+from csrkit.adam.common.time_points import parse_nominal_hours
 from csrkit.study.assumptions import BlqRule
 
 CASES = runpy.run_path(str(Path(__file__).with_name("concentrations.py")))

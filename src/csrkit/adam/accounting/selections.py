@@ -155,7 +155,9 @@ def _mark_picked(
         )
         return mark_keys(domain, frame, pd.MultiIndex.from_frame(measured[["USUBJID", "SEQ"]]))
     if use.pick in ("baseline", "last_baseline") and selection.source is not None:
-        records = select_baseline_candidates(data.sdtm, selection.source, data.adam["ADSL"], "uses")
+        records = select_baseline_candidates(
+            data.sdtm, selection.source, data.adam["ADSL"], data.study, "uses"
+        )
         if use.pick == "last_baseline":
             records = records.drop_duplicates("USUBJID", keep="last")
         return mark_keys(domain, frame, pd.MultiIndex.from_frame(records[["USUBJID", "SEQ"]]))

@@ -31,7 +31,7 @@ def number_administrations(records: pd.DataFrame, settings: Exposure) -> pd.Seri
     """
     keys = records[["USUBJID", "EXTRT"]].assign(
         DAY=records["ASTDTM"].dt.normalize(),
-        EXTPT=records["EXTPT"] if "EXTPT" in records else None,
+        EXTPT=records.get("EXTPT"),
         LINK=_join_values(records, settings.one_administration),
     )
     of_day = keys.groupby(SAME_DAY, dropna=False)["LINK"]

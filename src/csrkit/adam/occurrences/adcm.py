@@ -8,6 +8,7 @@ import pandas as pd
 
 from csrkit.adam.common.dates import derive_duration, derive_study_day
 from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.on_treatment import is_by_end_of_treatment
 from csrkit.adam.common.variables import flag_where, text_where
 from csrkit.adam.occurrences.records import (
     LAST_MOMENT,
@@ -109,7 +110,7 @@ def _on_treatment(cm: pd.DataFrame, study: Study) -> pd.Series:
     window = settings.on_treatment_days
     days = study.assumptions.teae_window_days.value if window is None else window
     first, start, end = cm["TRTSDT"], cm["ASTDT"], cm["AENDT"]
-    in_time = cm["TRTEDT"].isna() | start.le(cm["TRTEDT"] + pd.Timedelta(days=days))
+    in_time = is_by_end_of_treatment(start, cm["TRTEDT"], days)
     started = start.isna() | (start.ge(first) & in_time)
     if settings.spanning:
         started |= start.lt(first) & ~end.lt(first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from csrkit.adam.common.on_treatment import is_by_end_of_treatment
 from csrkit.adam.common.variables import flag_where
 from csrkit.study import Study
 
@@ -32,9 +33,9 @@ def derive_treatment_emergent(ae: pd.DataFrame, study: Study) -> pd.Series:
     ae
         ASTDTM AENDTM ASTDT TRTSDTM TRTEDT ATOXGRN INITIALN.
     """
-    window = pd.Timedelta(days=study.assumptions.teae_window_days.value)
+    window = study.assumptions.teae_window_days.value
     first = ae["TRTSDTM"]
-    in_time = ae["TRTEDT"].isna() | ae["ASTDT"].le(ae["TRTEDT"] + window)
+    in_time = is_by_end_of_treatment(ae["ASTDT"], ae["TRTEDT"], window)
     worsened = ae["ASTDTM"].lt(first) & ae["INITIALN"].lt(ae["ATOXGRN"])
     decided = np.select(
         [

@@ -16,6 +16,7 @@ from csrkit.adam.common.dates import impute_dates, impute_datetimes
 from csrkit.adam.common.domains import select_variables
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.time_points import parse_nominal_hours
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.pk.doses import drop_imputed_times, select_doses_given
 from csrkit.adam.pk.rules import derive_analysis_values, derive_exclusions
@@ -27,12 +28,6 @@ COLLECTED = [
     "USUBJID", "PCSEQ", "PCTESTCD", "PCTEST", "PCSPEC", "PCSTRESC", "PCSTRESN", "PCSTRESU",
     "PCSTAT", "PCREASND", "PCLLOQ", "PCTPT", "PCTPTNUM", "PCELTM", "PCTPTREF", "PCRFTDTC", "PCDTC",
 ]  # fmt: skip
-DURATION = (
-    r"^(?P<sign>[-+])?P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?"
-    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
-)
-HOURS = {"weeks": 168.0, "days": 24.0, "hours": 1.0, "minutes": 1 / 60, "seconds": 1 / 3600}
 
 
 def derive_adpc(
@@ -94,7 +89,7 @@ def _derive_results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
             "ALLOQ": limit,
             "ATPT": samples["PCTPT"],
             "ATPTN": samples["PCTPTNUM"],
-            "NRRLT": parse_nominal_hours(samples["PCELTM"]).fillna(samples["PCTPTNUM"]),
+            "NRRLT": _find_planned_hours(samples, settings),
             "ADT": impute_dates(samples["PCDTC"], highest="n", records=samples)[0],
             "ADTM": drop_imputed_times(moments),
             "PCTPTREF": samples["PCTPTREF"],
@@ -112,12 +107,11 @@ def _keep_infusions_by_the_cut(frame: pd.DataFrame, study: Study) -> pd.DataFram
     return frame[~after].reset_index(drop=True)
 
 
-def parse_nominal_hours(durations: pd.Series) -> pd.Series:
-    """Return ISO 8601 durations (`PT1H30M`, `-PT15M`, `P7D`) in hours; NaN for any other text."""
-    parts = durations.astype(object).str.extract(DURATION)
-    amounts = parts[list(HOURS)].astype("float64")
-    hours = (amounts.fillna(0) * pd.Series(HOURS)).sum(axis=1).where(amounts.notna().any(axis=1))
-    return hours.where(parts["sign"].ne("-"), -hours) + 0.0
+def _find_planned_hours(samples: pd.DataFrame, settings: Concentrations) -> pd.Series:
+    """Return the planned hours after the start of the infusion; 0 of a time point before it."""
+    hours = parse_nominal_hours(samples["PCELTM"])
+    hours = hours.mask(hours.isna() & samples["PCTPT"].isin(settings.pre_infusion), 0.0)
+    return hours.fillna(samples["PCTPTNUM"])
 
 
 def _find_not_done(samples: pd.DataFrame) -> pd.Series:

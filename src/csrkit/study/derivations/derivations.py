@@ -17,6 +17,7 @@ from csrkit.study.derivations.occurrences import (
     Medications,
 )
 from csrkit.study.derivations.pk import Concentrations, PkParameters
+from csrkit.study.derivations.sources import TimePoints
 from csrkit.study.derivations.subjects import SubjectLevel
 from csrkit.study.derivations.time_to_event import TimeToEvent
 from csrkit.study.derivations.tumour import TargetLesions, TumourResponse
@@ -45,6 +46,11 @@ class Derivations(Partial):
     adtte: OrAbsent[TimeToEvent] = ABSENT
     adpc: OrAbsent[Concentrations] = ABSENT
     adpp: OrAbsent[PkParameters] = ABSENT
+
+    def time_points(self, domain: str) -> TimePoints:
+        """Return how the time points of a domain tell of an infusion, by its dataset's section."""
+        section = self.given().get(f"ad{domain.lower()}")
+        return getattr(section, "time_points", None) or TimePoints()
 
     def has(self, dataset: str) -> bool:
         """Return whether the study has a dataset (`"ADRS"`)."""
