@@ -126,7 +126,7 @@ def require_each_subject_once(subjects: pd.DataFrame) -> None:
             found=f"{int(names.eq(twice[0]).sum())} records; {len(twice)} such subjects: "
             + ", ".join(twice[:5]),
             allowed="one record a subject",
-            remedy="Deliver DM with one record a subject; one who was screened again stands there once.",
+            remedy="Deliver DM with one record a subject, also of one who was screened again.",
         )
     if names.isna().any():
         raise DataError(

@@ -222,3 +222,15 @@ def test_of_untimed_values_before_an_infusion_the_last_by_time_point_counts(deri
     advs = derive(*lines)
     assert advs.loc[advs["ABLFL"].eq("Y"), "VSSEQ"].tolist() == [1]
     assert set(advs["PREVAL"].dropna()) == {80}
+
+
+@pytest.mark.parametrize(("last", "flag"), [(None, "Y"), ("2025-07-20", None), ("2025-12-01", "Y")])
+def test_on_treatment_ends_with_the_treatment_and_not_at_all_without_a_known_end(
+    study, subjects, frame, last, flag
+):
+    vs = frame(HEAD, "A|1|PULSE|90|LATE|2025-12-24|70|.|.|.").assign(
+        VSTEST="Pulse", VSSTRESU="beats/min"
+    )
+    adsl = subjects(A={"TRTEDT": last, "TRTEDTM": last})
+    own = with_settings(study, on_treatment_days=30)
+    assert derive_advs({"VS": vs}, {"ADSL": adsl}, own)["ONTRTFL"].tolist()[0] == flag
