@@ -298,25 +298,59 @@ def test_a_comment_on_a_record_follows_it_and_one_of_its_own_follows_its_date():
     assert cut({"AE": TWO_EVENTS, "CO": comments}).domains["CO"]["COSEQ"].tolist() == [3]
 
 
-@pytest.mark.parametrize("row", [("AE", "S1", "AESEQ", "9", "A"), ("AE", "S1", "AESEQ", "x", "A")])
-def test_a_supplement_without_a_parent_in_the_delivered_data_is_an_error(row):
-    error = fault({"AE": TWO_EVENTS, "SUPPAE": supplement(row)})
-    assert error.what == "A record of SUPPAE has no parent record in AE"
-    assert error.where == "SUPPAE"
-    assert error.found == f"USUBJID=S1 AE AESEQ={row[3]} A"
-
-
-def test_a_supplement_to_another_subjects_record_is_an_error():
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("AE", "S1", "AESEQ", "9", "A"),
+        ("AE", "S1", "AESEQ", "x", "A"),
+        ("AE", "S1", "AESEQ", None, "A"),
+        ("AE", "S1", "AESPID", "1", "A"),
+        ("AE", "S2", "AESEQ", "1", "A"),
+        ("CM", "S1", "CMSEQ", "1", "A"),
+    ],
+)
+def test_a_supplement_that_never_had_a_parent_stays_with_its_subject(row):
     subjects = pd.concat([ONE, ONE.assign(USUBJID="S2")], ignore_index=True)
-    supp = supplement(("AE", "S2", "AESEQ", "1", "A"))
-    assert "no parent" in fault({"DM": subjects, "AE": TWO_EVENTS, "SUPPAE": supp}).what
+    result = cut({"DM": subjects, "AE": TWO_EVENTS, "SUPPAE": supplement(row)})
+    assert result.domains["SUPPAE"]["QNAM"].tolist() == ["A"]
+    gone = cut({"DM": ONE, "AE": TWO_EVENTS, "SUPPAE": supplement((row[0], "S9", *row[2:]))})
+    assert gone.domains["SUPPAE"].empty
 
 
-def test_a_supplement_to_a_domain_or_variable_that_is_not_there_is_an_error():
-    error = fault({"SUPPCM": supplement(("CM", "S1", "CMSEQ", "1", "A"))})
-    assert (error.where, error.found) == ("SUPPCM, RDOMAIN", "CM")
-    error = fault({"AE": TWO_EVENTS, "SUPPAE": supplement(("AE", "S1", "AESPID", "1", "A"))})
-    assert (error.where, error.found) == ("SUPPAE, IDVAR", "AESPID")
+def test_a_supplement_that_is_not_cut_cannot_keep_what_its_parent_left():
+    supp = supplement(("AE", "S1", "AESEQ", "1", "A"), ("AE", "S1", "AESEQ", "2", "B"))
+    error = fault({"AE": TWO_EVENTS, "SUPPAE": supp}, not_cut=("SUPPAE",))
+    assert error.where == "SUPPAE, cut_rules.not_cut"
+    assert error.found == "USUBJID=S1 AE AESEQ=2 B"
+    kept = cut({"AE": TWO_EVENTS, "SUPPAE": supp[:1]}, not_cut=("SUPPAE",))
+    assert len(kept.domains["SUPPAE"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "held", "written"),
+    [
+        ("AESPID", ["E1", "E2"], "E2"),
+        ("AESPID", ["E1", "E2"], "  E2 "),
+        ("AEREFID", ["001", "002"], "2"),
+        ("AELNKGRP", [1.0, 2.0], "2.00"),
+        ("VISITNUM", [1.0, 2.1], "2.1"),
+    ],
+)
+def test_a_supplement_follows_its_parent_by_any_variable(variable, held, written):
+    events = TWO_EVENTS.assign(**{variable: held})
+    supp = supplement(("AE", "S1", variable, written, "B"))
+    assert cut({"AE": events, "SUPPAE": supp}).domains["SUPPAE"].empty
+
+
+def test_a_relation_to_a_comment_or_a_supplement_follows_them():
+    supp = supplement(("AE", "S1", "AESEQ", "2", "B"), ("AE", "S1", "AESEQ", "1", "A"))
+    relations = table(
+        "RDOMAIN USUBJID IDVAR IDVARVAL RELTYPE RELID",
+        ("SUPPAE", "S1", "QNAM", "A", None, "R1"),
+        ("SUPPAE", "S1", "QNAM", "B", None, "R2"),
+    )
+    result = cut({"AE": TWO_EVENTS, "SUPPAE": supp, "RELREC": relations})
+    assert result.domains["RELREC"]["RELID"].tolist() == ["R1"]
 
 
 @pytest.mark.parametrize(

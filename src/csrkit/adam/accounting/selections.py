@@ -18,7 +18,7 @@ from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target
 from csrkit.conditions import ALL_RECORDS, Condition
 from csrkit.errors import DerivationError
 from csrkit.sdtm import iso
-from csrkit.sdtm.keys import as_text
+from csrkit.sdtm.links import find_pairs
 from csrkit.study import Study
 from csrkit.study.derivations.sources import DateSource, ValueSource
 
@@ -173,15 +173,8 @@ def _mark_qualifiers(use: Use, frame: pd.DataFrame, parents: pd.DataFrame, data:
     names = [data.setting(path) for path in use.qualifiers]
     # A variable that the parent domain delivers itself is taken from there.
     mask = np.asarray(frame["QNAM"].isin([n for n in names if n not in parents]), dtype=bool)
-    found = np.zeros(len(frame), dtype=bool)
-    for pointer, children in frame[mask].groupby(frame["IDVAR"].fillna("").astype(str)):
-        keys = parents["USUBJID"]
-        wanted = children["USUBJID"]
-        if pointer:
-            keys = keys + "|" + as_text(parents[str(pointer)])
-            wanted = wanted + "|" + children["IDVARVAL"].str.strip()
-        found[children.index[wanted.isin(keys)]] = True
-    return found
+    pairs = find_pairs(frame[mask], {str(use.parent): parents}, use.parent)
+    return np.asarray(frame.index.isin(pairs["CHILD"]), dtype=bool)
 
 
 def _mark_dated(use: Use, frame: pd.DataFrame, date: str | None, dataset: pd.DataFrame) -> Mask:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.domains import merge_supplemental, select_variables
+from csrkit.adam.common.domains import select_supplemental, select_variables
 from csrkit.adam.occurrences.records import LAST_MOMENT, derive_period, look_up_adsl
 from csrkit.study import Study
 
@@ -89,9 +89,7 @@ def _add_qualifiers(
     delivered = sdtm.get("AE", pd.DataFrame()).columns
     wanted = [name for name in named.values() if name]
     own = select_variables(sdtm, "AE", [name for name in wanted if name in delivered])
-    supplied = merge_supplemental(
-        ae, sdtm, "AE", [name for name in wanted if name not in delivered]
-    )
-    values = pd.concat([supplied.drop(columns=list(ae.columns)), own], axis=1)
+    supplied = select_supplemental(sdtm, "AE", [name for name in wanted if name not in delivered])
+    values = pd.concat([supplied, own], axis=1)
     missing = pd.Series(None, index=ae.index, dtype=object)
     return ae.assign(**{new: values[old] if old else missing for new, old in named.items()})

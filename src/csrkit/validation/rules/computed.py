@@ -32,10 +32,10 @@ import numpy as np
 import pandas as pd
 
 from csrkit.sdtm import iso
-from csrkit.sdtm.cut.linked import has_parent
 from csrkit.sdtm.distinct import apply_to_distinct
 from csrkit.sdtm.keys import as_text, is_linked
 from csrkit.sdtm.lazy_domains import read_columns
+from csrkit.sdtm.links import has_parent
 from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE, find_not_one_to_one
 from csrkit.validation.rules import units
 from csrkit.validation.rules.facts import Fact, fact_column
