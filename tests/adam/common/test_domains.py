@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from csrkit.adam.common.domains import select_supplemental, select_records, select_variables
+from csrkit.adam.common.domains import select_records, select_supplemental, select_variables
 from csrkit.conditions import parse
 from csrkit.errors import DataError, StudyError
 
@@ -60,7 +60,9 @@ def test_supplemental_qualifiers_stand_beside_their_record(frame):
     [("AESEQ", "2.0"), ("AESEQ", " 002"), ("AESPID", "E2"), ("AEGRPID", "G"), ("AEREFID", "7")],
 )
 def test_a_qualifier_is_found_by_any_variable_in_any_notation(frame, pointer, value):
-    ae = frame("USUBJID AESEQ AESPID AEGRPID AEREFID", "S1|1|E1|F|06", "S1|2|E2|G|07", "S2|2|E2|H|7")
+    ae = frame(
+        "USUBJID AESEQ AESPID AEGRPID AEREFID", "S1|1|E1|F|06", "S1|2|E2|G|07", "S2|2|E2|H|7"
+    )
     supp = frame(SUPP, f"S1|{pointer}|{value}|X|7")
     out = select_supplemental({"AE": ae, "SUPPAE": supp}, "AE", ["X"])
     assert out["X"].tolist() == [None, "7", None]

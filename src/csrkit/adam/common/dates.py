@@ -1,9 +1,9 @@
 """Dates of ADaM: partial ISO 8601 dates imputed as asked, study days, durations.
 
 The rule is that of the R package admiral (`derive_vars_dt`, `derive_vars_dtm`): what stands below
-the highest missing part is dropped (`2025---15` is a year; an interval of uncertainty is imputed between
-its ends), a part is imputed only up to the
-highest one allowed, and limits bind only where the partial date allows them.
+the highest missing part is dropped (`2025---15` is a year), a part is imputed only up to the
+highest one allowed, and limits bind only where the partial date allows them. An interval of
+uncertainty is imputed between its ends.
 """
 
 from __future__ import annotations

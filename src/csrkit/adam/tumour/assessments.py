@@ -68,7 +68,7 @@ def derive_last_possible_dates(
         records[variable],
         highest="D",
         how="last",
-        not_after=[*limits, study.data_cut],
+        not_after=[*limits, study.cut_day],
         records=records,
     )
     return dates

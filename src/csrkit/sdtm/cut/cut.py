@@ -23,9 +23,8 @@ from csrkit.sdtm.cut.moments import parse_moments
 from csrkit.sdtm.cut.subjects import Subjects, select_entered_subjects
 from csrkit.sdtm.keys import is_linked
 from csrkit.study import Study
+from csrkit.study.data_cut import moment_of
 from csrkit.study.design import CutRules
-
-END_OF_DAY = dt.time(23, 59, 59)
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,7 @@ class CutSettings:
     @property
     def moment(self) -> pd.Timestamp:
         """The last moment that counts: 23:59:59 of a date without a time."""
-        if isinstance(self.cut, dt.datetime):
-            return pd.Timestamp(self.cut)
-        return pd.Timestamp(dt.datetime.combine(self.cut, END_OF_DAY))
+        return pd.Timestamp(moment_of(self.cut))
 
 
 @dataclass(frozen=True)
