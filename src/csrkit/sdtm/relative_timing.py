@@ -100,7 +100,7 @@ def find_bounds(
         begin = _of_subject(records, domains, "RFSTDTC")
         end = _of_subject(records, domains, "RFENDTC")
     else:
-        begin = end = _time_point(records, variable.replace("RTPT", "TPT"), domains, points)
+        begin = end = find_time_point(records, variable.replace("RTPT", "TPT"), domains, points)
     after_end = _after(end).where(end.first.notna(), begin.first)
     lower = {
         "DURING": begin.first,
@@ -160,10 +160,13 @@ def _of_subject(
     return _anchor(records[SUBJECT].map(first))
 
 
-def _time_point(
+def find_time_point(
     records: pd.DataFrame, variable: str, domains: Mapping[str, pd.DataFrame], points: Points
 ) -> Anchor:
-    """Return the time point that a variable (`CMENTPT`) names: a date, a named point or a visit."""
+    """Return the time point that a variable (`CMENTPT`) names: a date, a named point or a visit.
+
+    Nothing where it is missing, or names what has no date.
+    """
     if variable not in records:
         return _anchor(pd.Series(None, index=records.index, dtype=object))
     text = as_text(records[variable])
