@@ -16,9 +16,8 @@ NONE = "NaT"
 
 def bounds(variable, term, point=None, domains=None, points=None):
     name = variable.replace("RTPT", "TPT")
-    record = pd.DataFrame(
-        {"USUBJID": ["S1"], variable: [term], name + ("" if point else "X"): [point]}
-    )
+    named = {name: [point]} if point else {}
+    record = pd.DataFrame({"USUBJID": ["S1"], variable: [term], **named})
     found = find_bounds(record, variable, {"DM": DM} if domains is None else domains, points or {})
     return tuple(str(each.iloc[0]) for each in found)
 

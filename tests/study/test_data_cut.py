@@ -35,7 +35,7 @@ def test_a_cut_off_is_a_day_or_a_moment(text, cut, moment, name):
      "2026-03-31 12:00", "2026-03-31T12:00:30", "2026-03-31T12:00Z", ""],
 )  # fmt: skip
 def test_another_text_is_none(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"data cut-off|out of range|must be in"):
         parse_data_cut(text)
 
 

@@ -251,16 +251,14 @@ def test_a_reference_time_point_after_the_cut_is_blanked_and_one_with_a_name_sta
 
 
 def test_an_interval_counts_from_its_first_day_and_24_hours_are_the_next_day():
-    events = ae(
-        "2026-03-31/2026-04-02", "2026-04-01/2026-04-02", "2026-03-31T24:00", "2026-03-30T24:00"
-    )
+    begun, later = "2026-03-31/2026-04-02", "2026-04-01/2026-04-02"
+    events = ae(begun, later, "2026-03-31T24:00", "2026-03-30T24:00")
     assert cut({"AE": events}).domains["AE"]["AESEQ"].tolist() == [1, 4]
 
 
 def test_a_cut_with_a_time_is_at_that_minute():
-    events = ae(
-        "2026-03-31", "2026-03-31T11:59:59", "2026-03-31T12:00", "2026-03-31T12:01", "2026-03"
-    )
+    day = "2026-03-31"
+    events = ae(day, f"{day}T11:59:59", f"{day}T12:00", f"{day}T12:01", "2026-03")
     result = cut({"AE": events}, at=dt.datetime(2026, 3, 31, 12))
     assert result.domains["AE"]["AESEQ"].tolist() == [1, 2, 3, 5]
     assert result.log["CUT"].tolist() == ["2026-03-31T12:00:00"]
