@@ -433,7 +433,8 @@ def test_the_delivered_domains_are_left_as_they_were():
 
 def test_labels_ride_along():
     events = ae("2026-01-01")
-    events.attrs = {"label": "Adverse Events", "labels": {"AESEQ": "Sequence Number"}}
+    labels = {"USUBJID": "Subject", "AESEQ": "Number", "AESTDTC": "Start"}
+    events.attrs = {"label": "Adverse Events", "labels": labels}
     assert cut({"AE": events}).domains["AE"].attrs == events.attrs
 
 

@@ -22,6 +22,7 @@ from csrkit.sdtm.cut.linked import Parent, Parents, find_lost_parents, require_p
 from csrkit.sdtm.cut.moments import parse_moments
 from csrkit.sdtm.cut.subjects import Subjects, select_entered_subjects
 from csrkit.sdtm.keys import is_linked
+from csrkit.sdtm.labels import add_standard_labels
 from csrkit.study import Study
 from csrkit.study.data_cut import moment_of
 from csrkit.study.design import CutRules
@@ -136,7 +137,7 @@ def _cut(
         require_parents(name, cutter.frame, parents)
     kept = drop_attributes(cutter.frame)
     parents[name] = Parent(links, cutter.dates_of_removed())
-    kept.attrs = attrs
+    kept.attrs = add_standard_labels(name, attrs, map(str, kept))
     return CutDomain(name, kept, cut_log.combine(cutter.log))
 
 
