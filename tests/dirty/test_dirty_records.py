@@ -225,6 +225,7 @@ RECORDS = {
     "a relation has no parent": (
         put("RELREC", "IDVARVAL.notna()", IDVARVAL="999"), "RELREC-004"
     ),
+    "a relation is to a domain that isn't there": (put("RELREC", RDOMAIN="ZZ"), "RELREC-004"),
     # Results
     "a result has no unit": (put("LB", "LBTESTCD == 'HGB'", LBSTRESU=None), "LB-015"),
     "a unit is of another test": (put("LB", "LBTESTCD == 'HGB'", LBSTRESU="U/L"), "LB-029"),
@@ -332,10 +333,6 @@ RECORDS = {
 }  # fmt: skip
 
 CUTS = {
-    "a supplement has no parent at the cut": (put("SUPPAE", IDVARVAL="999"), "no parent record"),
-    "a relation is to a domain that isn't there": (
-        put("RELREC", RDOMAIN="ZZ"), "points to a domain that isn't in the data"
-    ),
     "an impossible date reaches the cut": (put("LB", LBDTC="2025-02-30"), "LBDTC=2025-02-30"),
     "nobody has given consent": (
         column("DM", "RFICDTC", lambda frame, name: frame.assign(**{name: None})),

@@ -54,6 +54,14 @@ def days(moments) -> Callable[[pd.Series], pd.Series]:
 
 
 @pytest.fixture(scope="session")
+def therapy_starts(data) -> pd.Series:
+    """First day of a new anticancer therapy by USUBJID; one known in part counts from its last."""
+    cm = data["CM"][data["CM"]["CMCAT"] == "SUBSEQUENT ANTICANCER THERAPY"]
+    periods = cm["CMSTDTC"].dropna().map(lambda text: pd.Period(text[:10]).end_time.normalize())
+    return periods.groupby(cm["USUBJID"]).min()
+
+
+@pytest.fixture(scope="session")
 def settings(root: Path) -> dict[str, Any]:
     return yaml.safe_load((root / "study.yml").read_text(encoding="utf-8"))
 

@@ -159,7 +159,7 @@ def _called(entry: IndexEntry) -> str:
 def running_head(study: Study) -> str:
     """Return the head of the pages that show a display alone."""
     report = f"{study.scope.report} report" if study.scope else ""
-    parts = (study.study.id, report, f"data cut {study.data_cut}", study.study.data_note)
+    parts = (study.study.id, report, f"data cut {study.cut_text}", study.study.data_note)
     return " · ".join(part for part in parts if part)
 
 
@@ -176,5 +176,5 @@ def source_line(
     made_of.update(repr([(row.label, [cell.text for cell in row.cells]) for row in rows]).encode())
     return (
         f"Source: {', '.join(entry.datasets)} · pattern {entry.pattern} · "
-        f"data cut {study.data_cut.isoformat()} · id {made_of.hexdigest()[:10]}"
+        f"data cut {study.cut_text} · id {made_of.hexdigest()[:10]}"
     )

@@ -47,12 +47,12 @@ class Request:
     @property
     def report_id(self) -> str:
         """Name of the output folder: study, kind, cut and version."""
-        return f"{self.study.study.id}_{self.report}_{self.study.data_cut}_v{self.version}"
+        return f"{self.study.study.id}_{self.report}_{self.study.cut_name}_v{self.version}"
 
     @property
     def cut_folder(self) -> Path:
         """Where the datasets and results of this data cut are kept."""
-        return self.derived / self.study.data_cut.isoformat()
+        return self.derived / self.study.cut_name
 
     @property
     def run_folder(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Collection
 from pathlib import Path
@@ -12,6 +11,7 @@ from csrkit.errors import DataError
 from csrkit.pipeline.places import keep_apart, written_whole
 from csrkit.pipeline.workspace.locks import hold_still
 from csrkit.study import Study, load_study
+from csrkit.study.data_cut import parse_data_cut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,10 +94,10 @@ def _study_of(folder: Path, study_file: Path) -> Study:
     record = folder / "run.json"
     if record.is_file():
         found = json.loads(record.read_text(encoding="utf-8"))
-        return study.covering(found["report"], dt.date.fromisoformat(found["data_cut"]))
+        return study.covering(found["report"], parse_data_cut(found["data_cut"]))
     for name in (folder.resolve().name, folder.resolve().parent.name):
         try:
-            return study.covering("interim", dt.date.fromisoformat(name))
+            return study.covering("interim", parse_data_cut(name))
         except ValueError:
             continue
     return study.covering("interim")

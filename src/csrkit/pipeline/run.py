@@ -196,7 +196,7 @@ class _StageWork:
         study = self.request.study
         return {
             "study_file": os.path.relpath(study.file, notebook.parent),
-            "data_cut": study.data_cut.isoformat(),
+            "data_cut": study.cut_text,
             "report": self.request.report,
             "accept_findings": self.request.accept_findings,
         }

@@ -7,7 +7,6 @@ never stale and a run is never disturbed.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,7 @@ from csrkit.errors import RunError
 from csrkit.index import IndexEntry, check_index, load_index, shown_by_notebook
 from csrkit.pipeline.settings import SETTINGS
 from csrkit.study import Study, load_study
+from csrkit.study.data_cut import parse_data_cut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -244,7 +244,7 @@ def open_session(
     stage's own results.
     """
     data_dir, work_dir, stage_dir = places
-    cut = dt.date.fromisoformat(data_cut) if data_cut else None
+    cut = parse_data_cut(data_cut) if data_cut else None
     study = load_study(study_file).covering(report, cut)
     if data_dir:  # messages name the folder that was read
         paths = study.paths.model_copy(update={"data": Path(data_dir)})

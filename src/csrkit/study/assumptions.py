@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
@@ -37,6 +37,11 @@ class Censoring(Section):
 
     at_new_therapy: bool = True
     missed_assessments: int | None = 2
+
+
+PartialTherapy = Literal["latest", "earliest"]
+"""Day that a new anticancer therapy known in part counts from: the last it may have begun on, so
+that what may have come before it stays, or the first."""
 
 
 class BlqRule(Section):
@@ -79,6 +84,7 @@ class Assumptions(Partial):
     sd_min_days: OrAbsent[Assumption[int]] = ABSENT
     disease_control: OrAbsent[Assumption[tuple[str, ...]]] = ABSENT
     pfs_censoring: OrAbsent[Assumption[Censoring]] = ABSENT
+    partial_new_therapy: OrAbsent[Assumption[PartialTherapy]] = ABSENT
     crs_icans_grading: OrAbsent[Assumption[str]] = ABSENT
     pk_times_hours: OrAbsent[Assumption[tuple[float, ...]]] = ABSENT
     pk_infusions: OrAbsent[Assumption[tuple[int, ...]]] = ABSENT
@@ -87,6 +93,13 @@ class Assumptions(Partial):
     blq_for_summaries: OrAbsent[Assumption[BlqRule]] = ABSENT
     nca_auc_method: OrAbsent[Assumption[str]] = ABSENT
     dose_proportionality_limits: OrAbsent[Assumption[tuple[float, float]]] = ABSENT
+
+    @property
+    def partial_therapy_counts_from(self) -> PartialTherapy:
+        """`partial_new_therapy`; `latest` in a study that doesn't say."""
+        stated = self.by_name().get("partial_new_therapy")
+        chosen: PartialTherapy = stated.value if stated else "latest"
+        return chosen
 
     def by_name(self) -> dict[str, Assumption[Any]]:
         """Return the assumptions that the study makes, by name."""

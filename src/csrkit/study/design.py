@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from csrkit.files.names import require_portable, require_word
 from csrkit.study.base import Section
+from csrkit.study.data_cut import DataCut, moment_of
 
 
 class Registry(Section):
@@ -98,14 +99,14 @@ class Treatment(Section):
 
 
 class Cuts(Section):
-    """Data cut-off dates: `interim` is the default, `final` the database lock."""
+    """Data cut-offs, a date or date and time: `interim` is the default, `final` the lock."""
 
-    interim: dt.date
-    final: dt.date
+    interim: DataCut
+    final: DataCut
 
     @model_validator(mode="after")
     def _in_order(self) -> Cuts:
-        if self.interim > self.final:
+        if moment_of(self.interim) > moment_of(self.final):
             raise ValueError(f"interim ({self.interim}) must not be after final ({self.final})")
         return self
 

@@ -14,6 +14,7 @@ from csrkit.errors import StudyError
 from csrkit.study.analysis import AgeGroup, AnalysisSet, ColumnGroup
 from csrkit.study.assumptions import Assumptions
 from csrkit.study.base import Section
+from csrkit.study.data_cut import DataCut, day_of, folder_name_of, moment_of, text_of
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
 from csrkit.study.notebooks import Notebook, NotebookName
@@ -27,11 +28,11 @@ SURROUNDINGS = ("paths", "notebooks", "root", "file", "scope")
 class Scope(Section):
     """What one run covers: interim or final, and up to which date.
 
-    `data_cut` is the last day whose data counts, 23:59:59 included.
+    `data_cut` is the last day whose data counts, 23:59:59 included, or the last date and time.
     """
 
     report: ReportKind
-    data_cut: dt.date
+    data_cut: DataCut
 
 
 class Study(Section):
@@ -83,7 +84,7 @@ class Study(Section):
         return self
 
     def covering(self, report: str, data_cut: dt.date | None = None) -> Study:
-        """Return this study with the scope of one run; no cut date means that report's own.
+        """Return this study with the scope of one run; no cut-off means that report's own.
 
         Raises
         ------
@@ -103,10 +104,30 @@ class Study(Section):
 
     @property
     def data_cut(self) -> dt.date:
-        """The data cut-off date of this run."""
+        """The data cut-off of this run: a date, or a date and time (a `datetime`)."""
         if self.scope is None:
             raise StudyError("The study has no scope yet", remedy="Call study.covering(...) first.")
         return self.scope.data_cut
+
+    @property
+    def cut_moment(self) -> dt.datetime:
+        """The last moment whose data counts in this run."""
+        return moment_of(self.data_cut)
+
+    @property
+    def cut_day(self) -> dt.date:
+        """The last day of which data counts in this run."""
+        return day_of(self.data_cut)
+
+    @property
+    def cut_text(self) -> str:
+        """The data cut-off as people read it, `2026-03-31` or `2026-03-31T12:00`."""
+        return text_of(self.data_cut)
+
+    @property
+    def cut_name(self) -> str:
+        """The data cut-off in names of files, `2026-03-31` or `2026-03-31T1200`."""
+        return folder_name_of(self.data_cut)
 
     def notebook_that_makes(self, made: str) -> str:
         """Return the name of the notebook that makes the `validation` or the `datasets`."""

@@ -11,6 +11,7 @@ from csrkit.adam.common.baseline import find_first_dose, is_after_first_dose
 from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.time_points import PARTS, derive_time_points
 from csrkit.adam.occurrences.events import find_dlt_subjects, select_adverse_events
+from csrkit.adam.occurrences.period import LAST_MOMENT
 from csrkit.study import Study
 from csrkit.study.derivations.sources import DateSource
 
@@ -85,14 +86,14 @@ def _find_not_dlt_evaluable(
     end = adsl["TRTSDT"] + pd.Timedelta(days=days - 1)
     with_dlt = find_dlt_subjects(select_adverse_events(sdtm, adsl, study), adsl, study)
     without_dlt = ~adsl["USUBJID"].isin(with_dlt)
-    cut = pd.Timestamp(study.data_cut)
+    open_at_cut = (end + LAST_MOMENT).gt(pd.Timestamp(study.cut_moment))
     fewer = _doses_in_window(adsl, doses, end) < share * _planned_doses(days, study)
     return [
         (~adsl["PHASE"].isin(phases), f"Not in phase {' or '.join(phases)}".strip()),
         (adsl["TRTSDT"].isna(), "Date of the first dose not known"),
         (without_dlt & adsl["DTHDT"].lt(end), "Died in the DLT window without a DLT"),
         (without_dlt & adsl["EOSDT"].lt(end), "Left the study in the DLT window without a DLT"),
-        (without_dlt & end.gt(cut), "DLT window not complete at the data cut"),
+        (without_dlt & open_at_cut, "DLT window not complete at the data cut"),
         (without_dlt & ~adsl["LSTALVDT"].ge(end), "Not followed through the DLT window"),
         (without_dlt & fewer, f"Fewer than {share:.0%} of the doses planned in the DLT window"),
     ]

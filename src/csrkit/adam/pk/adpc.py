@@ -103,7 +103,7 @@ def _derive_results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _keep_infusions_by_the_cut(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Leave out samples not taken of infusions after the data cut: undated, the cut keeps them."""
-    after = frame["STATED"].ge(pd.Timestamp(study.data_cut) + pd.Timedelta(days=1))
+    after = frame["STATED"].ge(pd.Timestamp(study.cut_moment) + pd.Timedelta(seconds=1))
     return frame[~after].reset_index(drop=True)
 
 

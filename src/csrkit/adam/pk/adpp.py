@@ -82,7 +82,7 @@ def _profiles(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
     shared = samples.groupby(PROFILE, as_index=False)
     profiles = shared[["PCRFTDTM", "AVALU", "DOSE", "ADOSEDUR"]].first()
     last = profiles["PCRFTDTM"] + pd.Timedelta(hours=max(study.assumptions.pk_times_hours.value))
-    after = last.ge(pd.Timestamp(study.data_cut) + pd.Timedelta(days=1))
+    after = last.ge(pd.Timestamp(study.cut_moment) + pd.Timedelta(seconds=1))
     return profiles.assign(COMPLETE=~after)
 
 

@@ -29,7 +29,7 @@ def describe_inputs(request: Request, sources: Sources) -> dict[str, Any]:
         "report": request.report,
         "report_id": request.report_id,
         "report_version": request.version,
-        "data_cut": str(study.data_cut),
+        "data_cut": study.cut_text,
         "study_file": study.file.name,
         "accept_findings": request.accept_findings,
         "engine": engine,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from csrkit.pipeline.inputs.hashes import hash_files, hash_value
 from csrkit.pipeline.inputs.sources import settings_files
 from csrkit.pipeline.places import keep_apart
 from csrkit.study import Study, load_study
+from csrkit.study.data_cut import parse_data_cut
 
 USED = ("notebooks", "figures", "results")
 SETTINGS = ("study", "index", "values", "report")
@@ -55,7 +55,7 @@ def render_again(
 
     run_dir = run_dir.resolve()
     record = _record(run_dir)
-    cut = dt.date.fromisoformat(record["data_cut"])
+    cut = parse_data_cut(record["data_cut"])
     study = load_study(study_file).covering(record["report"], cut)
     _refuse_changed(run_dir, record, study)
     target = (out or run_dir.with_name(f"{run_dir.name}.rendered")).resolve()

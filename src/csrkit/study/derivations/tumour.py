@@ -28,6 +28,8 @@ class TumourResponse(Section):
         How many NE, and whether one SD, may stand between a response and its confirmation.
     new_therapy
         What dates the start of a new anticancer therapy.
+    partial_date
+        Which day of its month an assessment known to the month counts on, of those that it can be.
     """
 
     subjects: ConditionText
@@ -39,6 +41,7 @@ class TumourResponse(Section):
     max_ne_between: int
     accept_sd_between: bool
     new_therapy: DateSource
+    partial_date: Literal["first", "last"] = "last"
 
 
 class TargetLesions(Section):
