@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from csrkit.files.yaml import read_yaml
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.loader import validate_content
 
 FILE = Path(__file__).with_name("labels.yml")
 SUPPLEMENTAL, ANY_SUPPLEMENTAL = "SUPP", "SUPPQUAL"

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.baseline import find_first_dose, is_after_first_dose
+from csrkit.adam.common.dates import LAST_MOMENT
 from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.time_points import PARTS, derive_time_points
 from csrkit.adam.occurrences.events import find_dlt_subjects, select_adverse_events
-from csrkit.adam.occurrences.period import LAST_MOMENT
 from csrkit.study import Study
 from csrkit.study.derivations.sources import DateSource
 

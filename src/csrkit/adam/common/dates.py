@@ -25,6 +25,9 @@ from csrkit.errors import UsageError
 Highest = Literal["n", "h", "D", "M", "Y"]
 How = Literal["first", "mid", "last"]
 
+LAST_MOMENT = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
+"""From midnight to the last second of a day."""
+
 # Highest parts of a date that may be imputed, by the setting.
 _IMPUTABLE = {"n": "", "h": "", "D": "D", "M": "DM", "Y": "DMY"}
 

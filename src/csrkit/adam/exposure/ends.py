@@ -8,7 +8,6 @@ import pandas as pd
 
 from csrkit.adam.common.dates import derive_duration
 from csrkit.adam.common.domains import select_records, select_variables
-from csrkit.adam.occurrences.records import LAST_MOMENT
 from csrkit.errors import DataError
 from csrkit.study import Study
 
@@ -64,7 +63,7 @@ def add_ends(doses: pd.DataFrame, on_treatment: Collection[str], study: Study) -
         begun = begun | doses["AENDTM"].isna()
     if missing_end == "cut":
         running = _is_running(doses, on_treatment)
-    cut = pd.Timestamp(study.data_cut).normalize() + LAST_MOMENT
+    cut = pd.Timestamp(study.cut_moment)
     last = doses["AENDTM"].mask(begun, doses["BEGDTM"]).mask(running, cut)
     flag = doses["AENTMF"].mask(begun, doses["BEGTMF"]).mask(running, "H")
     days = derive_duration(doses["ASTDTM"], last).mask(wrong)

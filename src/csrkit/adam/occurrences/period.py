@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from csrkit.adam.common.dates import Highest, derive_duration, impute_datetimes
+from csrkit.adam.common.dates import LAST_MOMENT, Highest, derive_duration, impute_datetimes
 from csrkit.adam.common.partial_dates import drop_time_zone
 from csrkit.adam.common.variables import text_where
 from csrkit.sdtm import iso
@@ -24,9 +24,6 @@ from csrkit.sdtm.relative_timing import (
 )
 from csrkit.study import Study
 from csrkit.study.derivations.sources import Imputation
-
-LAST_MOMENT = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
-"""From midnight to the last second of a day."""
 
 START_UNKNOWN, END_UNKNOWN, REVERSED = "Start not known", "End not known", "End before start"
 """Why a duration is missing."""
