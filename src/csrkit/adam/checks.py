@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csrkit.adam.pk.exclusions import find_unmatched_exclusions
 from csrkit.adam.spec import codelists, load_spec
 from csrkit.adam.tumour.disagreements import find_response_disagreements
 from csrkit.study import Study
@@ -36,4 +37,7 @@ def check_datasets(
     disagreements = None
     if {"ADSL", "ADTR"} <= set(adam):
         disagreements = find_response_disagreements(sdtm, adam["ADSL"], adam["ADTR"], study)
-    return validate_adam(adam, study, specs, terms, disagreements)
+    unmatched = None
+    if "ADPC" in adam:
+        unmatched = find_unmatched_exclusions(adam["ADPC"], study.pk_exclusions)
+    return validate_adam(adam, study, specs, terms, disagreements, unmatched)

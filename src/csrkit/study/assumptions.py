@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
 
@@ -50,6 +50,26 @@ class BlqRule(Section):
     after_last: str = Field(pattern="^(zero|half_lloq|lloq|missing)$")
 
 
+class NcaAcceptance(Section):
+    """What a terminal phase has to fulfil so that what rests on it is summarised.
+
+    `r2adj_min` is the least adjusted R² of the line, `span_min` the least number of half-lives
+    between its first and last point, `extrapolated_max_percent` the highest share of the area to
+    infinity beyond the last concentration; null leaves a criterion out.
+    """
+
+    r2adj_min: float | None = Field(default=0.8, le=1)
+    span_min: float | None = Field(default=2, ge=0)
+    extrapolated_max_percent: float | None = Field(default=20, ge=0, le=100)
+
+
+USUAL_ACCEPTANCE = {
+    "value": {},
+    "meaning": "What a terminal phase has to fulfil so that what rests on it is summarised.",
+    "source": "usual criteria of the non-compartmental analysis",
+}
+
+
 class Assumptions(Partial):
     """Every design choice of the analysis that the public record leaves open.
 
@@ -86,7 +106,16 @@ class Assumptions(Partial):
     blq_for_nca: OrAbsent[Assumption[BlqRule]] = ABSENT
     blq_for_summaries: OrAbsent[Assumption[BlqRule]] = ABSENT
     nca_auc_method: OrAbsent[Assumption[str]] = ABSENT
+    nca_acceptance: OrAbsent[Assumption[NcaAcceptance]] = ABSENT
     dose_proportionality_limits: OrAbsent[Assumption[tuple[float, float]]] = ABSENT
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_as_usual(cls, given: Any) -> Any:
+        """Add the usual acceptance criteria to a study with an NCA that names none."""
+        if isinstance(given, dict) and "nca_auc_method" in given:
+            return {"nca_acceptance": USUAL_ACCEPTANCE, **given}
+        return given
 
     def by_name(self) -> dict[str, Assumption[Any]]:
         """Return the assumptions that the study makes, by name."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from csrkit.errors import StudyError
 from csrkit.study.model import Study
+from csrkit.study.pk_exclusions import FILE, PkExclusion
 
 T = TypeVar("T")
 
@@ -64,14 +65,25 @@ def load_study(file: str | Path) -> Study:
     Raises
     ------
     StudyError
-        When a key is missing, unknown or has a value that isn't allowed.
+        When a key is missing, unknown or has a value that isn't allowed, in `study.yml` or in the
+        study's `pk_exclusions.yml`.
     """
     file = Path(file).resolve()
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise StudyError("A study file must hold keys and values", where=str(file))
     whole = {**content, "root": file.parent, "file": file}
-    return validate_content(Study, whole, file, "A setting can't be used")
+    study = validate_content(Study, whole, file, "A setting can't be used")
+    return study.model_copy(update={"pk_exclusions": _read_pk_exclusions(study)})
+
+
+def _read_pk_exclusions(study: Study) -> tuple[PkExclusion, ...]:
+    """Return the samples that people exclude; none when the study has no such file."""
+    file = study.path("validation") / FILE
+    if not file.exists():
+        return ()
+    what = "The excluded samples can't be used"
+    return validate_content(tuple[PkExclusion, ...], read_yaml(file) or [], file, what)
 
 
 def validate_content(kind: type[T], content: Any, file: Path, what: str, key: str = "") -> T:

@@ -16,6 +16,7 @@ from csrkit.study.base import Section
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
 from csrkit.study.notebooks import Notebook
+from csrkit.study.pk_exclusions import PkExclusion
 from csrkit.study.reading import Reading
 from csrkit.study.terms import Terms
 
@@ -52,6 +53,9 @@ class Study(Section):
     derivations: Derivations = Field(description="settings of the ADaM derivations")
     root: Path = Path(".")
     file: Path = Path("study.yml")
+    pk_exclusions: tuple[PkExclusion, ...] = Field(
+        default=(), description="samples that people exclude, from paths.validation"
+    )
     scope: Scope | None = None
 
     @model_validator(mode="after")
