@@ -122,9 +122,10 @@ def nca(
         observed and the predicted CLST), AUCPEO, AUCPEP (extrapolated share of these, %), AUMCIFO;
         C0, AUCPBEO and AUCPBEP (share of AUCIFO and AUCIFP before the first sample, %) when asked
         for; the mean residence time, AUMCIFO / AUCIFO − duration / 2, as MRTICIFO for an infusion,
-        MRTIBIFO for a bolus and MRTEVIFO for an extravascular dose, which holds the mean time of absorption too; with a dose
-        CMAXDN and AUCLSTDN (divided by it), CLO (dose / AUCIFO), VZO (CLO / LAMZ) and VSSO
-        (CLO · mean residence time), after an extravascular dose CLFO (CL/F) and VZFO (Vz/F).
+        MRTIBIFO for a bolus and MRTEVIFO for an extravascular dose, which holds the mean time of
+        absorption too; with a dose CMAXDN and AUCLSTDN (divided by it), CLO (dose / AUCIFO), VZO
+        (CLO / LAMZ) and VSSO (CLO · mean residence time), after an extravascular dose CLFO (CL/F)
+        and VZFO (Vz/F).
         For each interval AUCINT_<start>_<end>: concentrations at its ends are interpolated by the
         rule of the area, and what lies after TLST is CLST declining at LAMZ. Units are those of
         time, concentration and dose given. A profile whose concentrations are all 0 has a CMAX and
