@@ -13,7 +13,8 @@ from csrkit.adam.accounting.keys import Mask, find_carried_keys, mark_keys
 from csrkit.adam.common.baseline import select_baseline_candidates
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.spec.uses import Use
-from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target_lesions
+from csrkit.adam.tumour.lesions import select_target_lesions
+from csrkit.adam.tumour.measurements import select_lesion_measurements
 from csrkit.conditions import ALL_RECORDS, Condition
 from csrkit.errors import DerivationError
 from csrkit.sdtm.keys import as_text

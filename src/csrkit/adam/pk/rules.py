@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.variables import flag_where
+from csrkit.adam.common.variables import clip_texts, flag_where
 from csrkit.adam.pk.exclusions import find_excluded
 from csrkit.stats.nca import blq
 from csrkit.stats.nca.blq import AFTER_LAST, BEFORE_FIRST, Places, blq_places
@@ -67,7 +67,7 @@ def derive_exclusions(
         LAMZXFL=flag_where(terminal.notna()),
         PKSUMXF=flag_where(summaries),
         EXCLFL=flag_where(_is_excluded(rules, frame.index)),
-        EXCLREAS=reasons,
+        EXCLREAS=clip_texts(reasons),
     )
 
 
