@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csrkit.stats.nca import Acceptance
+from csrkit.stats.nca.acceptance import SEPARATOR, Acceptance
 
 CRITERIA = ("CRIT1", "CRIT2", "CRIT3")
 
@@ -29,21 +29,15 @@ def add_criteria(frame: pd.DataFrame, rules: Acceptance) -> pd.DataFrame:
         not; missing where AVAL is, or the parameter has no such criterion), and EXCLREAS.
     """
     added: dict[str, pd.Series] = {}
-    codes = frame["PARAMCD"]
+    codes, there = frame["PARAMCD"], frame["AVAL"].notna()
     by_parameter = {code: rules.criteria(code) for code in codes.unique()}
-    failed = frame["FLAG"].fillna("").astype(str)
+    flags = frame["FLAG"].unique()
     for place, name in enumerate(CRITERIA):
-        stated = {code: each[place] for code, each in by_parameter.items() if each[place]}
-        text = codes.map({code: one.met for code, one in stated.items() if one})
-        wrong = codes.map({code: one.failed for code, one in stated.items() if one})
-        asked = text.notna() & frame["AVAL"].notna()
-        met = pd.Series(
-            [
-                bool(each) and each not in flag
-                for each, flag in zip(wrong.fillna(""), failed, strict=True)
-            ],
-            index=frame.index,
-        )
-        added[name] = text.astype(object).where(text.notna(), None)
-        added[f"{name}FL"] = met.map({True: "Y", False: "N"}).astype(object).where(asked, None)
+        asked = {code: one for code, each in by_parameter.items() if (one := each[place])}
+        text = codes.map({code: one.met for code, one in asked.items()}).astype(object)
+        failing = {one.failed for one in asked.values()}
+        told = {flag: bool(failing & set(str(flag).split(SEPARATOR))) for flag in flags}
+        met = frame["FLAG"].map(told).map({True: "N", False: "Y"}).astype(object)
+        added[name] = text.where(text.notna(), None)
+        added[f"{name}FL"] = met.where(text.notna() & there, None)
     return frame.assign(**added, EXCLREAS=frame["FLAG"])

@@ -50,10 +50,9 @@ def _drop_made_of_others(lesions: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return each lesion once, without those whose identifier is made of those of others."""
     lesions = lesions.drop_duplicates(["USUBJID", "TULNKID"])
     days = lesions["TUDTC"].fillna("").astype(str).str[:10]
-    known = {
-        subject: dict(zip(names, days[names.index], strict=True))
-        for subject, names in lesions.groupby("USUBJID")["TULNKID"]
-    }
+    known: dict[str, dict[str, str]] = {}
+    for subject, name, day in zip(lesions["USUBJID"], lesions["TULNKID"], days, strict=True):
+        known.setdefault(subject, {})[name] = day
     made = [
         _is_made_of_others(name, known[subject], study)
         for subject, name in zip(lesions["USUBJID"], lesions["TULNKID"], strict=True)

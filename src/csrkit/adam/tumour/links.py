@@ -51,7 +51,7 @@ def resolve_links(
     own = asked.merge(
         lesions[["USUBJID", "LESION"]], left_on=SUBJECT_LINK, right_on=["USUBJID", "LESION"]
     ).assign(KIND=OWN)
-    known = {str(one): frozenset(names) for one, names in lesions.groupby("USUBJID")["LESION"]}
+    known = names_by_subject(lesions["USUBJID"], lesions["LESION"])
     related = _find_related(known, sdtm, study)
     found = pd.MultiIndex.from_frame(own[SUBJECT_LINK])
     rest = asked[~pd.MultiIndex.from_frame(asked[SUBJECT_LINK]).isin(found)]
@@ -65,6 +65,14 @@ def resolve_links(
     others = pd.DataFrame(rows, columns=[*SUBJECT_LINK, "LESION", "KIND"], dtype=object)
     columns = [*SUBJECT_LINK, "LESION", "KIND"]
     return pd.concat([own[columns], others], ignore_index=True) if rows else own[columns]
+
+
+def names_by_subject(subjects: pd.Series, names: pd.Series) -> dict[str, frozenset[str]]:
+    """Return the names of each subject."""
+    found: dict[str, set[str]] = {}
+    for subject, name in zip(subjects, names, strict=True):
+        found.setdefault(subject, set()).add(name)
+    return {subject: frozenset(mine) for subject, mine in found.items()}
 
 
 def find_lesions(link: str, known: frozenset[str], settings: TargetLesions) -> Names:

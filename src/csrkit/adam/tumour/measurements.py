@@ -66,9 +66,10 @@ def _describe_links(
 ) -> pd.DataFrame:
     """Return which diameter counts of each identifier: USUBJID LINK TESTCD NODAL MERGED."""
     links = resolve_links(tr[SUBJECT_LINK], lesions, sdtm, study)
-    of = links.merge(lesions, on=["USUBJID", "LESION"])
+    of = links.merge(lesions, on=["USUBJID", "LESION"]).assign(MERGED=links["KIND"].eq(MERGED))
+    of["NODAL"] = of["NODAL"].astype(bool)
     found = of.groupby(SUBJECT_LINK, as_index=False).agg(
-        NODAL=("NODAL", "all"), MERGED=("KIND", lambda kinds: kinds.eq(MERGED).any())
+        NODAL=("NODAL", "all"), MERGED=("MERGED", "any")
     )
     settings = study.derivations.adtr
     return found.assign(
