@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from csrkit.stats.versions import CTCAE_VERSIONS
 from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
 
 T = TypeVar("T")
@@ -50,6 +51,17 @@ class BlqRule(Section):
     after_last: str = Field(pattern="^(zero|half_lloq|lloq|missing)$")
 
 
+def _held(version: Any) -> Any:
+    """Stop at a version of CTCAE whose laboratory criteria aren't held."""
+    text = f"{float(version)}" if isinstance(version, int | float) else version
+    if text not in CTCAE_VERSIONS:
+        raise ValueError(f"a version of CTCAE held here: {', '.join(CTCAE_VERSIONS)}")
+    return text
+
+
+CtcaeVersion = Annotated[str, BeforeValidator(_held)]
+
+
 class NcaAcceptance(Section):
     """What a terminal phase has to fulfil so that what rests on it is summarised.
 
@@ -79,7 +91,7 @@ class Assumptions(Partial):
     key = "assumptions"
 
     teae_window_days: Assumption[int]
-    ctcae_version: Assumption[str]
+    ctcae_version: Assumption[CtcaeVersion]
     ctcae_held: Assumption[tuple[str, ...]]
     actual_dose_rule: Assumption[str]
     aesi: Assumption[tuple[AesiCategory, ...]]
