@@ -1,9 +1,9 @@
 """Grades of laboratory values against the criteria that the R package admiral publishes.
 
-`ctcae_grades.csv` holds what admiral's metadata of CTCAE v4.03, v5.0 and v6.0 (`atoxgr_criteria_ctcv4`
-and its like, of July 2026, in SI and US conventional units) give for values at each of their
-limits, one per cent below and above it, after no, a normal, a high and a low baseline: facts, worked
-out once, outside of this repository. Limits of normal and baselines are made up.
+`ctcae_grades.csv` holds what admiral's metadata of CTCAE v4.03, v5.0 and v6.0 give for values at
+each of their limits, one per cent below and above it, after no, a normal, a high and a low
+baseline (`atoxgr_criteria_ctcv4` and its like, of July 2026, in SI and US conventional units):
+facts, worked out once, outside of this repository. Limits of normal and baselines are made up.
 """
 
 from __future__ import annotations
