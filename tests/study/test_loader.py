@@ -145,3 +145,25 @@ def test_a_notebook_makes_one_of_three_things(tmp_path, settings):
         load_study(write(tmp_path, settings))
     assert caught.value.where.endswith("key notebooks.30_population.makes")
     assert "'validation', 'datasets' or 'displays'" in caught.value.allowed
+
+
+@pytest.mark.parametrize(("written", "held"), [('"4.03"', "4.03"), ("4.03", "4.03"), ("6", "6.0")])
+def test_a_version_of_ctcae_may_be_written_as_a_number(root, tmp_path, written, held):
+    assert changed(root, tmp_path, written).assumptions.ctcae_version.value == held
+
+
+@pytest.mark.parametrize("written", ['"3.0"', "4", "v5.0", "[5.0]"])
+def test_a_version_of_ctcae_that_is_not_held_is_told_with_those_that_are(root, tmp_path, written):
+    with pytest.raises(StudyError) as caught:
+        changed(root, tmp_path, written)
+    assert caught.value.where.endswith("assumptions.ctcae_version.value")
+    assert caught.value.allowed == "a version of CTCAE held here: 4.03, 5.0, 6.0"
+
+
+def changed(root, tmp_path, version):
+    """Load the study with another version of CTCAE."""
+    text = (root / "study.yml").read_text(encoding="utf-8")
+    line = '  ctcae_version:\n    value: "5.0"'
+    assert line in text
+    (tmp_path / "study.yml").write_text(text.replace(line, line[:-5] + version), encoding="utf-8")
+    return load_study(tmp_path / "study.yml")

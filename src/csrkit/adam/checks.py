@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csrkit.adam.pk.exclusions import find_unmatched_exclusions
 from csrkit.adam.spec import codelists, load_spec
 from csrkit.adam.time_to_event.undecided import find_undecided_endpoints
 from csrkit.adam.tumour.disagreements import find_response_disagreements
@@ -41,4 +42,7 @@ def check_datasets(
     undecided = None
     if {"ADSL", "ADRS", "ADTTE"} <= set(adam):
         undecided = find_undecided_endpoints(sdtm, adam, study)
-    return validate_adam(adam, study, specs, terms, disagreements, undecided)
+    unmatched = None
+    if "ADPC" in adam:
+        unmatched = find_unmatched_exclusions(adam["ADPC"], study.pk_exclusions)
+    return validate_adam(adam, study, specs, terms, disagreements, undecided, unmatched)

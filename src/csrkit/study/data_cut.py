@@ -51,7 +51,7 @@ def folder_name_of(cut: dt.date) -> str:
     return text_of(cut).replace(":", "")
 
 
-def _read(value: Any) -> Any:
+def _from_setting(value: Any) -> Any:
     if isinstance(value, str):
         return parse_data_cut(value)
     # What a minute can't tell would be lost on the way into names and texts.
@@ -60,5 +60,5 @@ def _read(value: Any) -> Any:
     return value
 
 
-DataCut = Annotated[dt.datetime | dt.date, BeforeValidator(_read)]
+DataCut = Annotated[dt.datetime | dt.date, BeforeValidator(_from_setting)]
 """A cut-off in `study.yml`, or of a run."""

@@ -13,6 +13,7 @@ from csrkit.files.names import find_way_out
 from csrkit.files.yaml import read_yaml
 from csrkit.study.design import SETTINGS
 from csrkit.study.model import Study
+from csrkit.study.pk_exclusions import FILE, PkExclusion
 
 T = TypeVar("T")
 
@@ -23,8 +24,8 @@ def load_study(file: str | Path) -> Study:
     Raises
     ------
     StudyError
-        When a key is missing, unknown or has a value that isn't allowed, or a path leads where
-        settings can't be.
+        When a key is missing, unknown or has a value that isn't allowed, in `study.yml` or in the
+        study's `pk_exclusions.yml`, or a path leads where settings can't be.
     """
     file = Path(file).resolve()
     content = read_yaml(file)
@@ -33,7 +34,7 @@ def load_study(file: str | Path) -> Study:
     whole = {**content, "root": file.parent, "file": file}
     study = validate_content(Study, whole, file, "A setting can't be used")
     _require_paths(study)
-    return study
+    return study.model_copy(update={"pk_exclusions": _read_pk_exclusions(study)})
 
 
 def _require_paths(study: Study) -> None:
@@ -50,6 +51,15 @@ def _require_paths(study: Study) -> None:
                 remedy="Keep the settings beside study.yml: the study is whole wherever its "
                 "folder goes. Only data, derived and outputs may be elsewhere.",
             )
+
+
+def _read_pk_exclusions(study: Study) -> tuple[PkExclusion, ...]:
+    """Return the samples that people exclude; none when the study has no such file."""
+    file = study.path("validation") / FILE
+    if not file.exists():
+        return ()
+    what = "The excluded samples can't be used"
+    return validate_content(tuple[PkExclusion, ...], read_yaml(file) or [], file, what)
 
 
 def validate_content(kind: type[T], content: Any, file: Path, what: str, key: str = "") -> T:

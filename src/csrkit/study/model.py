@@ -18,6 +18,7 @@ from csrkit.study.data_cut import DataCut, day_of, folder_name_of, moment_of, te
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
 from csrkit.study.notebooks import Notebook, NotebookName
+from csrkit.study.pk_exclusions import PkExclusion
 from csrkit.study.reading import Reading
 from csrkit.study.terms import Terms
 
@@ -54,6 +55,9 @@ class Study(Section):
     derivations: Derivations = Field(description="settings of the ADaM derivations")
     root: Path = Path(".")
     file: Path = Path("study.yml")
+    pk_exclusions: tuple[PkExclusion, ...] = Field(
+        default=(), description="samples that people exclude, from paths.validation"
+    )
     scope: Scope | None = None
 
     @model_validator(mode="after")

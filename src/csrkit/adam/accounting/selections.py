@@ -15,7 +15,8 @@ from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.partial_dates import drop_time_zone
 from csrkit.adam.exposure.doses import select_dose_records
 from csrkit.adam.spec.uses import Use
-from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target_lesions
+from csrkit.adam.tumour.lesions import select_target_lesions
+from csrkit.adam.tumour.measurements import select_lesion_measurements
 from csrkit.conditions import ALL_RECORDS, Condition
 from csrkit.errors import DerivationError
 from csrkit.sdtm import iso

@@ -43,7 +43,7 @@ def derive_adpc(
         ADSL.
     study
         Settings `derivations.adpc`; assumptions `pk_lloq`, `blq_for_nca`, `blq_for_summaries`;
-        planned interval and number of infusions.
+        planned interval and number of infusions; samples that people exclude.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def derive_adpc(
     infusions = select_doses_given(sdtm, adam["ADSL"], study)
     frame = _add_infusion(frame, infusions, settings)
     frame = _add_times(frame, infusions, study)
-    frame = derive_exclusions(frame, settings, study.terms)
+    frame = derive_exclusions(frame, settings, study.terms, study.pk_exclusions)
     assumptions = study.assumptions
     frame = derive_analysis_values(
         frame, assumptions.blq_for_nca.value, assumptions.blq_for_summaries.value
