@@ -303,6 +303,8 @@ def test_an_event_told_to_have_begun_before_is_emergent_when_it_worsened(derive)
     event = {"AESTDTC": None, "AESTRF": "BEFORE", "AETOXGR": "3"}
     supp = [(1, "AEITOXGR", "1")]
     assert derive(event, supp=supp, domains=domains)["TRTEMFL"].tolist() == ["Y"]
+    over = {**event, "AESTRF": None, "AEENRF": "BEFORE"}
+    assert derive(over, supp=supp, domains=domains)["TRTEMFL"].tolist() == [None]
 
 
 @pytest.mark.parametrize(
