@@ -84,10 +84,13 @@ class Conductor:
             self._abandon()
             raise
 
-    def _abandon(self) -> None:
-        for future in self._running:
+    def _stop_others(self) -> None:
+        for future in list(self._running):
             future.cancel()
         self.stop()
+
+    def _abandon(self) -> None:
+        self._stop_others()
         wait(self._running, timeout=PATIENCE)
         for stage in self._running.values():
             self.progress.stopped(stage)
@@ -109,7 +112,7 @@ class Conductor:
         """Stop the others when a stage failed; called where it ran, before another begins there."""
         if not future.cancelled() and future.exception() is not None:
             self._failed.append(future)
-            self.stop()
+            self._stop_others()
 
     def _finish_some(self) -> list[Stage]:
         if not self._running:

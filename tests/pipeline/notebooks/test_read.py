@@ -73,11 +73,8 @@ def test_every_id_is_valid_and_no_two_are_equal():
 
 
 def test_a_notebook_of_nbformat_3_is_read_and_is_the_same_each_time(tmp_path):
-    old = v3.new_notebook(
-        worksheets=[
-            v3.new_worksheet(cells=[v3.new_code_cell("x = 1"), v3.new_text_cell("markdown")])
-        ]
-    )
+    cells = [v3.new_code_cell("x = 1"), v3.new_text_cell("markdown", source="words")]
+    old = v3.new_notebook(worksheets=[v3.new_worksheet(cells=cells)])
     file = tmp_path / "old.ipynb"
     file.write_text(nbformat.v3.writes_json(old), encoding="utf-8")
     book = read_notebook(file)
