@@ -8,7 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from csrkit.adam.registry import list_before
 from csrkit.adam.spec import load_spec
+from csrkit.adam.time_to_event.sources import SETTINGS, check_sources
 from csrkit.conditions import Condition
 from csrkit.conditions.tree import And, Comparison, Named, Not, Or, comparisons_of
 from csrkit.errors import StudyError
@@ -35,6 +37,17 @@ def check_conditions(index: Mapping[str, IndexEntry], study: Study, file: Path) 
     for key, entry in index.items():
         for place, dataset, condition in _conditions(entry.settings, ""):
             _check(study, dataset, condition, file, f"displays.{key}.settings.{place}")
+    if study.derivations.has("ADTTE"):
+        _check_times(study)
+
+
+def _check_times(study: Study) -> None:
+    """Check what the times to an event name of the datasets derived before them."""
+    before = [name for name in list_before("ADTTE") if study.derivations.has(name)]
+    check_sources(study, before)
+    for key, source in study.derivations.adtte.list_sources():
+        if not source.of_sdtm:
+            _check(study, source.dataset, source.where, study.file, f"{SETTINGS}.{key}.where")
 
 
 def _conditions(settings: Any, dataset: str, at: str = "") -> Iterator[tuple[str, str, Condition]]:
