@@ -20,13 +20,22 @@ def test_every_dataset_has_a_function(dataset):
     assert dataset.function().__name__ == f"derive_{dataset.name.lower()}"
 
 
-def test_a_dataset_brings_what_it_needs():
-    assert add_needs(["ADTTE"]) == {"ADTTE", "ADRS", "ADTR", "ADAE", "ADEX", "ADSL"}
+def test_a_dataset_brings_what_it_needs(study):
+    assert add_needs(["ADPP"], study) == {"ADPP", "ADPC", "ADEX", "ADSL"}
 
 
-def test_an_unknown_dataset_is_an_error():
+def test_times_need_the_datasets_of_their_sources(study):
+    assert add_needs(["ADTTE"], study) == {"ADTTE", "ADRS", "ADAE", "ADEX", "ADSL"}
+    own = study.derivations.adtte
+    survival = own.model_copy(update={"parameters": {"OS": own.parameters["OS"]}})
+    derivations = study.derivations.model_copy(update={"adtte": survival})
+    alone = study.model_copy(update={"derivations": derivations})
+    assert add_needs(["ADTTE"], alone) == {"ADTTE", "ADSL"}
+
+
+def test_an_unknown_dataset_is_an_error(study):
     with pytest.raises(UsageError, match="ADXX"):
-        add_needs(["ADSL", "ADXX"])
+        add_needs(["ADSL", "ADXX"], study)
 
 
 def without(study, *names):
@@ -41,8 +50,8 @@ def test_a_study_has_the_datasets_whose_settings_it_has(study):
 
 
 def test_a_dataset_whose_need_has_no_settings_is_an_error(study):
-    with pytest.raises(StudyError, match="adtr"):
-        derive_all({}, without(study, "adtr"))
+    with pytest.raises(StudyError, match="adpc"):
+        derive_all({}, without(study, "adpc"))
 
 
 def test_to_ask_for_a_dataset_that_the_study_does_not_have_is_an_error(study):

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 import pandas as pd
 
 from csrkit.adam.spec import load_spec
+from csrkit.adam.time_to_event.sources import check_sources
 from csrkit.errors import StudyError, UsageError
 from csrkit.sdtm.attributes import drop_attributes
 from csrkit.study import Study
@@ -127,8 +128,11 @@ def derive_each(
     memory, not all.
     """
     chosen = _choose_datasets(study, only)
-    for dataset in chosen:  # A label too long for its words stops before any work is done.
+    for dataset in chosen:  # What can't be stops before any work is done.
         load_spec(dataset.name, study.terms)
+        if dataset.sources:
+            own = [name for name in list_before(dataset.name) if study.derivations.has(name)]
+            check_sources(study, own)
     sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):

@@ -11,7 +11,6 @@ from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.stack import stack_records
 from csrkit.adam.spec import conform, load_spec
 from csrkit.adam.time_to_event.derive import Data, derive_time
-from csrkit.adam.time_to_event.sources import check_sources
 from csrkit.study import Study
 
 
@@ -32,11 +31,12 @@ def derive_adtte(
 
     Raises
     ------
+    DataError
+        When a date of a domain is impossible.
     StudyError
-        When a source names a dataset or date that isn't there, or its condition can't be used.
+        When the condition of a source can't be used.
     """
     settings = study.derivations.adtte
-    check_sources(study, tuple(adam))
     data = Data(sdtm, adam, study)
     parts = [
         derive_time(code, one, data).assign(PARAMCD=code, PARAM=one.label)

@@ -77,9 +77,7 @@ def derive_time(code: str, parameter: TimeParameter, data: Data) -> pd.DataFrame
     events = events[~(events["ADT"] > events["USUBJID"].map(end))]
     censors = select_censors(parameter.censors, *of)
     if parameter.assessments is not None:
-        events, last = _hold_against_assessments(
-            events, parameter.assessments, subjects, data, key
-        )
+        events, last = _hold_against_assessments(events, parameter.assessments, subjects, data, key)
         censors = stack_records([censors, last])
     limit = censors["USUBJID"].map(end)
     censors = censors.assign(ADT=censors["ADT"].where(~(censors["ADT"] > limit), limit))

@@ -181,4 +181,3 @@ def _impute(
         records=records,
     )
     return dates
-
