@@ -38,6 +38,12 @@ class Censoring(Section):
     at_new_therapy: bool = True
     missed_assessments: int | None = 2
 
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on the schedule by which an assessment is missed."""
+        if self.missed_assessments is None:
+            return ()
+        return ("tumour_assessment_weeks", "tumour_assessment_window_days")
+
 
 class BlqRule(Section):
     """What replaces a concentration below the limit of quantification (BLQ), by its place.
@@ -58,11 +64,11 @@ class Assumptions(Partial):
 
     key = "assumptions"
 
-    teae_window_days: Assumption[int]
-    ctcae_version: Assumption[str]
-    ctcae_held: Assumption[tuple[str, ...]]
     actual_dose_rule: Assumption[str]
-    aesi: Assumption[tuple[AesiCategory, ...]]
+    teae_window_days: OrAbsent[Assumption[int]] = ABSENT
+    ctcae_version: OrAbsent[Assumption[str]] = ABSENT
+    ctcae_held: OrAbsent[Assumption[tuple[str, ...]]] = ABSENT
+    aesi: OrAbsent[Assumption[tuple[AesiCategory, ...]]] = ABSENT
     dlt_window_days: OrAbsent[Assumption[int]] = ABSENT
     dlt_min_infusion_share: OrAbsent[Assumption[float]] = ABSENT
     escalation_rule: OrAbsent[Assumption[str]] = ABSENT

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from csrkit.errors import StudyError
+from csrkit.study.base import Section
 from csrkit.study.model import Study
 
 T = TypeVar("T")
@@ -71,7 +72,30 @@ def load_study(file: str | Path) -> Study:
     if not isinstance(content, dict):
         raise StudyError("A study file must hold keys and values", where=str(file))
     whole = {**content, "root": file.parent, "file": file}
-    return validate_content(Study, whole, file, "A setting can't be used")
+    study = validate_content(Study, whole, file, "A setting can't be used")
+    _require_assumptions(study)
+    return study
+
+
+def _require_assumptions(study: Study) -> None:
+    """Stop at an assumption that the settings of a dataset need and the study doesn't make."""
+    made = study.assumptions.by_name()
+    for dataset, section in study.derivations.given().items():
+        named = section.assumes()
+        implied = [one for name in named if name in made for one in _implied(made[name].value)]
+        lacking = [name for name in (*named, *implied) if name not in made]
+        if lacking:
+            raise StudyError(
+                "The study leaves out an assumption that one of its datasets needs",
+                where=f"{study.file}, key assumptions.{lacking[0]}",
+                found=f"nothing, and the section derivations.{dataset}",
+                remedy="Add the assumption with value and meaning, or leave out the dataset's "
+                "section.",
+            )
+
+
+def _implied(value: object) -> tuple[str, ...]:
+    return value.assumes() if isinstance(value, Section) else ()
 
 
 def validate_content(kind: type[T], content: Any, file: Path, what: str, key: str = "") -> T:

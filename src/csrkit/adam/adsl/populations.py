@@ -131,21 +131,22 @@ def _find_not_efficacy_evaluable(
 def _find_without_pk(
     adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
 ) -> list[tuple[pd.Series, str]]:
-    quantified = _select_dated(sdtm, study.derivations.adsl.pk, adsl, "pk", after=True)
+    source = study.derivations.adsl.pk
+    if source is None:
+        return [(adsl["USUBJID"].notna(), "No evaluation of concentrations")]
+    quantified = _select_dated(sdtm, source, adsl, "pk", after=True)
     return [(~quantified, "No quantifiable concentration after the first dose")]
 
 
 def _select_dated(
     sdtm: Mapping[str, pd.DataFrame],
-    source: DateSource | None,
+    source: DateSource,
     adsl: pd.DataFrame,
     setting: str,
     *,
     after: bool,
 ) -> pd.Series:
     """Return where a subject has a record of a source after (or not after) the first dose."""
-    if source is None:
-        return pd.Series(False, index=adsl.index)
     columns = ["USUBJID", source.variable]
     where = f"{SETTINGS}.{setting}.where"
     records = select_records(sdtm, source.domain, columns, source.where, where)

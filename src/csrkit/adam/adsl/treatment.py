@@ -81,12 +81,15 @@ def add_days_at_risk(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     They end with the window after the last dose, with the study, with death, or with the last day
     that the subject is known to have been alive, whichever is first, but not before the last dose.
+    Missing in a study without such a window.
 
     Parameters
     ----------
     adsl
         TRTSDT TRTEDT EOSDT DTHDT LSTALVDT.
     """
+    if "teae_window_days" not in study.assumptions.by_name():
+        return adsl.assign(RISKDURD=float("nan"))
     window = pd.Timedelta(days=study.assumptions.teae_window_days.value)
     seen = adsl["DTHDT"].fillna(adsl["LSTALVDT"])
     end = pd.concat([adsl["TRTEDT"] + window, adsl["EOSDT"], seen], axis=1).min(axis=1)

@@ -31,6 +31,7 @@ from csrkit.adam.time_to_event.sources import (
 )
 from csrkit.adam.tumour.assessments import derive_new_therapy_start
 from csrkit.study import Study
+from csrkit.study.assumptions import Censoring
 from csrkit.study.derivations.time_to_event import Assessments, TimeParameter, TimeSource
 
 ORDER = ["USUBJID", "ADT", "PLACE", "SRCSEQ"]
@@ -132,9 +133,9 @@ def _hold_against_assessments(
     first = subjects["USUBJID"].map(events.groupby("USUBJID")["ADT"].min())
     observed = subjects[["USUBJID", "STARTDT"]].assign(
         EVENTDT=first.astype("datetime64[ns]"),
-        NACTDT=derive_new_therapy_start(data.sdtm, subjects, data.study),
+        NACTDT=_find_new_therapy(subjects, censoring, data),
     )
-    schedule = Schedule.of(data.study)
+    schedule = None if censoring.missed_assessments is None else Schedule.of(data.study)
     status = derive_progression_status(observed, seen, censoring, schedule)
     counted = status.loc[status["STATUS"] == EVENT, "USUBJID"]
     reasons = {
@@ -158,3 +159,10 @@ def _hold_against_assessments(
         }
     )
     return events[events["USUBJID"].isin(counted)], last
+
+
+def _find_new_therapy(subjects: pd.DataFrame, censoring: Censoring, data: Data) -> pd.Series:
+    """Return the first day of a new anticancer therapy where it ends what counts, else NaT."""
+    if not censoring.at_new_therapy:
+        return pd.Series(pd.NaT, index=subjects.index, dtype="datetime64[ns]")
+    return derive_new_therapy_start(data.sdtm, subjects, data.study)

@@ -37,19 +37,23 @@ class Schedule:
 
 
 def derive_progression_status(
-    subjects: pd.DataFrame, assessments: pd.DataFrame, censoring: Censoring, schedule: Schedule
+    subjects: pd.DataFrame,
+    assessments: pd.DataFrame,
+    censoring: Censoring,
+    schedule: Schedule | None,
 ) -> pd.DataFrame:
     """Return for each subject whether the event counts, and the last adequate assessment before it.
 
     Parameters
     ----------
     subjects
-        USUBJID STARTDT EVENTDT (first event; NaT without one) NACTDT (new anticancer therapy).
+        USUBJID STARTDT EVENTDT (first event; NaT without one) NACTDT (new anticancer therapy; NaT
+        where it ends nothing).
     assessments
         USUBJID ADT SRCSEQ: adequate assessments without the event, whether or not a new therapy
         has begun.
     censoring, schedule
-        The rules.
+        The rules; no schedule is needed where no number of missed assessments is set.
 
     Returns
     -------
@@ -58,8 +62,7 @@ def derive_progression_status(
         counts, before the new therapy) and STATUS: EVENT, ONGOING, NEW THERAPY or MISSED.
     """
     event = subjects["EVENTDT"]
-    nothing = pd.Series(pd.NaT, index=subjects.index, dtype="datetime64[ns]")
-    therapy = subjects["NACTDT"] if censoring.at_new_therapy else nothing
+    therapy = subjects["NACTDT"]
     too_late = therapy.notna() & ~(event < therapy)
     last = _find_last_adequate(
         subjects.assign(BEFORE=therapy.where(too_late), UNTIL=event.mask(too_late)), assessments
@@ -82,10 +85,10 @@ def _find_last_adequate(limits: pd.DataFrame, assessments: pd.DataFrame) -> pd.D
 
 
 def _is_after_missed(
-    event: pd.Series, out: pd.DataFrame, censoring: Censoring, schedule: Schedule
+    event: pd.Series, out: pd.DataFrame, censoring: Censoring, schedule: Schedule | None
 ) -> pd.Series:
     """Return where an event comes after too many missed assessments."""
-    if censoring.missed_assessments is None:
+    if censoring.missed_assessments is None or schedule is None:
         return pd.Series(False, index=out.index)
     seen = out["LASTDT"].notna()
     waited = (event - out["LASTDT"].where(seen, out["STARTDT"])).dt.days

@@ -36,6 +36,8 @@ def derive_new_therapy_start(
         datetime64[ns], index as `adsl`.
     """
     source = study.derivations.adrs.new_therapy
+    if source is None:
+        return pd.Series(pd.NaT, index=adsl.index, dtype="datetime64[ns]")
     columns = ["USUBJID", sequence_variable(source.domain), source.variable]
     setting = "derivations.adrs.new_therapy.where"
     records = select_records(sdtm, source.domain, columns, source.where, setting)

@@ -32,7 +32,7 @@ class Derivations(Partial):
 
     adsl: SubjectLevel
     adex: Exposure
-    adae: AdverseEvents
+    adae: OrAbsent[AdverseEvents] = ABSENT
     adcm: OrAbsent[Medications] = ABSENT
     admh: OrAbsent[MedicalHistory] = ABSENT
     addv: OrAbsent[Deviations] = ABSENT

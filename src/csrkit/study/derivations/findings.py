@@ -74,6 +74,10 @@ class Findings(Section):
     character: tuple[str, ...] = ()
     ranges: dict[str, Range] = Field(default_factory=dict)
 
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumption on the treatment-emergent window, unless another one is set."""
+        return ("teae_window_days",) if self.on_treatment_days is None else ()
+
 
 class Laboratory(Findings):
     """Settings of ADLB.
@@ -106,6 +110,10 @@ class Laboratory(Findings):
     hys_law: HysLaw
     counts_from_shares: dict[str, str] = Field(default_factory=dict)
     corrected_calcium: CorrectedCalcium | None = None
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on grades, too."""
+        return (*super().assumes(), "ctcae_version", "ctcae_held")
 
 
 class VitalSigns(Findings):

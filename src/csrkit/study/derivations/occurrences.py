@@ -40,6 +40,10 @@ class AdverseEvents(Section):
     astct_grade: str | None = None
     initial_grade: str | None = None
 
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumption on the treatment-emergent window."""
+        return ("teae_window_days",)
+
 
 class Medications(Section):
     """Settings of ADCM.
@@ -70,6 +74,10 @@ class Medications(Section):
     before_treatment: ConditionIfTold = None
     spanning: bool = True
     on_treatment_days: int | None = None
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumption on the treatment-emergent window, unless another one is set."""
+        return ("teae_window_days",) if self.on_treatment_days is None else ()
 
 
 class MedicalHistory(Section):

@@ -45,6 +45,10 @@ class Concentrations(Section):
     tolerance_share: float
     duplicates: Literal["first", "last"]
 
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on the limit of quantification and on what is below it."""
+        return ("pk_lloq", "blq_for_nca", "blq_for_summaries")
+
 
 class PkParameters(Section):
     """Settings of ADPP.
@@ -60,3 +64,7 @@ class PkParameters(Section):
 
     zero_before: tuple[int, ...]
     include_cmax_in_lambda_z: bool
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on profiles and areas."""
+        return ("pk_infusions", "pk_times_hours", "nca_auc_method")

@@ -65,3 +65,7 @@ class SubjectLevel(Section):
         "No tumour assessment after baseline, progression or death by the data cut"
     )
     pk: DateSource | None = None
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on dose-limiting toxicities where they are evaluated."""
+        return ("dlt_window_days", "dlt_min_infusion_share") if self.dlt_phases else ()

@@ -178,6 +178,18 @@ class TimeToEvent(Section):
                 for place, each in enumerate(getattr(one, name)):
                     yield f"{key}.{name}.{place}", each
 
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on censoring, and on windows that times go through."""
+        own = self.parameters.values()
+        seen = [one.assessments for one in own if one.assessments is not None]
+        named = [one.through_day for one in own if isinstance(one.through_day, str)]
+        missed = [one.censoring for one in seen if one.censoring is not None]
+        return (
+            *named,
+            *(("pfs_censoring",) if len(missed) < len(seen) else ()),
+            *(name for one in missed for name in one.assumes()),
+        )
+
     @property
     def datasets(self) -> frozenset[str]:
         """ADaM datasets that the sources name."""

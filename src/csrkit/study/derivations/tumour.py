@@ -27,7 +27,7 @@ class TumourResponse(Section):
     max_ne_between, accept_sd_between
         How many NE, and whether one SD, may stand between a response and its confirmation.
     new_therapy
-        What dates the start of a new anticancer therapy.
+        What dates the start of a new anticancer therapy; none when the study has none.
     """
 
     subjects: ConditionText
@@ -38,7 +38,11 @@ class TumourResponse(Section):
     adequate: tuple[str, ...]
     max_ne_between: int
     accept_sd_between: bool
-    new_therapy: DateSource
+    new_therapy: DateSource | None = None
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on confirmation, stable disease and disease control."""
+        return ("confirmation_days", "sd_min_days", "disease_control")
 
 
 class TargetLesions(Section):

@@ -71,7 +71,8 @@ def resolve_parameters(names: Iterable[str], study: Study, codelists: Codelists)
 
 
 def _of_study(study: Study) -> dict[str, Any]:
-    window = study.assumptions.by_name().get("dlt_window_days")
+    assumed = study.assumptions.by_name()
+    window, aesi = assumed.get("dlt_window_days"), assumed.get("aesi")
     doses = (
         {0.0, *study.treatment.dose_labels}
         if study.treatment.placebo_names
@@ -84,5 +85,5 @@ def _of_study(study: Study) -> dict[str, Any]:
         "study_doses": sorted(doses),
         "study_dose_units": [study.treatment.dose_unit],
         **({"study_dlt_window_days": window.value} if window else {}),
-        "study_aesi": [category.name for category in study.assumptions.aesi.value],
+        **({"study_aesi": [category.name for category in aesi.value]} if aesi else {}),
     }
