@@ -64,10 +64,10 @@ class Assumptions(Partial):
 
     key = "assumptions"
 
-    actual_dose_rule: Assumption[str]
     teae_window_days: OrAbsent[Assumption[int]] = ABSENT
     ctcae_version: OrAbsent[Assumption[str]] = ABSENT
     ctcae_held: OrAbsent[Assumption[tuple[str, ...]]] = ABSENT
+    actual_dose_rule: Assumption[str]
     aesi: OrAbsent[Assumption[tuple[AesiCategory, ...]]] = ABSENT
     dlt_window_days: OrAbsent[Assumption[int]] = ABSENT
     dlt_min_infusion_share: OrAbsent[Assumption[float]] = ABSENT
