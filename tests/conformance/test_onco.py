@@ -139,7 +139,7 @@ def test_progression_free_survival_of_the_larger_delivery_is_worked_again(large)
     """By the accepted reader: first PD or death, else the last visit without a PD, else day 1."""
     dm = sdtm("dm").set_index("USUBJID")
     found = large["ADTTE"][large["ADTTE"]["PARAMCD"] == "PFS"].set_index("USUBJID")
-    expected = {subject: (1, False) for subject in found.index}
+    expected = dict.fromkeys(found.index, (1, False))
     for subject, death in dm["DTHDTC"].items():
         if isinstance(death, str) and death and subject in expected:
             start = pd.Timestamp(dm.loc[subject, "RFSTDTC"][:10])

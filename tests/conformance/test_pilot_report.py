@@ -77,7 +77,7 @@ def test_the_report_is_made_in_both_forms_with_its_displays(report):
 def test_nothing_is_made_or_assumed_of_what_the_study_does_not_have(report):
     made = {file.stem for file in (report / "datasets" / "adam").glob("*.xpt")}
     assert {"adsl", "adae", "adlb"} <= made
-    assert not made & {"adtr", "adrs", "adtte", "adqs", "addv"}
+    assert not made & {"adtr", "adrs", "adqs", "addv"}
     text = (report / "report.html").read_text(encoding="utf-8")
     for word in ("dlt_window_days", "confirmation_days", "pfs_censoring", "aesi"):
         assert word not in text

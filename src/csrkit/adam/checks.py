@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.spec import codelists, load_spec
+from csrkit.adam.spec import codelists, spec_of
 from csrkit.adam.tumour.disagreements import find_response_disagreements
 from csrkit.study import Study
 from csrkit.validation import Findings, validate_adam
@@ -31,7 +31,7 @@ def check_datasets(
     StudyError
         When a suite, fact, codelist or waiver can't be used.
     """
-    specs = [load_spec(name, study.terms) for name in adam]
+    specs = [spec_of(name, study) for name in adam]
     terms = {name: tuple(each.terms) for name, each in codelists().items() if not each.extensible}
     disagreements = None
     if {"ADSL", "ADTR"} <= set(adam):

@@ -9,7 +9,8 @@ from typing import Protocol, cast
 
 import pandas as pd
 
-from csrkit.adam.spec import load_spec
+from csrkit.adam.occurrences.queries import check_queries
+from csrkit.adam.spec import spec_of
 from csrkit.adam.time_to_event.sources import check_sources
 from csrkit.errors import StudyError, UsageError
 from csrkit.sdtm.attributes import drop_attributes
@@ -129,10 +130,11 @@ def derive_each(
     """
     chosen = _choose_datasets(study, only)
     for dataset in chosen:  # What can't be stops before any work is done.
-        load_spec(dataset.name, study.terms)
+        spec_of(dataset.name, study)
         if dataset.sources:
             own = [name for name in list_before(dataset.name) if study.derivations.has(name)]
             check_sources(study, own)
+    check_queries(study)
     sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):

@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from csrkit.adam.occurrences.queries import check_queries
 from csrkit.adam.registry import list_before
-from csrkit.adam.spec import load_spec
+from csrkit.adam.spec import spec_of
 from csrkit.adam.time_to_event.sources import SETTINGS, check_sources
 from csrkit.conditions import Condition
 from csrkit.conditions.tree import And, Comparison, Named, Not, Or, comparisons_of
@@ -37,6 +38,7 @@ def check_conditions(index: Mapping[str, IndexEntry], study: Study, file: Path) 
     for key, entry in index.items():
         for place, dataset, condition in _conditions(entry.settings, ""):
             _check(study, dataset, condition, file, f"displays.{key}.settings.{place}")
+    check_queries(study)
     if study.derivations.has("ADTTE"):
         _check_times(study)
 
@@ -68,7 +70,7 @@ def _conditions(settings: Any, dataset: str, at: str = "") -> Iterator[tuple[str
 
 
 def _check(study: Study, dataset: str, condition: Condition, file: Path, key: str) -> None:
-    specs = [load_spec(name, study.terms) for name in ("ADSL", dataset)]
+    specs = [spec_of(name, study) for name in ("ADSL", dataset)]
     texts = {one.name: one.type == "text" for spec in specs for one in spec.variables}
     for one in comparisons_of(condition):
         if one.variable not in texts:

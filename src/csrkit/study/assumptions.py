@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
 
@@ -22,10 +22,29 @@ class Assumption(Section, Generic[T]):
 
 
 class AesiCategory(Section):
-    """An adverse event of special interest: its name in SUPPAE (AESICAT) and how it is graded."""
+    """An adverse event of special interest.
+
+    Attributes
+    ----------
+    name
+        Its name (AESICAT), as the data has it where these say which events it is.
+    grading
+        How it is graded.
+    query, scope
+        Prefix of the query that finds its events where the data don't say (SMQ01, CQ02), and
+        whether only those of its narrow scope count (`NARROW`).
+    """
 
     name: str
     grading: str = "CTCAE"
+    query: str | None = None
+    scope: Literal["BROAD", "NARROW"] = "BROAD"
+
+    @model_serializer(mode="wrap")
+    def _leave_out_no_query(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return what the report lists of it: nothing of a query that it doesn't have."""
+        whole: dict[str, Any] = write(self)
+        return whole if self.query else {key: whole[key] for key in ("name", "grading")}
 
 
 class Censoring(Section):

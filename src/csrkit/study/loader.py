@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from csrkit.errors import StudyError
 from csrkit.study.base import Section
 from csrkit.study.model import Study
+from csrkit.study.queries import Query
 
 T = TypeVar("T")
 
@@ -74,7 +75,19 @@ def load_study(file: str | Path) -> Study:
     whole = {**content, "root": file.parent, "file": file}
     study = validate_content(Study, whole, file, "A setting can't be used")
     _require_assumptions(study)
-    return study
+    return study.model_copy(update={"queries": _read_queries(study)})
+
+
+def _read_queries(study: Study) -> dict[str, tuple[Query, ...]]:
+    """Return the queries of each dataset whose settings name a file of them."""
+    from csrkit.study.query_files import read_queries  # which reads by the functions below
+
+    folder = study.path("validation")
+    return {
+        dataset.upper(): read_queries(folder / section.queries)
+        for dataset, section in study.derivations.given().items()
+        if getattr(section, "queries", None)
+    }
 
 
 def _require_assumptions(study: Study) -> None:

@@ -16,6 +16,7 @@ from csrkit.study.base import Section
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
 from csrkit.study.notebooks import Notebook
+from csrkit.study.queries import Query
 from csrkit.study.reading import Reading
 from csrkit.study.terms import Terms
 
@@ -50,6 +51,9 @@ class Study(Section):
     age_groups: tuple[AgeGroup, ...]
     assumptions: Assumptions
     derivations: Derivations = Field(description="settings of the ADaM derivations")
+    queries: dict[str, tuple[Query, ...]] = Field(
+        default_factory=dict, description="dataset → its queries, from paths.validation"
+    )
     root: Path = Path(".")
     file: Path = Path("study.yml")
     scope: Scope | None = None

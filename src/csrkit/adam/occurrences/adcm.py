@@ -9,6 +9,7 @@ import pandas as pd
 from csrkit.adam.common.dates import derive_duration, derive_study_day
 from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where, text_where
+from csrkit.adam.occurrences.queries import add_queries
 from csrkit.adam.occurrences.records import (
     LAST_MOMENT,
     derive_period,
@@ -16,7 +17,7 @@ from csrkit.adam.occurrences.records import (
     look_up_adsl,
     select_occurrences,
 )
-from csrkit.adam.spec import conform, load_spec
+from csrkit.adam.spec import conform, spec_of
 from csrkit.study import Study
 
 FROM_CM = [
@@ -48,7 +49,7 @@ def derive_adcm(
     StudyError
         When a condition of the settings can't be used on CM.
     """
-    adsl, spec = adam["ADSL"], load_spec("ADCM", study.terms)
+    adsl, spec = adam["ADSL"], spec_of("ADCM", study)
     cm = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
     cm = cm.assign(
         ASTDY=derive_study_day(cm["ASTDT"], cm["TRTSDT"]),
@@ -67,6 +68,7 @@ def derive_adcm(
     }
     flags = {name: values.reindex(cm.index, fill_value=None) for name, values in first.items()}
     cm = cm.assign(ADURU=text_where(cm["ADURN"].notna(), "DAYS"), **flags)
+    cm = add_queries(cm, study.queries.get("ADCM", ()))
     return conform(cm[spec.names], spec)
 
 

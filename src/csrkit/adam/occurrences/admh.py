@@ -9,6 +9,7 @@ import pandas as pd
 from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where
+from csrkit.adam.occurrences.queries import add_queries
 from csrkit.adam.occurrences.records import (
     LAST_MOMENT,
     derive_period,
@@ -16,7 +17,7 @@ from csrkit.adam.occurrences.records import (
     look_up_adsl,
     select_occurrences,
 )
-from csrkit.adam.spec import conform, load_spec
+from csrkit.adam.spec import conform, spec_of
 from csrkit.study import Study
 
 FROM_MH = [
@@ -49,7 +50,7 @@ def derive_admh(
     StudyError
         When a condition of the settings can't be used on MH.
     """
-    adsl, spec = adam["ADSL"], load_spec("ADMH", study.terms)
+    adsl, spec = adam["ADSL"], spec_of("ADMH", study)
     mh = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
     occurred = mh[mh["MHOCCUR"].ne("N")]
     flags = {
@@ -61,6 +62,7 @@ def derive_admh(
         AENDY=derive_study_day(mh["AENDT"], mh["TRTSDT"]),
         **{name: values.reindex(mh.index, fill_value=None) for name, values in flags.items()},
     )
+    mh = add_queries(mh, study.queries.get("ADMH", ()))
     return conform(mh[spec.names], spec)
 
 

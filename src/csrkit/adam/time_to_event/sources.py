@@ -10,7 +10,7 @@ from csrkit.adam.common.dates import impute_dates
 from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.stack import stack_records
-from csrkit.adam.spec import load_spec
+from csrkit.adam.spec import spec_of
 from csrkit.errors import StudyError
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
@@ -121,7 +121,7 @@ def select_censors(
 
 def sequence_of(dataset: str, study: Study) -> str | None:
     """Return the variable of a dataset that numbers its records; None of ADSL."""
-    spec = load_spec(dataset, study.terms)
+    spec = spec_of(dataset, study)
     return next((name for name in reversed(spec.keys) if name.endswith("SEQ")), None)
 
 
@@ -153,7 +153,7 @@ def check_sources(study: Study, datasets: Sequence[str]) -> None:
                 remedy="Use one of these, or a domain of the SDTM; a dataset needs its section in "
                 "derivations.",
             )
-        spec = load_spec(source.dataset, study.terms)
+        spec = spec_of(source.dataset, study)
         dates = [one.name for one in spec.variables if one.type in ("date", "datetime")]
         if source.date not in dates:
             raise StudyError(

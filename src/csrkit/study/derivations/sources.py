@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from csrkit.conditions import ALL_RECORDS, ConditionText
 from csrkit.study.base import Section
@@ -26,6 +28,10 @@ class ValueSource(Section):
     variable: str
     date: str | None = None
     where: ConditionText = ALL_RECORDS
+
+
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+"""Name of a file in the folder `paths.validation`."""
 
 
 class Imputation(Section):
