@@ -34,7 +34,8 @@ def check_conditions(index: Mapping[str, IndexEntry], study: Study, file: Path) 
             _check(
                 study, "ADSL", column.condition(chosen.dose), study.file, f"columns.{key}.filter"
             )
-            _check(study, "ADSL", chosen.condition, study.file, f"analysis_sets.{name}.flag")
+            how = "flag" if chosen.where is None else "where"
+            _check(study, "ADSL", chosen.condition, study.file, f"analysis_sets.{name}.{how}")
     for key, entry in index.items():
         for place, dataset, condition in _conditions(entry.settings, ""):
             _check(study, dataset, condition, file, f"displays.{key}.settings.{place}")

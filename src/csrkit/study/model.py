@@ -69,6 +69,24 @@ class Study(Section):
         return self
 
     @model_validator(mode="after")
+    def _actual_treatment_can_be_told(self) -> Study:
+        """A dose given tells the treatment only where one dose is one treatment."""
+        rule = self.assumptions.given()["actual_dose_rule"].value
+        named: dict[float, str] = {}
+        for code, arm in self.arms.items():
+            if rule == "actual_arm":
+                break
+            if arm.dose is None or named.setdefault(arm.dose, self.name_arm(code)) != self.name_arm(
+                code
+            ):
+                what = "no dose in numbers" if arm.dose is None else "the dose of another treatment"
+                raise ValueError(
+                    f"arms.{code} has {what}, so the dose given doesn't tell the treatment: "
+                    "assumptions.actual_dose_rule has to be actual_arm"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _notebooks_follow(self) -> Study:
         for made in ("validation", "datasets"):
             found = [name for name, one in self.notebooks.items() if one.makes == made]
@@ -102,6 +120,28 @@ class Study(Section):
         if self.scope is None:
             raise StudyError("The study has no scope yet", remedy="Call study.covering(...) first.")
         return self.scope.data_cut
+
+    def name_arm(self, code: str) -> str:
+        """Return what the subjects of an arm are planned to get."""
+        arm, names = self.arms[code], self.derivations.adsl.dose_names
+        by_dose = names.get(arm.dose) if arm.dose is not None else None
+        return arm.treatment or by_dose or arm.label
+
+    @property
+    def arm_doses(self) -> dict[str, float]:
+        """Dose of each arm that has one in numbers, by ARMCD."""
+        return {code: arm.dose for code, arm in self.arms.items() if arm.dose is not None}
+
+    @property
+    def dose_levels(self) -> dict[float, str]:
+        """Dose levels of the study with what they are called: those of its arms and dose_names."""
+        of_arms = {dose: self.name_arm(code) for code, dose in self.arm_doses.items()}
+        return {**of_arms, **self.derivations.adsl.dose_names}
+
+    @property
+    def arms_without_dose(self) -> tuple[str, ...]:
+        """ARMCD of the arms that have no dose in numbers."""
+        return tuple(code for code, arm in self.arms.items() if arm.dose is None)
 
     def notebook_that_makes(self, made: str) -> str:
         """Return the name of the notebook that makes the `validation` or the `datasets`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from csrkit.adam.adsl.names import name_actual_treatment, name_planned_treatment
 from csrkit.adam.common.dates import derive_duration
 from csrkit.errors import DataError, StudyError
 from csrkit.study import Study
@@ -33,7 +34,7 @@ def add_planned_treatment(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
     return adsl.assign(
         PHASE=adsl["ARMCD"].map(phases),
         TRT01PN=dose.astype("float64"),
-        TRT01P=_dose_name(dose, study),
+        TRT01P=name_planned_treatment(adsl, study),
     )
 
 
@@ -60,18 +61,19 @@ def add_treatment_received(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study
     level = _actual_dose(adsl, doses, study)
     planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
     other = doses.assign(OTHER=doses["EXDOSE"].ne(planned)).groupby("USUBJID")["OTHER"].any()
+    comparable = ~adsl["ARMCD"].isin(study.arms_without_dose)
     out = adsl.assign(
         TRTSDTM=subject.map(first["ASTDTM"]).astype("datetime64[ns]"),
         TRTSTMF=subject.map(first["ASTTMF"]),
         TRTEDTM=subject.map(last["LASTDTM"]).astype("datetime64[ns]"),
         TRTETMF=subject.map(last["LASTTMF"]),
         TRT01AN=level,
-        TRT01A=_dose_name(level, study),
-        DOSEERFL=subject.map(other).map({True: "Y", False: "N"}),
+        DOSEERFL=subject.map(other).map({True: "Y", False: "N"}).where(comparable, None),
         NINF=count,
         NCOURSE=subject.map(by_subject["COURSE"].nunique()).fillna(0).astype("float64"),
         CUMDOSE=subject.map(amount).where(count.gt(0), 0.0).astype("float64"),
     )
+    out = out.assign(TRT01A=name_actual_treatment(out, level, study))
     out = out.assign(TRTSDT=out["TRTSDTM"].dt.normalize(), TRTEDT=out["TRTEDTM"].dt.normalize())
     return out.assign(TRTDURD=derive_duration(out["TRTSDT"], out["TRTEDT"]))
 
@@ -121,24 +123,3 @@ def _actual_dose(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study) -> pd.Se
     by, ascending = order[rule]
     chosen = levels.sort_values(by, ascending=ascending).drop_duplicates("USUBJID")
     return adsl["USUBJID"].map(chosen.set_index("USUBJID")["EXDOSE"]).astype("float64")
-
-
-def _dose_name(dose: pd.Series, study: Study) -> pd.Series:
-    """Return the text of each dose level.
-
-    Raises
-    ------
-    StudyError
-        When a level has no text in `derivations.adsl.dose_names`.
-    """
-    names = study.derivations.adsl.dose_names
-    nameless = dose[dose.notna() & ~dose.isin(list(names))]
-    if not nameless.empty:
-        raise StudyError(
-            "A dose level has no name",
-            where="study.yml, key derivations.adsl.dose_names",
-            found=f"{nameless.iloc[0]:g} {study.treatment.dose_unit} ({len(nameless)} subjects)",
-            allowed=[f"{level:g}" for level in names],
-            remedy="Add the level with its name, or correct the dose in the data.",
-        )
-    return dose.map(names)

@@ -66,6 +66,8 @@ def select_infusions_given(
     settings = study.derivations.adex
     doses = select_valid_doses(sdtm, study)
     planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
+    arm = doses["USUBJID"].map(adsl.set_index("USUBJID")["ARMCD"])
+    undosed = arm.isin(study.arms_without_dose)
     delay = _delay(doses, study)
     delayed = interrupted = pd.Series(None, index=doses.index, dtype=object)
     if study.treatment.infusion_interval_days is not None:
@@ -85,7 +87,7 @@ def select_infusions_given(
         DELAYFL=delayed,
         INTRFL=interrupted,
         ADJREAS=doses["EXADJ"],
-        WRDOSEFL=_flag(doses["EXDOSE"].ne(planned)),
+        WRDOSEFL=_flag(doses["EXDOSE"].ne(planned)).mask(undosed, None),
         SRCDOM="EX",
         SRCSEQ=doses["EXSEQ"],
     )

@@ -28,7 +28,7 @@ COLUMNS = [
 
 
 def select_valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
-    """Return the records of EX with a valid dose: EXDOSE > 0, or 0 of a placebo.
+    """Return the records of EX with a valid dose: EXDOSE > 0, 0 of a placebo, or one in words.
 
     Returns
     -------
@@ -49,7 +49,8 @@ def select_valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.Dat
     others = [c for c in sdtm.get("EX", pd.DataFrame()).columns if c not in COLUMNS]
     ex = select_variables(sdtm, "EX", [*COLUMNS, *others])
     placebo = ex["EXTRT"].isin(study.treatment.placebo_names)
-    ex = ex[ex["EXDOSE"].gt(0) | (ex["EXDOSE"].eq(0) & placebo)].reset_index(drop=True)
+    numbered = ex["EXDOSE"].gt(0) | (ex["EXDOSE"].eq(0) & placebo)
+    ex = ex[numbered | _is_in_words(ex)].reset_index(drop=True)
     _check_unit(ex, study.treatment.dose_unit)
     start = impute_datetimes(ex["EXSTDTC"], records=ex)
     end = impute_datetimes(ex["EXENDTC"], time="last", records=ex)
@@ -74,6 +75,13 @@ def select_valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.Dat
         EACHDAY=daily,
         AMOUNT=_amount(ex, daily),
     )
+
+
+def _is_in_words(ex: pd.DataFrame) -> pd.Series:
+    """Return where a dose is given in words alone (EXDOSTXT: `as tolerated`)."""
+    if "EXDOSTXT" not in ex:
+        return pd.Series(False, index=ex.index)
+    return ex["EXDOSE"].isna() & ex["EXDOSTXT"].notna()
 
 
 def _daily(ex: pd.DataFrame, each_day: Condition | None) -> pd.Series:

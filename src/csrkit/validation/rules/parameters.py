@@ -81,7 +81,11 @@ def _of_study(study: Study) -> dict[str, Any]:
     return {
         "study_id": [study.study.id],
         "study_arms": list(study.arms),
-        "study_treatments": [study.treatment.name, *study.treatment.placebo_names],
+        "study_treatments": [
+            study.treatment.name,
+            *study.treatment.other_names,
+            *study.treatment.placebo_names,
+        ],
         "study_doses": sorted(doses),
         "study_dose_units": [study.treatment.dose_unit],
         **({"study_dlt_window_days": window.value} if window else {}),
