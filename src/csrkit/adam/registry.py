@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-import pandas as pd
-
-from csrkit.adam.occurrences.queries import check_queries
+from csrkit.adam.occurrences.query_checks import check_queries
 from csrkit.adam.spec import spec_of
-from csrkit.adam.time_to_event.sources import check_sources
+from csrkit.adam.time_to_event.declared import check_sources
 from csrkit.errors import StudyError, UsageError
-from csrkit.sdtm.attributes import drop_attributes
 from csrkit.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Derive(Protocol):
@@ -128,6 +128,8 @@ def derive_each(
     Only those that later ones need are kept, so a caller that lets go of each has the largest in
     memory, not all.
     """
+    from csrkit.sdtm.attributes import drop_attributes  # with pandas, which names alone don't need
+
     chosen = _choose_datasets(study, only)
     for dataset in chosen:  # What can't be stops before any work is done.
         spec_of(dataset.name, study)

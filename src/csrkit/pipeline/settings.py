@@ -3,7 +3,7 @@
 TO_VALIDATE = (
     "study", "reading", "cuts", "cut_rules", "treatment", "arms", "assumptions", "derivations",
 )  # fmt: skip
-TO_DERIVE = (*TO_VALIDATE, "terms", "analysis_sets", "age_groups")
+TO_DERIVE = (*TO_VALIDATE, "terms", "analysis_sets", "age_groups", "queries")
 TO_DISPLAY = (*TO_DERIVE, "columns")
 
 SETTINGS = {"validation": TO_VALIDATE, "datasets": TO_DERIVE, "displays": TO_DISPLAY}

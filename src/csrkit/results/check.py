@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from csrkit.adam.occurrences.queries import check_queries
+from csrkit.adam.occurrences.query_checks import check_queries
 from csrkit.adam.registry import list_before
 from csrkit.adam.spec import spec_of
-from csrkit.adam.time_to_event.sources import SETTINGS, check_sources
+from csrkit.adam.time_to_event.declared import SETTINGS, check_sources
 from csrkit.conditions import Condition
 from csrkit.conditions.tree import And, Comparison, Named, Not, Or, comparisons_of
 from csrkit.errors import StudyError

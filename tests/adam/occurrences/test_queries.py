@@ -6,12 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csrkit.adam.occurrences.queries import (
-    add_queries,
-    check_queries,
-    derive_aesi_category,
-    find_terms,
-)
+from csrkit.adam.occurrences.queries import add_queries, derive_aesi_category, find_terms
+from csrkit.adam.occurrences.query_checks import check_queries
 from csrkit.adam.spec import load_spec, spec_of
 from csrkit.errors import StudyError
 from csrkit.study.assumptions import AesiCategory, Assumption

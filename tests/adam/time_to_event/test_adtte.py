@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.time_to_event.adtte import derive_adtte
-from csrkit.adam.time_to_event.sources import check_sources
+from csrkit.adam.time_to_event.declared import check_sources
 from csrkit.adam.tumour.adrs import derive_adrs
 from csrkit.errors import StudyError
 from csrkit.study.derivations.time_to_event import TimeToEvent

@@ -14,6 +14,7 @@ import pandas as pd
 
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.stack import stack_records
+from csrkit.adam.time_to_event.declared import SETTINGS
 from csrkit.adam.time_to_event.progression import (
     EVENT,
     MISSED,
@@ -24,7 +25,6 @@ from csrkit.adam.time_to_event.progression import (
 )
 from csrkit.adam.time_to_event.sources import (
     COLUMNS,
-    SETTINGS,
     select_censors,
     select_dated,
     select_events,
