@@ -66,8 +66,8 @@ def select_infusions_given(
     settings = study.derivations.adex
     doses = select_valid_doses(sdtm, study)
     planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
-    arm = doses["USUBJID"].map(adsl.set_index("USUBJID")["ARMCD"])
-    undosed = arm.isin(study.arms_without_dose)
+    assigned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01P"])
+    undosed = planned.isna() & assigned.notna()
     delay = _delay(doses, study)
     delayed = interrupted = pd.Series(None, index=doses.index, dtype=object)
     if study.treatment.infusion_interval_days is not None:
