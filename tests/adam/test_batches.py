@@ -77,7 +77,7 @@ def test_a_dataset_is_given_the_datasets_that_it_declares_and_no_other(study, mo
 
     monkeypatch.setattr(Dataset, "function", spying)
     list(derive_each({}, study))
-    assert given == {dataset.name: dataset.needs for dataset in DATASETS}
+    assert given == {dataset.name: dataset.needs_in(study) for dataset in DATASETS}
 
 
 def test_a_test_in_another_unit_in_a_later_part_is_an_error(study):

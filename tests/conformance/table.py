@@ -10,8 +10,10 @@ isn't compared.
 from __future__ import annotations
 
 import argparse
+import re
 import runpy
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,9 @@ from csrkit.study import load_study
 
 HERE = Path(__file__).parent
 PILOT = HERE.parents[1] / "studies" / "cdiscpilot01"
+ONCO = HERE.parents[1] / "studies" / "onco"
+SOURCE = "pharmaversesdtm"
+TUMOURS = ("ADTR", "ADRS", "ADTTE")
 RELATIVE = 1e-9
 """Numbers that differ by less than this share are equal: a double's last digits alone differ."""
 THERE = "_THERE"
@@ -33,15 +38,44 @@ THERE = "_THERE"
 
 
 def derived() -> dict[str, pd.DataFrame]:
+    """Return the ADaM datasets that the library makes of the pilot's SDTM, and of its tumours."""
+    return derived_pilot() | derived_tumours("INVESTIGATOR")
+
+
+def derived_pilot() -> dict[str, pd.DataFrame]:
     """Return the ADaM datasets that the library makes of the pilot study's SDTM."""
     delivery = runpy.run_path(str(PILOT / "deliver.py"))
-    source = "pharmaversesdtm"
-    sdtm = {
-        file.upper(): delivery["load"](source, name)
-        for file, name in delivery["FILES"][source].items()
-    }
-    study = load_study(PILOT / "study.yml").covering("final")
-    return derive_all(apply_cut(sdtm, study).domains, study)
+    return _derive(PILOT / "study.yml", delivery["load"], SOURCE, delivery["FILES"][SOURCE])
+
+
+def derived_tumours(reader: str, source: str = "recist") -> dict[str, pd.DataFrame]:
+    """Return ADTR, ADRS and ADTTE of the tumour study.
+
+    As its settings have it by the `ACCEPTED` reading, or by the `INVESTIGATOR`, whose readings the
+    published datasets are made of.
+    """
+    delivery = runpy.run_path(str(ONCO / "deliver.py"))
+    text = (ONCO / "study.yml").read_text(encoding="utf-8")
+    if reader == "INVESTIGATOR":
+        text = re.sub(r"(TU|TR|RS)ACPTFL == 'Y'", r"\1EVAL == 'INVESTIGATOR'", text)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "study.yml"
+        file.write_text(text, encoding="utf-8")
+        load = delivery["PILOT"]["load"]
+        adam = _derive(file, load, delivery["MODULE"], delivery["FILES"][source], TUMOURS)
+    return {name: adam[name] for name in TUMOURS}
+
+
+def _derive(
+    file: Path,
+    load: Callable[[str, str], pd.DataFrame],
+    module: str,
+    datasets: Mapping[str, str],
+    only: tuple[str, ...] | None = None,
+) -> dict[str, pd.DataFrame]:
+    sdtm = {name.upper(): load(module, dataset) for name, dataset in datasets.items()}
+    study = load_study(file).covering("final")
+    return derive_all(apply_cut(sdtm, study).domains, study, only)
 
 
 @cache

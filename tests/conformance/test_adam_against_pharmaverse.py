@@ -48,6 +48,21 @@ def changed(section, **values):
     return section.model_copy(update=values)
 
 
+def as_template(adtte):
+    """PFS and OS from the randomisation, NE an adequate assessment as in the template."""
+    start = changed(adtte.start, date="RANDDT")
+    own = {code: adtte.parameters[code] for code in ("PFS", "OS")}
+    for code, one in own.items():
+        censors = tuple(
+            changed(each, date="RANDDT") if each.date == "TRTSDT" else each for each in one.censors
+        )
+        own[code] = changed(one, censors=censors)
+    adequate = "AVALC in ['CR', 'PR', 'SD', 'NON-CR/NON-PD', 'NE']"
+    seen = parse(f"PARAMCD == 'OVR' and ANL02FL == 'Y' and {adequate}")
+    own["PFS"] = changed(own["PFS"], assessments=changed(own["PFS"].assessments, where=seen))
+    return changed(adtte, subjects=ALL_RECORDS, start=start, parameters=own)
+
+
 @pytest.fixture(scope="module")
 def study():
     """Our study with the settings of admiral's templates."""
@@ -65,13 +80,7 @@ def study():
         adtr=changed(
             own.adtr, measurements=parse("TREVAL == 'INVESTIGATOR' and TRGRPID == 'TARGET'")
         ),
-        adtte=changed(
-            own.adtte,
-            subjects=ALL_RECORDS,
-            start="RANDDT",
-            parameters=("PFS", "OS"),
-            pfs_variants={},
-        ),
+        adtte=as_template(own.adtte),
     )
     events = changed(chosen.pfs_censoring.value, at_new_therapy=False, missed_assessments=None)
     assumptions = changed(

@@ -74,6 +74,21 @@ def test_the_report_is_made_in_both_forms_with_its_displays(report):
     assert "SK-NK" not in text
 
 
+def test_nothing_is_made_or_assumed_of_what_the_study_does_not_have(report):
+    made = {file.stem for file in (report / "datasets" / "adam").glob("*.xpt")}
+    assert {"adsl", "adae", "adlb"} <= made
+    assert not made & {"adtr", "adrs", "adqs", "addv"}
+    text = (report / "report.html").read_text(encoding="utf-8")
+    for word in ("dlt_window_days", "confirmation_days", "pfs_censoring", "aesi"):
+        assert word not in text
+    findings = json.loads((report / "validation" / "adam" / "findings.json").read_text())
+    assert {rule["domain"].lower() for rule in findings["rules"]} == made
+    with (report / "accounting.csv").open(encoding="utf-8", newline="") as lines:
+        used = {name for row in csv.DictReader(lines) for name in row["DATASETS"].split("; ")}
+    assert "ADAE" in used
+    assert used - {""} <= {name.upper() for name in made}
+
+
 def test_subjects_are_those_of_the_published_study(report):
     rows = table(report, "disposition")
     assert rows["Enrolled, n"] == ["86", "84", "84", "254"]

@@ -257,3 +257,44 @@ def test_every_display_of_this_study_has_footnotes_that_can_be_filled(index, stu
 
 def test_every_pattern_has_its_analyses_and_its_layout():
     assert set(PATTERNS) == set(ANALYSES) == set(LAYOUTS)
+
+
+def without(study, assumptions=(), derivations=()):
+    """The study without some assumptions and sections."""
+    parts = {"assumptions": assumptions, "derivations": derivations}
+    return study.model_copy(
+        update={
+            part: getattr(study, part).model_copy(update=dict.fromkeys(names))
+            for part, names in parts.items()
+        }
+    )
+
+
+def test_a_display_of_a_dataset_that_is_not_made_is_told_with_both(index, study):
+    with pytest.raises(StudyError) as caught:
+        check_index(index, without(study, derivations=["adpp"]), "tlf.yml")
+    assert "needs a dataset that the study doesn't make" in str(caught.value)
+    assert "found:   ADPP" in str(caught.value)
+    assert "derivations.adpp" in str(caught.value)
+    assert "tlf.yml, key displays." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("assumption", "pattern"),
+    [
+        ("escalation_rule", "dlt"),
+        ("mtpi2_prior", "dose_decision"),
+        ("pk_infusions", "concentration"),
+        ("dose_proportionality_limits", "dose_proportionality"),
+        ("aesi", "counts"),
+    ],
+)
+def test_a_display_that_needs_an_assumption_is_told_with_it(index, study, assumption, pattern):
+    own = {key: one.model_copy(update={"footnotes": ()}) for key, one in index.items()}
+    check_index(own, study, "tlf.yml")
+    with pytest.raises(StudyError, match=rf"{pattern}[\s\S]*no {assumption}"):
+        check_index(
+            {key: one for key, one in own.items() if one.pattern == pattern},
+            without(study, [assumption]),
+            "tlf.yml",
+        )

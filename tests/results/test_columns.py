@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from csrkit.conditions import parse
+from csrkit.conditions.frames import mask
 from csrkit.conditions.sql import to_sql
 from csrkit.conditions.words import to_words
 from csrkit.results.columns import columns_of, sorting_column, whole_columns
 from csrkit.results.spread import NOTHING, Spread
+from csrkit.study.analysis import AnalysisSet, ColumnGroup
 
 
 def totals(columns):
@@ -59,3 +62,37 @@ def test_the_column_of_all_sorts_wherever_it_stands_and_the_last_one_without_it(
 def test_records_spread_over_columns_without_subjects_are_nobodys(study, adsl, adae):
     columns = columns_of(study, adsl.iloc[:0], "SAF", ("ph1_20", "all"))
     assert Spread.over(adae, columns).tally() == {"ph1_20": NOTHING, "all": NOTHING}
+
+
+def with_columns(study, **filters):
+    columns = {key: ColumnGroup(label=key, filter=text) for key, text in filters.items()}
+    return study.model_copy(update={"columns": columns})
+
+
+def test_a_column_may_be_any_condition_or_the_treatment_of_the_analysis_set(study, adsl):
+    """Two arms of one dose are told apart by their treatments."""
+    named = adsl.assign(
+        TRT01P=["A", "B", "A", "C", None],
+        TRT01A=["A", "A", "A", "C", None],
+        AGE=[60, 70, 55, 80, 30],
+    )
+    own = with_columns(
+        study,
+        a="{TREATMENT} == 'A'",
+        b="{TREATMENT} == 'B'",
+        old="AGE >= 65 and SEX is not missing",
+    )
+    assert totals(columns_of(own, named, "SAF")) == {"a": 3, "b": 0, "old": 2}
+    assert totals(columns_of(own, named, "FAS")) == {"a": 2, "b": 1, "old": 2}
+
+
+def test_an_analysis_set_may_be_a_condition(study, adsl):
+    women = AnalysisSet(
+        where=parse("SAFFL == 'Y' and SEX == 'F'"), label="Women", definition="All women treated."
+    )
+    own = study.model_copy(update={"analysis_sets": {**study.analysis_sets, "WOM": women}})
+    columns = columns_of(own, adsl, "WOM", ("all",))
+    assert columns["all"].subjects == ("S1", "S4")
+    assert to_sql(columns["all"].condition) == to_sql(women.where)
+    assert not mask(adsl, women.outside)[[0, 3]].any()
+    assert mask(adsl, women.outside)[[1, 2, 4]].all()

@@ -167,3 +167,44 @@ def changed(root, tmp_path, version):
     assert line in text
     (tmp_path / "study.yml").write_text(text.replace(line, line[:-5] + version), encoding="utf-8")
     return load_study(tmp_path / "study.yml")
+
+
+@pytest.mark.parametrize(
+    ("assumption", "dataset"),
+    [
+        ("teae_window_days", "adae"), ("confirmation_days", "adrs"), ("pfs_censoring", "adtte"),
+        ("tumour_assessment_weeks", "adtte"), ("dlt_window_days", "adsl"), ("pk_lloq", "adpc"),
+        ("pk_times_hours", "adpp"), ("ctcae_held", "adlb"),
+    ],
+)  # fmt: skip
+def test_an_assumption_that_a_dataset_needs_is_told_with_both(
+    tmp_path, settings, assumption, dataset
+):
+    del settings["assumptions"][assumption]
+    for later in {"adae": ("adcm", "adlb"), "adsl": ("adtte",)}.get(dataset, ()):
+        settings["derivations"].pop(later)
+    with pytest.raises(StudyError) as caught:
+        load_study(write(tmp_path, settings))
+    assert f"assumptions.{assumption}" in str(caught.value)
+    assert f"derivations.{dataset}" in str(caught.value)
+
+
+def test_a_study_needs_no_assumption_of_what_it_does_not_derive(tmp_path, settings):
+    for dataset in set(settings["derivations"]) - {"adsl", "adex", "advs"}:
+        del settings["derivations"][dataset]
+    del settings["derivations"]["adsl"]["dlt_phases"]
+    settings["derivations"]["advs"]["on_treatment_days"] = 0
+    rule = settings["assumptions"]["actual_dose_rule"]
+    settings["assumptions"] = {"actual_dose_rule": rule}
+    study = load_study(write(tmp_path, settings))
+    assert list(study.assumptions.by_name()) == ["actual_dose_rule"]
+
+
+def test_an_analysis_set_has_a_flag_or_a_condition(tmp_path, settings):
+    one = {"label": "Women", "definition": "All women."}
+    settings["analysis_sets"]["WOM"] = {**one, "where": "SEX == 'F'"}
+    assert load_study(write(tmp_path, settings)).analysis_sets["WOM"].reason == ""
+    for wrong in (one, {**one, "where": "SEX == 'F'", "flag": "SAFFL"}):
+        settings["analysis_sets"]["WOM"] = wrong
+        with pytest.raises(StudyError, match=r"analysis_sets\.WOM[\s\S]*flag or a condition"):
+            load_study(write(tmp_path, settings))

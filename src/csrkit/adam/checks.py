@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.pk.exclusions import find_unmatched_exclusions
-from csrkit.adam.spec import codelists, load_spec
-from csrkit.adam.time_to_event.undecided import find_undecided_endpoints
+from csrkit.adam.spec import codelists, spec_of
+from csrkit.adam.time_to_event.undecided import ENDPOINTS, find_undecided_endpoints
 from csrkit.adam.tumour.disagreements import find_response_disagreements
 from csrkit.study import Study
 from csrkit.validation import Findings, validate_adam
@@ -34,13 +34,13 @@ def check_datasets(
     StudyError
         When a suite, fact, codelist or waiver can't be used.
     """
-    specs = [load_spec(name, study.terms) for name in adam]
+    specs = [spec_of(name, study) for name in adam]
     terms = {name: tuple(each.terms) for name, each in codelists().items() if not each.extensible}
     disagreements = None
     if {"ADSL", "ADTR"} <= set(adam):
         disagreements = find_response_disagreements(sdtm, adam["ADSL"], adam["ADTR"], study)
     undecided = None
-    if {"ADSL", "ADRS", "ADTTE"} <= set(adam):
+    if "ADSL" in adam and set(ENDPOINTS) & set(adam):
         undecided = find_undecided_endpoints(sdtm, adam, study)
     unmatched = None
     if "ADPC" in adam:

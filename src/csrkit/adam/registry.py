@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-import pandas as pd
-
-from csrkit.adam.spec import load_spec
+from csrkit.adam.occurrences.query_checks import check_queries
+from csrkit.adam.spec import spec_of
+from csrkit.adam.time_to_event.declared import check_sources
 from csrkit.errors import StudyError, UsageError
-from csrkit.sdtm.attributes import drop_attributes
 from csrkit.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Derive(Protocol):
@@ -37,16 +39,30 @@ class Dataset:
         `module:function`, imported when it is first needed.
     needs
         ADaM datasets that must be derived before.
+    sources
+        Whether the settings of the dataset name further ones (`datasets`), as sources.
     """
 
     name: str
     derive: str
     needs: tuple[str, ...] = ()
+    sources: bool = False
 
     def function(self) -> Derive:
         """Return the function that derives it."""
         module, _, name = self.derive.partition(":")
         return cast(Derive, getattr(import_module(module), name))
+
+    def needs_in(self, study: Study) -> tuple[str, ...]:
+        """Return the datasets that must be derived before in a study, in the order of derivation.
+
+        What its settings name besides are datasets that come before it (`list_before`).
+        """
+        if not (self.sources and study.derivations.has(self.name)):
+            return self.needs
+        named = getattr(study.derivations, self.name.lower()).datasets
+        before = list_before(self.name)
+        return tuple(name for name in before if name in named or name in self.needs)
 
 
 DATASETS = (
@@ -61,11 +77,17 @@ DATASETS = (
     Dataset("ADEG", "csrkit.adam.findings.adeg:derive_adeg", ("ADSL",)),
     Dataset("ADQS", "csrkit.adam.findings.adqs:derive_adqs", ("ADSL",)),
     Dataset("ADTR", "csrkit.adam.tumour.adtr:derive_adtr", ("ADSL",)),
-    Dataset("ADRS", "csrkit.adam.tumour.adrs:derive_adrs", ("ADSL", "ADTR")),
-    Dataset("ADTTE", "csrkit.adam.time_to_event.adtte:derive_adtte", ("ADSL", "ADAE", "ADRS")),
+    Dataset("ADRS", "csrkit.adam.tumour.adrs:derive_adrs", ("ADSL",)),
+    Dataset("ADTTE", "csrkit.adam.time_to_event.adtte:derive_adtte", ("ADSL",), sources=True),
     Dataset("ADPC", "csrkit.adam.pk.adpc:derive_adpc", ("ADSL", "ADEX")),
     Dataset("ADPP", "csrkit.adam.pk.adpp:derive_adpp", ("ADSL", "ADEX", "ADPC")),
 )
+
+
+def list_before(name: str) -> tuple[str, ...]:
+    """Return the names of the datasets that come before one in the order of derivation."""
+    names = [dataset.name for dataset in DATASETS]
+    return tuple(names[: names.index(name)])
 
 
 def derive_all(
@@ -106,15 +128,21 @@ def derive_each(
     Only those that later ones need are kept, so a caller that lets go of each has the largest in
     memory, not all.
     """
+    from csrkit.sdtm.attributes import drop_attributes  # with pandas, which names alone don't need
+
     chosen = _choose_datasets(study, only)
-    for dataset in chosen:  # A label too long for its words stops before any work is done.
-        load_spec(dataset.name, study.terms)
+    for dataset in chosen:  # What can't be stops before any work is done.
+        spec_of(dataset.name, study)
+        if dataset.sources:
+            own = [name for name in list_before(dataset.name) if study.derivations.has(name)]
+            check_sources(study, own)
+    check_queries(study)
     sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):
-        needs = {name: kept[name] for name in dataset.needs}
+        needs = {name: kept[name] for name in dataset.needs_in(study)}
         frame = dataset.function()(sdtm, needs, study)
-        later = {name for other in chosen[place + 1 :] for name in other.needs}
+        later = {name for other in chosen[place + 1 :] for name in other.needs_in(study)}
         kept = {name: each for name, each in kept.items() if name in later}
         if dataset.name in later:
             kept[dataset.name] = drop_attributes(frame)
@@ -125,7 +153,7 @@ def derive_each(
 def _choose_datasets(study: Study, only: Collection[str] | None) -> tuple[Dataset, ...]:
     """Return the datasets wanted and those that they need, in the order of derivation."""
     own = [dataset.name for dataset in DATASETS if study.derivations.has(dataset.name)]
-    wanted = add_needs(own if only is None else only)
+    wanted = add_needs(own if only is None else only, study)
     lacking = sorted(wanted - set(own))
     if lacking:
         raise StudyError(
@@ -138,8 +166,8 @@ def _choose_datasets(study: Study, only: Collection[str] | None) -> tuple[Datase
     return tuple(dataset for dataset in DATASETS if dataset.name in wanted)
 
 
-def add_needs(names: Collection[str]) -> set[str]:
-    """Return the names and those of the datasets that they need, directly or not."""
+def add_needs(names: Collection[str], study: Study) -> set[str]:
+    """Return the names and those of the datasets that they need, directly or not, in a study."""
     known = {dataset.name: dataset for dataset in DATASETS}
     unknown = sorted(set(names) - set(known))
     if unknown:
@@ -153,5 +181,5 @@ def add_needs(names: Collection[str]) -> set[str]:
     wanted: set[str] = set(names)
     for dataset in reversed(DATASETS):
         if dataset.name in wanted:
-            wanted.update(dataset.needs)
+            wanted.update(dataset.needs_in(study))
     return wanted

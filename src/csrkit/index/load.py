@@ -54,21 +54,21 @@ def load_index(file: str | Path, terms: Terms = USUAL) -> dict[str, IndexEntry]:
 
 
 def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) -> None:
-    """Check the index against the study: sets, columns, datasets, and what footnotes name.
+    """Check the index against the study: sets, columns, datasets, assumptions, footnotes.
 
     Raises
     ------
     StudyError
-        When a display names an analysis set, a column or a dataset that `study.yml` doesn't have,
-        or a footnote an assumption that it doesn't have.
+        When a display names an analysis set or a column that `study.yml` doesn't have, needs a
+        dataset that isn't made or an assumption that isn't made there, or a footnote names
+        something that isn't there.
     """
     sets, columns = tuple(study.analysis_sets), tuple(study.columns)
-    datasets = tuple(name.upper() for name in study.derivations.given())
     for entry in entries.values():
         fill_footnotes(entry, study)
+        _require_made(entry, study, file)
         named = [("population", entry.population, sets)] if entry.population else []
         named += [("columns", column, columns) for column in entry.columns]
-        named += [("datasets", name, datasets) for name in entry.datasets]
         named += [
             (f"settings.{place}", key, sets)
             for place, key in _given(entry.settings, "population")
@@ -83,6 +83,36 @@ def check_index(entries: dict[str, IndexEntry], study: Study, file: str | Path) 
                     allowed=known,
                     remedy=f"Use a key of study.yml, or add it there ({study.file.name}).",
                 )
+
+
+def _require_made(entry: IndexEntry, study: Study, file: str | Path) -> None:
+    """Stop at a dataset or an assumption that a display needs and the study doesn't make."""
+    where = f"{file}, key displays.{entry.key}"
+    datasets = tuple(study.derivations.sections())
+    lacking = [name for name in entry.datasets if name not in datasets]
+    if lacking:
+        raise StudyError(
+            "A display needs a dataset that the study doesn't make",
+            where=f"{where}.datasets",
+            found=lacking[0],
+            allowed=datasets,
+            remedy=f"Take the display out of {Path(file).name}, or give the dataset its section "
+            f"derivations.{lacking[0].lower()} in {study.file.name}.",
+        )
+    needed = list(PATTERNS[entry.pattern].assumes)
+    named = [found for key in ("labels", "levels") for _, found in _given(entry.settings, key)]
+    needed += ["aesi" for found in named if found == "aesi"]
+    made = study.assumptions.by_name()
+    absent = [name for name in needed if name not in made]
+    if absent:
+        raise StudyError(
+            "A display needs an assumption that the study doesn't make",
+            where=f"{where}.pattern, {entry.pattern}",
+            found=f"no {absent[0]}",
+            allowed=tuple(made),
+            remedy=f"Take the display out of {Path(file).name}, or add assumptions.{absent[0]} "
+            f"to {study.file.name}.",
+        )
 
 
 def _in_words(content: dict[str, Any], terms: Terms) -> dict[str, Any]:

@@ -19,10 +19,15 @@ from csrkit.study.base import Section
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern: kind of its displays, and the model of their settings."""
+    """A pattern: kind of its displays, the model of their settings, and assumptions it needs."""
 
     kind: Kind
     settings: type[Section]
+    assumes: tuple[str, ...] = ()
+
+
+DLT = ("escalation_rule", "dlt_target_rate", "dlt_prior")
+DESIGNS = ("boin_p_saf", "boin_p_tox", "mtpi2_margins", "mtpi2_prior", "dose_elimination")
 
 
 PATTERNS: dict[str, Pattern] = {
@@ -35,17 +40,19 @@ PATTERNS: dict[str, Pattern] = {
     "response": Pattern("table", Response),
     "time_to_event": Pattern("table", TimeToEvent),
     "time_to_event_comparison": Pattern("table", TimeToEventComparison),
-    "dlt": Pattern("table", Dlt),
-    "dose_decision": Pattern("table", DoseDecision),
+    "dlt": Pattern("table", Dlt, DLT),
+    "dose_decision": Pattern("table", DoseDecision, (*DLT, *DESIGNS)),
     "incidence_rate": Pattern("table", IncidenceRate),
     "cumulative_incidence": Pattern("table", CumulativeIncidence),
-    "concentration": Pattern("table", Concentration),
-    "parameters": Pattern("table", Parameters),
-    "dose_proportionality": Pattern("table", DoseProportionality),
-    "accumulation": Pattern("table", Accumulation),
+    "concentration": Pattern("table", Concentration, ("pk_infusions", "pk_times_hours")),
+    "parameters": Pattern("table", Parameters, ("pk_infusions",)),
+    "dose_proportionality": Pattern(
+        "table", DoseProportionality, ("pk_infusions", "dose_proportionality_limits")
+    ),
+    "accumulation": Pattern("table", Accumulation, ("pk_infusions",)),
     "listing": Pattern("listing", Listing),
     "waterfall": Pattern("figure", Waterfall),
     "swimmer": Pattern("figure", Swimmer),
     "survival_curve": Pattern("figure", SurvivalCurve),
-    "profile": Pattern("figure", Profile),
+    "profile": Pattern("figure", Profile, ("pk_infusions", "pk_times_hours", "pk_lloq")),
 }

@@ -132,11 +132,19 @@ def arms_table(study: Study) -> str:
             (
                 with_units(arm.label),
                 arm.phase or "–",
-                study.treatment.dose_labels.get(arm.dose, f"{arm.dose:g}"),
+                _put_dose_in_words(code, study),
             )
-            for arm in study.arms.values()
+            for code, arm in study.arms.items()
         ),
     )
+
+
+def _put_dose_in_words(code: str, study: Study) -> str:
+    """Return the dose of an arm as displays write it; its treatment where it has none."""
+    dose = study.arms[code].dose
+    if dose is None:
+        return study.name_arm(code)
+    return study.treatment.dose_labels.get(dose, f"{dose:g}")
 
 
 def _assumptions(study: Study) -> list[tuple[str, dict[str, Any]]]:

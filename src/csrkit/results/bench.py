@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from csrkit.adam.spec import load_spec
+from csrkit.adam.spec import spec_of
 from csrkit.conditions import ALL_RECORDS, Condition, both, either, variables_of
 from csrkit.conditions.frames import Mask, UnusableConditionError, mask
 from csrkit.conditions.sql import to_sql
@@ -288,7 +288,7 @@ class Bench:
 
     def _labels_of(self, dataset: str) -> dict[str, str]:
         """Return what the variables of a dataset and of ADSL are called, by the specifications."""
-        specs = [load_spec(name, self.study.terms) for name in ("ADSL", dataset)]
+        specs = [spec_of(name, self.study) for name in ("ADSL", dataset)]
         return {one.name: one.label for spec in specs for one in spec.variables}
 
     def _dataset_of(self, dataset: str, variable: str) -> str:

@@ -8,7 +8,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from csrkit.adam.spec import load_spec
+from csrkit.adam.occurrences.query_checks import check_queries
+from csrkit.adam.registry import list_before
+from csrkit.adam.spec import spec_of
+from csrkit.adam.time_to_event.declared import SETTINGS, check_sources
 from csrkit.conditions import Condition
 from csrkit.conditions.tree import And, Comparison, Named, Not, Or, comparisons_of
 from csrkit.errors import StudyError
@@ -31,10 +34,23 @@ def check_conditions(index: Mapping[str, IndexEntry], study: Study, file: Path) 
             _check(
                 study, "ADSL", column.condition(chosen.dose), study.file, f"columns.{key}.filter"
             )
-            _check(study, "ADSL", chosen.condition, study.file, f"analysis_sets.{name}.flag")
+            how = "flag" if chosen.where is None else "where"
+            _check(study, "ADSL", chosen.condition, study.file, f"analysis_sets.{name}.{how}")
     for key, entry in index.items():
         for place, dataset, condition in _conditions(entry.settings, ""):
             _check(study, dataset, condition, file, f"displays.{key}.settings.{place}")
+    check_queries(study)
+    if study.derivations.has("ADTTE"):
+        _check_times(study)
+
+
+def _check_times(study: Study) -> None:
+    """Check what the times to an event name of the datasets derived before them."""
+    before = [name for name in list_before("ADTTE") if study.derivations.has(name)]
+    check_sources(study, before)
+    for key, source in study.derivations.adtte.list_sources():
+        if not source.of_sdtm:
+            _check(study, source.dataset, source.where, study.file, f"{SETTINGS}.{key}.where")
 
 
 def _conditions(settings: Any, dataset: str, at: str = "") -> Iterator[tuple[str, str, Condition]]:
@@ -55,7 +71,7 @@ def _conditions(settings: Any, dataset: str, at: str = "") -> Iterator[tuple[str
 
 
 def _check(study: Study, dataset: str, condition: Condition, file: Path, key: str) -> None:
-    specs = [load_spec(name, study.terms) for name in ("ADSL", dataset)]
+    specs = [spec_of(name, study) for name in ("ADSL", dataset)]
     texts = {one.name: one.type == "text" for spec in specs for one in spec.variables}
     for one in comparisons_of(condition):
         if one.variable not in texts:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from csrkit.stats.versions import CTCAE_VERSIONS
 from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
@@ -23,10 +29,29 @@ class Assumption(Section, Generic[T]):
 
 
 class AesiCategory(Section):
-    """An adverse event of special interest: its name in SUPPAE (AESICAT) and how it is graded."""
+    """An adverse event of special interest.
+
+    Attributes
+    ----------
+    name
+        Its name (AESICAT), as the data has it where these say which events it is.
+    grading
+        How it is graded.
+    query, scope
+        Prefix of the query that finds its events where the data don't say (SMQ01, CQ02), and
+        whether only those of its narrow scope count (`NARROW`).
+    """
 
     name: str
     grading: str = "CTCAE"
+    query: str | None = None
+    scope: Literal["BROAD", "NARROW"] = "BROAD"
+
+    @model_serializer(mode="wrap")
+    def _leave_out_no_query(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Return what the report lists of it: nothing of a query that it doesn't have."""
+        whole: dict[str, Any] = write(self)
+        return whole if self.query else {key: whole[key] for key in ("name", "grading")}
 
 
 class Censoring(Section):
@@ -38,6 +63,12 @@ class Censoring(Section):
 
     at_new_therapy: bool = True
     missed_assessments: int | None = 2
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on the schedule by which an assessment is missed."""
+        if self.missed_assessments is None:
+            return ()
+        return ("tumour_assessment_weeks", "tumour_assessment_window_days")
 
 
 PartialTherapy = Literal["latest", "earliest"]
@@ -95,11 +126,11 @@ class Assumptions(Partial):
 
     key = "assumptions"
 
-    teae_window_days: Assumption[int]
-    ctcae_version: Assumption[CtcaeVersion]
-    ctcae_held: Assumption[tuple[str, ...]]
+    teae_window_days: OrAbsent[Assumption[int]] = ABSENT
+    ctcae_version: OrAbsent[Assumption[CtcaeVersion]] = ABSENT
+    ctcae_held: OrAbsent[Assumption[tuple[str, ...]]] = ABSENT
     actual_dose_rule: Assumption[str]
-    aesi: Assumption[tuple[AesiCategory, ...]]
+    aesi: OrAbsent[Assumption[tuple[AesiCategory, ...]]] = ABSENT
     dlt_window_days: OrAbsent[Assumption[int]] = ABSENT
     dlt_min_infusion_share: OrAbsent[Assumption[float]] = ABSENT
     escalation_rule: OrAbsent[Assumption[str]] = ABSENT

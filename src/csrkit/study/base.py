@@ -27,6 +27,10 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    def assumes(self) -> tuple[str, ...]:
+        """Return the names of the assumptions that these settings can't do without."""
+        return ()
+
 
 class Partial(Section):
     """A part of `study.yml` whose keys may be absent; to ask for one that is absent is an error."""

@@ -75,23 +75,49 @@ SETTINGS = ("notebooks", "validation", "report", "index", "values")
 class Arm(Section):
     """A planned arm, keyed by ARMCD.
 
-    `dose` is in the unit of `Treatment.dose_unit` (0 for placebo).
+    Attributes
+    ----------
+    label
+        What the report calls it.
+    phase
+        Phase of the study, where it has several.
+    dose
+        In the unit of `Treatment.dose_unit`; 0 of placebo, none of an arm without a dose in numbers
+        (standard of care, say).
+    treatment
+        What its subjects are planned to get (TRT01P, TRT01A). The text of its dose in
+        `derivations.adsl.dose_names` when empty, else the label.
     """
 
     label: str
     phase: str = ""
-    dose: float
+    dose: float | None = None
+    treatment: str = ""
 
 
 class Treatment(Section):
     """Study treatment as it stands in EX.
 
-    `dose_labels` maps an EXDOSE to the text shown in displays (with a real multiplication sign).
+    Attributes
+    ----------
+    name, other_names
+        The treatment (EXTRT), and those of other arms.
+    dose_unit
+        EXDOSU of all doses.
+    dose_labels
+        EXDOSE → the text shown in displays (with a real multiplication sign).
+    placebo_names
+        EXTRT of placebos, of which a dose of 0 is a dose given.
+    infusions_per_course, infusion_interval_days
+        Planned doses of a course, and days from one to the next.
+    rp2d
+        Recommended dose of phase II.
     """
 
     name: str
+    other_names: tuple[str, ...] = ()
     dose_unit: str
-    dose_labels: dict[float, str]
+    dose_labels: dict[float, str] = Field(default_factory=dict)
     placebo_names: tuple[str, ...] = ()
     infusions_per_course: int | None = None
     infusion_interval_days: int | None = None

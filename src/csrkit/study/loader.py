@@ -11,9 +11,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from csrkit.errors import StudyError
 from csrkit.files.names import find_way_out
 from csrkit.files.yaml import read_yaml
+from csrkit.study.base import Section
 from csrkit.study.design import SETTINGS
 from csrkit.study.model import Study
 from csrkit.study.pk_exclusions import FILE, PkExclusion
+from csrkit.study.queries import Query
 
 T = TypeVar("T")
 
@@ -34,7 +36,9 @@ def load_study(file: str | Path) -> Study:
     whole = {**content, "root": file.parent, "file": file}
     study = validate_content(Study, whole, file, "A setting can't be used")
     _require_paths(study)
-    return study.model_copy(update={"pk_exclusions": _read_pk_exclusions(study)})
+    _require_assumptions(study)
+    files = {"queries": _read_queries(study), "pk_exclusions": _read_pk_exclusions(study)}
+    return study.model_copy(update=files)
 
 
 def _require_paths(study: Study) -> None:
@@ -60,6 +64,37 @@ def _read_pk_exclusions(study: Study) -> tuple[PkExclusion, ...]:
         return ()
     what = "The excluded samples can't be used"
     return validate_content(tuple[PkExclusion, ...], read_yaml(file) or [], file, what)
+
+
+def _read_queries(study: Study) -> dict[str, tuple[Query, ...]]:
+    """Return the queries of each dataset whose settings name a file of them."""
+    from csrkit.study.query_files import read_queries  # which reads by the functions below
+
+    folder = study.path("validation")
+    sections = study.derivations.sections().items()
+    files = {dataset: getattr(section, "queries", None) for dataset, section in sections}
+    return {dataset: read_queries(folder / file) for dataset, file in files.items() if file}
+
+
+def _require_assumptions(study: Study) -> None:
+    """Stop at an assumption that the settings of a dataset need and the study doesn't make."""
+    made = study.assumptions.by_name()
+    for dataset, section in study.derivations.sections().items():
+        named = section.assumes()
+        implied = [one for name in named if name in made for one in _implied(made[name].value)]
+        lacking = [name for name in (*named, *implied) if name not in made]
+        if lacking:
+            raise StudyError(
+                "The study leaves out an assumption that one of its datasets needs",
+                where=f"{study.file}, key assumptions.{lacking[0]}",
+                found=f"nothing, and the section derivations.{dataset.lower()}",
+                remedy="Add the assumption with value and meaning, or leave out the dataset's "
+                "section.",
+            )
+
+
+def _implied(value: object) -> tuple[str, ...]:
+    return value.assumes() if isinstance(value, Section) else ()
 
 
 def validate_content(kind: type[T], content: Any, file: Path, what: str, key: str = "") -> T:

@@ -19,6 +19,7 @@ from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
 from csrkit.study.notebooks import Notebook, NotebookName
 from csrkit.study.pk_exclusions import PkExclusion
+from csrkit.study.queries import Query
 from csrkit.study.reading import Reading
 from csrkit.study.terms import Terms
 
@@ -53,6 +54,9 @@ class Study(Section):
     age_groups: tuple[AgeGroup, ...]
     assumptions: Assumptions
     derivations: Derivations = Field(description="settings of the ADaM derivations")
+    queries: dict[str, tuple[Query, ...]] = Field(
+        default_factory=dict, description="dataset → its queries, from paths.validation"
+    )
     root: Path = Path(".")
     file: Path = Path("study.yml")
     pk_exclusions: tuple[PkExclusion, ...] = Field(
@@ -67,6 +71,24 @@ class Study(Section):
                 known = ", ".join(f"{dose:g}" for dose in self.treatment.dose_labels)
                 raise ValueError(
                     f"arms.{code}.dose {arm.dose:g} has no label in treatment.dose_labels ({known})"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _actual_treatment_can_be_told(self) -> Study:
+        """A dose given tells the treatment only where one dose is one treatment."""
+        rule = self.assumptions.given()["actual_dose_rule"].value
+        named: dict[float, str] = {}
+        for code, arm in self.arms.items():
+            if rule == "actual_arm":
+                break
+            if arm.dose is None or named.setdefault(arm.dose, self.name_arm(code)) != self.name_arm(
+                code
+            ):
+                what = "no dose in numbers" if arm.dose is None else "the dose of another treatment"
+                raise ValueError(
+                    f"arms.{code} has {what}, so the dose given doesn't tell the treatment: "
+                    "assumptions.actual_dose_rule has to be actual_arm"
                 )
         return self
 
@@ -132,6 +154,28 @@ class Study(Section):
     def cut_name(self) -> str:
         """The data cut-off in names of files, `2026-03-31` or `2026-03-31T1200`."""
         return folder_name_of(self.data_cut)
+
+    def name_arm(self, code: str) -> str:
+        """Return what the subjects of an arm are planned to get."""
+        arm, names = self.arms[code], self.derivations.adsl.dose_names
+        by_dose = names.get(arm.dose) if arm.dose is not None else None
+        return arm.treatment or by_dose or arm.label
+
+    @property
+    def arm_doses(self) -> dict[str, float]:
+        """Dose of each arm that has one in numbers, by ARMCD."""
+        return {code: arm.dose for code, arm in self.arms.items() if arm.dose is not None}
+
+    @property
+    def dose_levels(self) -> dict[float, str]:
+        """Dose levels of the study with what they are called: those of its arms and dose_names."""
+        of_arms = {dose: self.name_arm(code) for code, dose in self.arm_doses.items()}
+        return {**of_arms, **self.derivations.adsl.dose_names}
+
+    @property
+    def arms_without_dose(self) -> tuple[str, ...]:
+        """ARMCD of the arms that have no dose in numbers."""
+        return tuple(code for code, arm in self.arms.items() if arm.dose is None)
 
     def notebook_that_makes(self, made: str) -> str:
         """Return the name of the notebook that makes the `validation` or the `datasets`."""

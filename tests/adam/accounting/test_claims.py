@@ -48,7 +48,7 @@ def only(domains, claimed, dataset):
 def test_a_dataset_comes_out_the_same_from_the_records_it_claims(
     dataset, cut, adam, claimed, study
 ):
-    before = {name: adam[name] for name in dataset.needs}
+    before = {name: adam[name] for name in dataset.needs_in(study)}
     again = dataset.function()(only(cut.domains, claimed, dataset.name), before, study)
     pd.testing.assert_frame_equal(again, adam[dataset.name])
 

@@ -137,9 +137,10 @@ def test_a_dose_in_another_unit_names_its_record(deliver, study):
         derive_adsl(sdtm, {}, study)
 
 
-def test_an_arm_whose_dose_has_no_name_is_an_error(derive, study):
-    with pytest.raises(StudyError, match="dose_names"):
-        derive(WEEKLY, settings=with_settings(study, "adsl", dose_names={30: "SK-NK 30E8 cells"}))
+def test_an_arm_whose_dose_has_no_name_is_called_by_its_label(derive, study):
+    one = derive(WEEKLY, settings=with_settings(study, "adsl", dose_names={30: "SK-NK 30E8 cells"}))
+    assert one["TRT01P"] == one["TRT01A"] == study.arms["P1D20"].label
+    assert (one["TRT01AN"], one["DOSEERFL"]) == (20, "N")
 
 
 def test_an_arm_that_the_study_lacks_is_an_error(derive):

@@ -9,6 +9,7 @@ import pandas as pd
 from csrkit.adam.registry import DATASETS
 from csrkit.sdtm.cut import apply_cut
 from csrkit.study import Study
+from csrkit.study.derivations.time_to_event import Event
 
 # ADRS needs ADTR for no value; without it an example is a tenth faster.
 DERIVED = ("ADSL", "ADEX", "ADAE", "ADRS", "ADTTE")
@@ -62,8 +63,32 @@ class Case:
     def progressed_clinically(self):
         """Patients with a clinical progression, where that is an event of PFS."""
         rs = self.sdtm["RS"]
-        counts = self.study.derivations.adtte.clinical_progression_is_event
+        counts = counts_clinical_progression(self.study)
         return self.those(rs, rs["RSTESTCD"].eq("SYMPTDTR")) if counts else set()
+
+
+CLINICAL = Event(
+    dataset="RS",
+    date="RSDTC",
+    where="RSTESTCD == 'SYMPTDTR' and RSSTRESC == 'Y'",
+    impute={"highest": "D", "how": "last"},
+    event="Clinical progression",
+)
+
+
+def counts_clinical_progression(study):
+    """Whether a progression without imaging is an event of PFS."""
+    return CLINICAL in study.derivations.adtte.parameters["PFS"].events
+
+
+def counting_clinical_progression(adtte):
+    """ADTTE's settings with a progression without imaging as an event, before death."""
+    changed = {
+        code: one.model_copy(update={"events": (one.events[0], CLINICAL, *one.events[1:])})
+        for code, one in adtte.parameters.items()
+        if one.assessments is not None
+    }
+    return adtte.model_copy(update={"parameters": {**adtte.parameters, **changed}})
 
 
 def made(raw, study):
@@ -85,10 +110,10 @@ def with_settings(study, chosen):
         name: getattr(assumptions, name).model_copy(update={"value": value})
         for name, value in {**values, "pfs_censoring": pfs}.items()
     }
-    sections = {
-        name: part.model_copy(update={k: v for k, v in chosen.items() if hasattr(part, k)})
-        for name, part in (("adrs", derivations.adrs), ("adtte", derivations.adtte))
-    }
+    own = {name: value for name, value in chosen.items() if hasattr(derivations.adrs, name)}
+    sections = {"adrs": derivations.adrs.model_copy(update=own)}
+    if chosen["clinical_progression_is_event"]:
+        sections["adtte"] = counting_clinical_progression(derivations.adtte)
     changed = {
         "assumptions": assumptions.model_copy(update=made),
         "derivations": derivations.model_copy(update=sections),

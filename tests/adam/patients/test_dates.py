@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import runpy
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from csrkit.adam.adsl.adsl import derive_adsl
 from csrkit.adam.time_to_event.adtte import derive_adtte
 from csrkit.adam.tumour.adrs import derive_adrs
 
+CASES = runpy.run_path(str(Path(__file__).with_name("case.py")))
 RS = "USUBJID RSSEQ RSCAT RSTESTCD RSEVAL VISITNUM VISIT RSDTC RSSTRESC"
 RECIST = "RECIST 1.1|OVRLRESP|INVESTIGATOR"
 NO_DLT = pd.DataFrame(
@@ -51,7 +54,7 @@ def test_an_assessment_of_an_unknown_day_is_not_after_contact_death_or_cut(
 def test_a_clinical_progression_of_an_unknown_day_is_not_after_the_last_contact(
     study, subjects, frame
 ):
-    settings = study.derivations.adtte.model_copy(update={"clinical_progression_is_event": True})
+    settings = CASES["counting_clinical_progression"](study.derivations.adtte)
     derivations = study.derivations.model_copy(update={"adtte": settings})
     counting = study.model_copy(update={"derivations": derivations})
     line = "A|1|CLINICAL|SYMPTDTR|INVESTIGATOR|9|UNSCHEDULED|2025-09|Y"

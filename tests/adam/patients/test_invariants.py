@@ -102,7 +102,7 @@ def explain(case, failing, what, fails):
 
 def rules(study):
     censoring = study.assumptions.pfs_censoring.value
-    clinical = study.derivations.adtte.clinical_progression_is_event
+    clinical = CASES["counts_clinical_progression"](study)
     return f"{ResponseRules.of(study)}, {censoring!r}, clinical progression is event: {clinical}"
 
 

@@ -9,14 +9,10 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.time_to_event.adtte import derive_adtte
-from csrkit.adam.time_to_event.sources import (
-    CensorSource,
-    Endpoint,
-    EventSource,
-    derive_time_to_event,
-)
+from csrkit.adam.time_to_event.declared import check_sources
 from csrkit.adam.tumour.adrs import derive_adrs
 from csrkit.errors import StudyError
+from csrkit.study.derivations.time_to_event import TimeToEvent
 
 RS = "USUBJID RSSEQ RSCAT RSTESTCD RSEVAL VISITNUM VISIT RSDTC RSSTRESC"
 DLT = pd.DataFrame(
@@ -41,7 +37,8 @@ def derive(study, subjects, frame):
             for n, (when, value) in enumerate(visits, start=1)
         ]
         if clinical:
-            rows.append(f"A|99|CLINICAL|SYMPTDTR|INVESTIGATOR|99|X|{day(clinical)}|Y")
+            when = clinical if isinstance(clinical, str) else day(clinical)
+            rows.append(f"A|99|CLINICAL|SYMPTDTR|INVESTIGATOR|99|X|{when}|Y")
         sdtm = {"RS": frame(RS, *rows)}
         if therapy:
             sdtm["CM"] = frame(
@@ -138,14 +135,68 @@ def test_an_event_after_two_missed_assessments_is_censored_before_them(
     assert result(derive(*visits, **own), "PFS")[:2] == expected
 
 
+CLINICAL = {
+    "dataset": "RS",
+    "date": "RSDTC",
+    "where": "RSTESTCD == 'SYMPTDTR' and RSSTRESC == 'Y'",
+    "impute": {"highest": "D", "how": "last"},
+    "event": "Clinical progression",
+}
+
+
+def declaring(study, **parameters):
+    """The study with times changed or added: PARAMCD to what is declared of it, or None."""
+    own = study.derivations.adtte.model_dump()
+    for code, changes in parameters.items():
+        own["parameters"][code] = {**own["parameters"].get(code, {}), **changes}
+    adtte = TimeToEvent.model_validate(own)
+    derivations = study.derivations.model_copy(update={"adtte": adtte})
+    return study.model_copy(update={"derivations": derivations})
+
+
 def test_clinical_progression_is_an_event_only_when_the_setting_says_so(derive, study):
     assert result(derive((57, "SD"), clinical=80), "PFS")[:2] == (57, 1)
-    settings = study.derivations.adtte.model_copy(update={"clinical_progression_is_event": True})
-    derivations = study.derivations.model_copy(update={"adtte": settings})
-    counting = study.model_copy(update={"derivations": derivations})
+    events = study.derivations.adtte.parameters["PFS"].model_dump()["events"]
+    counting = declaring(study, PFS={"events": [events[0], CLINICAL, events[1]]})
     adtte = derive((57, "SD"), (113, "PD"), clinical=80, study=counting)
     assert result(adtte, "PFS") == (80, 0, "Clinical progression")
-    assert adtte.loc["PFS", "SRCDOM"] == "RS"
+    assert adtte.loc["PFS", ["SRCDOM", "SRCVAR", "SRCSEQ"]].tolist() == ["RS", "RSDTC", 99]
+    assert result(derive((57, "SD"), (113, "PD"), clinical=80, study=counting), "PFSEV")[0] == 113
+
+
+def counting_clinical(study, reading="latest", how="last"):
+    """The study whose PFS ends with a clinical progression, too, seen by dates read so."""
+    clinical = {**CLINICAL, "impute": {"highest": "D", "how": how}}
+    alive = study.derivations.adtte.parameters["OS"].model_dump()["censors"][-1]
+    events = study.derivations.adtte.parameters["PFS"].model_dump()["events"]
+    both = {"events": [events[0], clinical, events[1]]}
+    alone = {"label": "Time to Clinical Progression", "events": [clinical], "censors": [alive]}
+    own = study.assumptions.partial_new_therapy.model_copy(update={"value": reading})
+    assumptions = study.assumptions.model_copy(update={"partial_new_therapy": own})
+    declared = declaring(study, PFS=both, PFSEV=both, TTCP=alone)
+    return declared.model_copy(update={"assumptions": assumptions})
+
+
+@pytest.mark.parametrize(
+    ("reading", "free", "whatever"), [("latest", (84, 0), 84), ("earliest", (57, 2), 92)]
+)
+def test_an_event_of_an_unknown_day_comes_before_a_therapy_that_it_may_precede(
+    derive, study, reading, free, whatever
+):
+    # September 2025 is day 63 to 92.
+    own = counting_clinical(study, reading)
+    adtte = derive((57, "SD"), clinical="2025-09", therapy=85, study=own)
+    assert result(adtte, "PFS")[:2] == free
+    assert result(adtte, "PFSEV")[:2] == (whatever, 0)
+    # Where no assessment sees the event, a therapy has nothing to say of its day.
+    assert result(adtte, "TTCP")[:2] == (92, 0)
+
+
+def test_an_event_of_an_unknown_day_is_not_before_the_start(derive, study):
+    own = counting_clinical(study, how="first")
+    adtte = derive((57, "SD"), clinical="2025-07", TRTSDT=10, study=own)
+    assert result(adtte, "PFS") == (1, 0, "Clinical progression")
+    assert str(adtte.loc["PFS", "ADT"])[:10] == day(10)
 
 
 def test_os_is_death_or_the_last_date_known_alive(derive):
@@ -192,26 +243,148 @@ def test_an_untreated_subject_has_no_time(study, subjects, frame):
     assert adtte["USUBJID"].unique().tolist() == ["B"]
 
 
-def test_an_unknown_parameter_is_an_error_that_lists_the_known_ones(derive, study):
-    settings = study.derivations.adtte.model_copy(update={"parameters": ("PFS", "EFS")})
-    derivations = study.derivations.model_copy(update={"adtte": settings})
-    with pytest.raises(StudyError, match=r"EFS[\s\S]*PFS, OS, DOR, TTR, TTDLT"):
-        derive((57, "SD"), study=study.model_copy(update={"derivations": derivations}))
+CRS = {
+    "label": "Time to First Cytokine Release Syndrome",
+    "subjects": "SAFFL == 'Y'",
+    "events": [
+        {"dataset": "ADAE", "date": "ASTDT", "where": "AESICAT == 'CRS'", "event": "First CRS"}
+    ],
+    "censors": [
+        {"dataset": "ADSL", "date": "TRTEDT", "event": "No CRS", "censored_at": "Last dose"},
+        {"dataset": "ADSL", "date": "LSTALVDT", "event": "No CRS", "censored_at": "Last contact",
+         "cnsr": 2},
+    ],
+}  # fmt: skip
 
 
-def test_ties_go_by_the_list_and_dates_before_the_start_count_as_the_start():
-    frame = pd.DataFrame({"USUBJID": ["A"], "S": [START], "D": [START - pd.Timedelta(days=9)]})
-    place = {"dataset": "X", "date": "D", "domain": "X", "variable": "D"}
-    events = tuple(EventSource(event=name, **place) for name in ("one", "two"))
-    censors = tuple(
-        CensorSource(event=name, censor=n, **place) for n, name in ((1, "first"), (2, "last"))
+def events(*rows):
+    """ADAE of subject A: day of start, number, and category of special interest."""
+    frame = pd.DataFrame(rows, columns=["DAY", "AESEQ", "AESICAT"])
+    return frame.assign(
+        USUBJID="A",
+        ASTDT=pd.to_datetime(frame["DAY"].map(day)),
+        AESEQ=frame["AESEQ"].astype("float64"),
+        DLTFL=None,
+        DLTWINFL=None,
     )
-    ended = Endpoint(label="E", events=events, censors=censors, start="S")
-    both = derive_time_to_event(ended, frame, {"X": frame}).iloc[0]
-    assert both[["EVNTDESC", "AVAL", "CNSR"]].tolist() == ["one", 1, 0]
-    open_end = Endpoint(label="E", events=(), censors=censors, start="S")
-    late = derive_time_to_event(open_end, frame, {"X": frame}).iloc[0]
-    assert late[["EVNTDESC", "CNSR"]].tolist() == ["last", 2]
+
+
+def test_the_time_to_the_first_event_of_a_kind_is_a_declaration(derive, study):
+    own = declaring(study, TTCRS=CRS)
+    adae = events((40, 1, "CRS"), (12, 2, "CRS"), (9, 3, "ICANS"), (12, 4, "CRS"))
+    row = derive(adae=adae, study=own).loc["TTCRS"]
+    assert row[["PARAM", "AVAL", "CNSR", "EVNTDESC"]].tolist() == [CRS["label"], 12, 0, "First CRS"]
+    assert row[["SRCDOM", "SRCVAR", "SRCSEQ"]].tolist() == ["ADAE", "ASTDT", 2]
+    assert pd.isna(row["CNSDTDSC"])
+    without = derive(adae=events((9, 3, "ICANS")), study=own, LSTALVDT=300).loc["TTCRS"]
+    assert without[["AVAL", "CNSR", "CNSDTDSC"]].tolist() == [300, 2, "Last contact"]
+    assert without[["SRCDOM", "SRCVAR"]].tolist() == ["ADSL", "LSTALVDT"]
+
+
+def test_an_event_before_the_start_counts_only_when_asked(derive, study):
+    before = events((-3, 1, "CRS"), (12, 2, "CRS"))
+    assert result(derive(adae=before, study=declaring(study, TTCRS=CRS)), "TTCRS")[0] == 12
+    at_start = [{**CRS["events"][0], "before_start": "at_start"}]
+    asked = declaring(study, TTCRS={**CRS, "events": at_start})
+    assert result(derive(adae=before, study=asked), "TTCRS")[:2] == (1, 0)
+    # A date of ADSL, of which there is one, counts at the start: a death is never lost.
+    assert result(derive(DTHDT=-2), "OS") == (1, 0, "Death")
+
+
+@pytest.mark.parametrize(
+    ("through", "expected"),
+    [(39, (39, 1)), (40, (40, 0)), (None, (40, 0)), ("dlt_window_days", (28, 1))],
+)
+def test_a_time_goes_through_its_last_day(derive, study, through, expected):
+    own = declaring(study, TTCRS={**CRS, "censors": CRS["censors"][:1], "through_day": through})
+    adtte = derive(adae=events((40, 1, "CRS")), study=own, TRTEDT=90)
+    assert result(adtte, "TTCRS")[:2] == expected
+
+
+PARACENTESIS = {
+    "label": "Time to First Paracentesis",
+    "events": [
+        {"dataset": "PR", "date": "PRSTDTC", "where": "PRTRT contains 'PARACENTESIS'",
+         "event": "Paracentesis", "impute": {"highest": "D", "how": "first"}},
+        {"dataset": "ADSL", "date": "DTHDT", "event": "Death"},
+    ],
+    "censors": [
+        {"dataset": "ADSL", "date": "LSTALVDT", "event": "None", "censored_at": "Last contact"}
+    ],
+}  # fmt: skip
+
+
+def test_the_time_to_the_first_record_of_a_domain_is_a_declaration(study, subjects, frame):
+    own = declaring(study, TTPARA=PARACENTESIS)
+    pr = frame(
+        "USUBJID PRSEQ PRTRT PRSTDTC",
+        f"A|1|PARACENTESIS|{day(-20)}",
+        f"A|2|BIOPSY|{day(5)}",
+        f"A|3|LARGE VOLUME PARACENTESIS|{day(30)}T09:15",
+        f"A|4|PARACENTESIS|{day(60)}",
+        "B|1|PARACENTESIS|2025-08",
+        "C|1|PARACENTESIS|2025",
+        "Z|1|PARACENTESIS|2025-08-01",
+    )
+    adsl = subjects(
+        A={}, B={"DTHDT": day(32)}, C={"LSTALVDT": day(50)}, D={"DTHDT": day(33)}, E={"SAFFL": "N"}
+    )
+    adam = {"ADSL": adsl, "ADAE": DLT, "ADRS": derive_adrs({"RS": frame(RS)}, {"ADSL": adsl}, own)}
+    adtte = derive_adtte({"PR": pr}, adam, own)
+    found = adtte[adtte["PARAMCD"] == "TTPARA"].set_index("USUBJID")
+    assert found.index.tolist() == ["A", "B", "C", "D"]
+    assert found["AVAL"].tolist() == [30, 32, 50, 33]
+    assert found["CNSR"].tolist() == [0, 0, 1, 0]
+    assert found["EVNTDESC"].tolist() == ["Paracentesis", "Paracentesis", "None", "Death"]
+    assert found["SRCDOM"].tolist() == ["PR", "PR", "ADSL", "ADSL"]
+    assert found.loc["A", ["SRCVAR", "SRCSEQ"]].tolist() == ["PRSTDTC", 3]
+    none = derive_adtte({}, adam, own)
+    assert none.loc[none["PARAMCD"] == "TTPARA", "EVNTDESC"].tolist() == [
+        "None", "Death", "None", "Death",
+    ]  # fmt: skip
+
+
+def test_a_start_of_several_dates_is_the_first(derive, study):
+    start = {"dataset": "ADAE", "date": "ASTDT", "where": "AESICAT == 'ICANS'"}
+    own = declaring(study, TTCRS={**CRS, "start": start})
+    adae = events((9, 1, "ICANS"), (5, 2, "ICANS"), (2, 3, "CRS"), (12, 4, "CRS"))
+    row = derive(adae=adae, study=own).loc["TTCRS"]
+    assert row["STARTDT"] == pd.Timestamp(day(5))
+    assert row["AVAL"] == 8
+    assert "TTCRS" not in derive(adae=events((12, 4, "CRS")), study=own).index
+
+
+def test_a_source_that_cannot_be_is_an_error_before_anything_is_derived(study):
+    before = ["ADSL", "ADAE", "ADRS"]
+    check_sources(study, before)
+    with pytest.raises(
+        StudyError, match=r"parameters\.TTDLT\.events\.0[\s\S]*ADAE[\s\S]*ADSL, ADRS"
+    ):
+        check_sources(study, ["ADSL", "ADRS"])
+    wrong = {**CRS, "events": [{**CRS["events"][0], "date": "ASTDY"}]}
+    with pytest.raises(StudyError, match=r"parameters\.TTCRS\.events\.0\.date[\s\S]*ASTDY"):
+        check_sources(declaring(study, TTCRS=wrong), before)
+
+
+def test_ties_go_by_the_list_and_dates_before_the_start_count_as_the_start(derive, study):
+    place = {"dataset": "ADSL", "date": "RFICDT"}
+    events = [{**place, "event": name} for name in ("one", "two")]
+    censors = [
+        {**place, "event": name, "cnsr": n, "censored_at": "X"}
+        for n, name in ((1, "first"), (2, "last"))
+    ]
+    own = declaring(
+        study,
+        BOTH={"label": "B", "events": events, "censors": censors},
+        OPEN={"label": "O", "events": [CRS["events"][0]], "censors": censors},
+    )
+    adtte = derive(study=own, RFICDT=-9, adae=events_of_nobody())
+    assert adtte.loc["BOTH", ["EVNTDESC", "AVAL", "CNSR"]].tolist() == ["one", 1, 0]
+    assert adtte.loc["OPEN", ["EVNTDESC", "CNSR", "AVAL"]].tolist() == ["last", 2, 1]
+
+
+def events_of_nobody():
+    return events((1, 1, "ICANS")).assign(USUBJID="none")
 
 
 def test_pfs_never_exceeds_os_and_no_order_of_records_matters(study, subjects, frame):

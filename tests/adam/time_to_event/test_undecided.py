@@ -9,6 +9,7 @@ from csrkit.adam.registry import derive_all
 from csrkit.adam.time_to_event.undecided import find_undecided_endpoints
 from csrkit.sdtm import read
 from csrkit.sdtm.cut import apply_cut
+from csrkit.study.derivations.time_to_event import Event
 from csrkit.validation.adam.undecided import find_undecided_findings
 
 # Progression on 2026-08-14 (day 115); therapy on a day of September, and none before.
@@ -42,7 +43,8 @@ def result(domains, final):
         for name, value in values.items():
             frame.loc[chosen, name] = value
         sdtm = apply_cut({**domains, domain: frame}, study).domains
-        adam = derive_all(sdtm, study, only=["ADTTE", "ADRS"])
+        made = [name for name in ("ADTTE", "ADRS") if study.derivations.has(name)]
+        adam = derive_all(sdtm, study, only=made)
         return adam, find_undecided_endpoints(sdtm, adam, study)
 
     return make
@@ -100,6 +102,43 @@ def test_a_death_known_to_the_month_is_told_where_it_decides(result, domains):
     assert overall["DATE"].tolist() == [
         f"DM SUBJID={domains['DM']['SUBJID'].iloc[0]} DTHDTC=2026-10"
     ]
+
+
+def with_times(study, **sections):
+    """The study with other sections of derivations; None leaves one out."""
+    derivations = study.derivations.model_copy(update=sections)
+    return study.model_copy(update={"derivations": derivations})
+
+
+def test_a_date_of_a_domain_that_a_time_names_is_told_where_it_decides(result, final):
+    clinical = Event(
+        dataset="RS",
+        date="RSDTC",
+        where="RSTESTCD == 'SYMPTDTR'",
+        impute={"highest": "D", "how": "last"},
+        event="Clinical progression",
+    )
+    times = final.derivations.adtte
+    free = times.parameters["PFS"]
+    free = free.model_copy(update={"events": (*free.events, clinical)})
+    own = with_times(final, adtte=times.model_copy(update={"parameters": {"PFS": free}}))
+    where = "RSDTC == '2026-08-14' and RSTESTCD == 'OVRLRESP'"
+    adam, undecided = result("RS", where, own, RSDTC="2026-08", RSTESTCD="SYMPTDTR")
+    assert pfs(adam)[1] == 0
+    (told,) = undecided[undecided["PARAMCD"] == "PFS"].to_dict("records")
+    assert told["DATE"].endswith("RSDTC=2026-08")
+    # 1 August is day 102.
+    assert told["OTHERWISE"] == "event on day 102 (Clinical progression)"
+    assert told["STATED"].endswith("(Clinical progression)")
+
+
+def test_endpoints_are_told_in_a_study_without_responses(result, final):
+    times = final.derivations.adtte
+    alive = times.model_copy(update={"parameters": {"OS": times.parameters["OS"]}})
+    own = with_times(final, adtte=alive, adrs=None, adtr=None)
+    adam, undecided = result("DM", "USUBJID.notna()", own, DTHDTC="2026-10", DTHFL="Y")
+    assert "ADRS" not in adam
+    assert undecided["PARAMCD"].tolist() == ["OS"]
 
 
 def test_the_finding_names_subject_site_and_what_hangs_on_the_date(result):

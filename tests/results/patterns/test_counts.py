@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from csrkit.conditions import parse
 from csrkit.index.settings.common import Levels
 from csrkit.index.settings.counts import AnalysisSets, CountRow, Counts
 from csrkit.results.patterns.counts import analyse_sets
+from csrkit.study.analysis import AnalysisSet
 
 
 @pytest.fixture
@@ -25,6 +28,17 @@ def test_who_has_no_flag_of_an_analysis_set_is_outside_it(sets, stat):
     assert stat(sets, "PK.excluded", "all", "n") == "1"
     assert stat(sets, "PK.PKREAS.No sample", "all", "n") == "1"
     assert stat(sets, "ENR.excluded", "all", "n") == "0"
+
+
+def test_a_set_by_a_condition_without_reasons_counts_its_members_and_all_others(bench, study):
+    women = AnalysisSet(where=parse("SEX == 'F'"), label="Women", definition="All women.")
+    own = study.model_copy(update={"analysis_sets": {"WOM": women}})
+    made = replace(bench(population="", columns=("all",)), study=own)
+    analyse_sets(made, AnalysisSets())
+    ard = made.finish().ard
+    assert ard.loc[ard["ROW"].eq("WOM") & ard["STAT"].eq("n"), "VALUE"].tolist() == [3]
+    assert ard.loc[ard["ROW"].eq("WOM.excluded") & ard["STAT"].eq("n"), "VALUE"].tolist() == [2]
+    assert set(ard["ROW"]) == {"columns", "WOM", "WOM.excluded"}
 
 
 @pytest.fixture

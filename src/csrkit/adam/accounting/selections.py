@@ -41,8 +41,12 @@ class Data:
         DerivationError
             When a study can have no such key.
         """
+        parts = path.split(".")
         value: Any = self.study.derivations
-        for part in path.split("."):
+        if parts[0] in type(value).model_fields:
+            # Asked by its name, a section that the study leaves out would be an error.
+            value = value.given().get(parts.pop(0))
+        for part in parts:
             if value is not None and not hasattr(value, part):
                 raise DerivationError(
                     "A specification declares a use by a setting that isn't there",

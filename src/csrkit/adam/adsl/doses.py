@@ -14,8 +14,8 @@ LISTED = 5
 def derive_actual_dose(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study) -> pd.Series:
     """Return the dose level of each subject by `assumptions.actual_dose_rule`; NaN when untreated.
 
-    A dose that is no level of the study (an infusion stopped early, or a dose not known) is one of
-    the level assigned: ADaMIG 1.3, TRTxxA.
+    A dose that is no level of the study (an infusion stopped early, a dose not known or known in
+    words alone) is one of the level assigned: ADaMIG 1.3, TRTxxA.
 
     Raises
     ------
@@ -54,7 +54,8 @@ def describe_dose_errors(
 ) -> dict[str, pd.Series]:
     """Return DOSEERFL and DOSEREAS: whether a dose differs from the planned one, and which.
 
-    A dose given that isn't known leaves open whether one differs.
+    A dose given that isn't known leaves open whether one differs, and of an arm without a dose in
+    numbers none can be told to.
     """
     known, level = doses["EXDOSE"].notna(), _is_level(doses, study)
     other = known & doses["EXDOSE"].ne(_planned(adsl, doses))
@@ -67,36 +68,17 @@ def describe_dose_errors(
         pd.Series("Dose not known", index=not_known, dtype=object),
     ]
     reason = pd.concat(said).groupby(level=0).agg("; ".join)
+    unclear, told = flag.eq("N") & subject.isin(not_known), subject.isin(reason.index)
+    undosed = adsl["ARMCD"].isin(study.arms_without_dose)
     return {
-        "DOSEERFL": flag.astype(object).mask(flag.eq("N") & subject.isin(not_known), None),
-        "DOSEREAS": subject.map(reason).astype(object).where(subject.isin(reason.index), None),
+        "DOSEERFL": flag.astype(object).mask(unclear | undosed, None),
+        "DOSEREAS": subject.map(reason).astype(object).where(told & ~undosed, None),
     }
-
-
-def name_doses(dose: pd.Series, study: Study) -> pd.Series:
-    """Return the text of each dose level.
-
-    Raises
-    ------
-    StudyError
-        When a level of an arm has no text in `derivations.adsl.dose_names`.
-    """
-    names = study.derivations.adsl.dose_names
-    nameless = dose[dose.notna() & ~dose.isin(list(names))]
-    if not nameless.empty:
-        raise StudyError(
-            "A dose level has no name",
-            where="study.yml, key derivations.adsl.dose_names",
-            found=f"{nameless.iloc[0]:g} {study.treatment.dose_unit} ({len(nameless)} subjects)",
-            allowed=[f"{level:g}" for level in names],
-            remedy="Add the level with its name, or correct the dose of the arm (arms).",
-        )
-    return dose.map(names)
 
 
 def _is_level(doses: pd.DataFrame, study: Study) -> pd.Series:
     """Return where the dose given is a level of the study (bool)."""
-    return doses["EXDOSE"].isin(list(study.derivations.adsl.dose_names))
+    return doses["EXDOSE"].isin(list(study.dose_levels))
 
 
 def _planned(adsl: pd.DataFrame, doses: pd.DataFrame) -> pd.Series:

@@ -135,13 +135,16 @@ def _find_not_efficacy_evaluable(
 def _find_without_pk(
     adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
 ) -> list[tuple[pd.Series, str]]:
-    quantified = _select_dated(sdtm, study.derivations.adsl.pk, adsl, study, "pk", after=True)
+    source = study.derivations.adsl.pk
+    if source is None:
+        return [(adsl["USUBJID"].notna(), "No evaluation of concentrations")]
+    quantified = _select_dated(sdtm, source, adsl, study, "pk", after=True)
     return [(~quantified, "No quantifiable concentration after the first dose")]
 
 
 def _select_dated(
     sdtm: Mapping[str, pd.DataFrame],
-    source: DateSource | None,
+    source: DateSource,
     adsl: pd.DataFrame,
     study: Study,
     setting: str,
@@ -149,8 +152,6 @@ def _select_dated(
     after: bool,
 ) -> pd.Series:
     """Return where a subject has a record of a source after (or not after) the first dose."""
-    if source is None:
-        return pd.Series(False, index=adsl.index)
     prefix = source.domain[:2]
     columns = ["USUBJID", source.variable, *(f"{prefix}{part}" for part in PARTS)]
     where = f"{SETTINGS}.{setting}.where"

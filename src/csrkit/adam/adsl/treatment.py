@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.adsl.doses import derive_actual_dose, describe_dose_errors, name_doses
+from csrkit.adam.adsl.doses import derive_actual_dose, describe_dose_errors
+from csrkit.adam.adsl.names import name_actual_treatment, name_planned_treatment
 from csrkit.adam.common.dates import derive_duration
 from csrkit.errors import DataError
 from csrkit.study import Study
@@ -35,7 +36,7 @@ def add_planned_treatment(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
     return adsl.assign(
         PHASE=adsl["ARMCD"].map(phases),
         TRT01PN=dose.astype("float64"),
-        TRT01P=name_doses(dose, study),
+        TRT01P=name_planned_treatment(adsl, study),
     )
 
 
@@ -69,12 +70,12 @@ def add_treatment_received(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study
         TRTETMF=subject.map(last["LASTTMF"]),
         TRTONGFL=_flag(subject.isin(running)).where(treated, None),
         TRT01AN=level,
-        TRT01A=name_doses(level, study),
         **describe_dose_errors(adsl, doses, study),
         NINF=count,
         NCOURSE=subject.map(by_subject["COURSE"].nunique()).fillna(0).astype("float64"),
         CUMDOSE=subject.map(amount).where(count.gt(0), 0.0).astype("float64"),
     )
+    out = out.assign(TRT01A=name_actual_treatment(out, level, study))
     out = out.assign(TRTSDT=out["TRTSDTM"].dt.normalize(), TRTEDT=out["TRTEDTM"].dt.normalize())
     backward = last["AENDTM"].dt.normalize().lt(last["ASTDTM"].dt.normalize())
     return _add_duration(out, subject.map(backward).eq(True))
@@ -108,13 +109,15 @@ def add_days_at_risk(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     They end with the window after the last dose, with the study, with death, or with the last day
     that the subject is known to have been alive, whichever is first, but not before the first and
-    the last dose.
+    the last dose. Missing in a study without such a window.
 
     Parameters
     ----------
     adsl
         TRTSDT TRTEDT EOSDT DTHDT LSTALVDT.
     """
+    if "teae_window_days" not in study.assumptions.by_name():
+        return adsl.assign(RISKDURD=float("nan"))
     window = pd.Timedelta(days=study.assumptions.teae_window_days.value)
     seen = adsl["DTHDT"].fillna(adsl["LSTALVDT"])
     end = pd.concat([adsl["TRTEDT"] + window, adsl["EOSDT"], seen], axis=1).min(axis=1)

@@ -78,7 +78,7 @@ class _Sink:
     def __init__(self, file: Path, spec: DatasetSpec, first: pd.DataFrame) -> None:
         self.file = file
         # The types don't hang on what the first part holds.
-        typed = pa.Table.from_pandas(first.head(0), schema_of(spec), preserve_index=False)
+        typed = pa.Table.from_pandas(first.head(0), schema_of(spec, first), preserve_index=False)
         self._schema = typed.schema
         self._writer = pq.ParquetWriter(file, self._schema)
 
@@ -94,6 +94,15 @@ class _Sink:
         self._writer.write_table(table.cast(self._schema))
 
 
-def schema_of(spec: DatasetSpec) -> pa.Schema:
-    """Return the Arrow types of a dataset's variables."""
-    return pa.schema([(each.name, TYPES.get(each.type, pa.float64())) for each in spec.variables])
+def schema_of(spec: DatasetSpec, frame: pd.DataFrame) -> pa.Schema:
+    """Return the Arrow types of a dataset's variables.
+
+    Those of a study's queries, which its specification alone doesn't have, are text or numbers.
+    """
+    described = {each.name: TYPES.get(each.type, pa.float64()) for each in spec.variables}
+    added = {
+        str(name): pa.string() if values.dtype == object else pa.float64()
+        for name, values in frame.items()
+        if name not in described
+    }
+    return pa.schema(list((described | added).items()))

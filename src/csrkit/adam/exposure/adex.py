@@ -18,6 +18,7 @@ from csrkit.adam.spec import conform, load_spec
 from csrkit.study import Study
 
 PART_WITHOUT_DOSE = "Dose of a part not known"
+IN_WORDS = "Dose known in words alone"
 ENDS_FIRST = "End before start"
 
 
@@ -71,6 +72,8 @@ def select_infusions_given(
     settings = study.derivations.adex
     doses = select_valid_doses(sdtm, study)
     planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
+    assigned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01P"])
+    undosed = planned.isna() & assigned.notna()
     delay = _delay(doses, study)
     delayed = pd.Series(None, index=doses.index, dtype=object)
     if study.treatment.infusion_interval_days is not None:
@@ -86,14 +89,14 @@ def select_infusions_given(
         ),
         PARAMN=1.0,
         AVAL=doses["EXDOSE"],
-        AREASN=text_where(doses["EXDOSE"].isna(), PART_WITHOUT_DOSE),
+        AREASN=_reason_without_dose(doses),
         DURMIN=minutes.where(minutes >= 0),
         DURREAS=text_where(doses["AENDTM"].lt(doses["ASTDTM"]), ENDS_FIRST),
         DELAYD=delay,
         DELAYFL=delayed,
         INTRFL=interrupted,
         ADJREAS=doses["EXADJ"],
-        WRDOSEFL=_flag(doses["EXDOSE"].ne(planned)).where(doses["EXDOSE"].notna(), None),
+        WRDOSEFL=_flag(doses["EXDOSE"].ne(planned)).mask(undosed | doses["EXDOSE"].isna(), None),
         SRCDOM="EX",
         SRCSEQ=doses["EXSEQ"],
     )
@@ -124,6 +127,13 @@ def select_infusions_missed(
         SRCDOM="EC",
         SRCSEQ=missed["ECSEQ"],
     )
+
+
+def _reason_without_dose(doses: pd.DataFrame) -> pd.Series:
+    """Return why an infusion has no dose in numbers: one in words, or a part without."""
+    unknown = doses["EXDOSE"].isna()
+    reason = text_where(unknown, PART_WITHOUT_DOSE)
+    return reason.mask(unknown & doses["PARTS"].eq(1), IN_WORDS)
 
 
 def _minutes(doses: pd.DataFrame) -> pd.Series:

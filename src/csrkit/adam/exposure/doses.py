@@ -29,7 +29,7 @@ COLUMNS = [
 
 
 def select_valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
-    """Return the administrations with a valid dose: EXDOSE > 0, or 0 of a placebo.
+    """Return the administrations with a valid dose: EXDOSE > 0, 0 of a placebo, or one in words.
 
     Returns
     -------
@@ -77,8 +77,9 @@ def select_dose_records(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.Da
     others = [c for c in sdtm.get("EX", pd.DataFrame()).columns if c not in COLUMNS]
     ex = select_variables(sdtm, "EX", [*COLUMNS, *others])
     placebo = ex["EXTRT"].isin(study.treatment.placebo_names)
-    valid = ex["EXDOSE"].gt(0) | (ex["EXDOSE"].eq(0) & placebo)
-    ex = ex.assign(VALID=valid)[valid | (ex["EXDOSE"].isna() & _is_given(ex))]
+    numbered = ex["EXDOSE"].gt(0) | (ex["EXDOSE"].eq(0) & placebo)
+    open_dose = ex["EXDOSE"].isna() & _is_given(ex)
+    ex = ex.assign(VALID=numbered | (open_dose & _is_in_words(ex)))[numbered | open_dose]
     ex = ex.reset_index(drop=True)
     _check_unit(ex[ex["VALID"]], study.treatment.dose_unit)
     ex = _add_moments(ex).sort_values(["USUBJID", "ASTDTM", "EXSEQ"], ignore_index=True)
@@ -113,6 +114,13 @@ def _add_moments(ex: pd.DataFrame) -> pd.DataFrame:
         BEGDTM=begun["DTM"],
         BEGTMF=begun["TMF"],
     )
+
+
+def _is_in_words(ex: pd.DataFrame) -> pd.Series:
+    """Return where a dose is given in words alone (EXDOSTXT: `as tolerated`)."""
+    if "EXDOSTXT" not in ex:
+        return pd.Series(False, index=ex.index)
+    return ex["EXDOSE"].isna() & ex["EXDOSTXT"].notna()
 
 
 def _meets(ex: pd.DataFrame, condition: Condition | None, setting: str) -> pd.Series:

@@ -12,7 +12,8 @@ from csrkit.adam.common.variables import flag_where
 from csrkit.adam.occurrences.events import is_in_dlt_window, select_adverse_events
 from csrkit.adam.occurrences.flags import derive_occurrence_flags, derive_treatment_emergent
 from csrkit.adam.occurrences.period import derive_duration_variables
-from csrkit.adam.spec import conform, load_spec
+from csrkit.adam.occurrences.queries import add_queries, derive_aesi_category
+from csrkit.adam.spec import conform, spec_of
 from csrkit.errors import DataError
 from csrkit.study import Study
 
@@ -84,7 +85,9 @@ def derive_adae(
         DLTWINFL=flag_where(dlt & in_window).where(~dlt | in_window, "N"),
     )
     ae = ae.assign(**derive_occurrence_flags(ae, study.derivations.adae.severity_variable))
-    spec = load_spec("ADAE", study.terms)
+    ae = add_queries(ae, study.queries.get("ADAE", ()))
+    ae = ae.assign(AESICAT=derive_aesi_category(ae, study))
+    spec = spec_of("ADAE", study)
     return conform(ae[spec.names], spec)
 
 

@@ -17,8 +17,9 @@ from csrkit.adam.occurrences.period import (
     is_begun_before,
     is_ended_before,
 )
+from csrkit.adam.occurrences.queries import add_queries
 from csrkit.adam.occurrences.records import flag_first, look_up_adsl, select_occurrences
-from csrkit.adam.spec import conform, load_spec
+from csrkit.adam.spec import conform, spec_of
 from csrkit.sdtm.relative_timing import timing_variables
 from csrkit.study import Study
 
@@ -51,7 +52,7 @@ def derive_adcm(
     StudyError
         When a condition of the settings can't be used on CM.
     """
-    adsl, spec = adam["ADSL"], load_spec("ADCM", study.terms)
+    adsl, spec = adam["ADSL"], spec_of("ADCM", study)
     cm = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
     cm = cm.assign(
         ASTDY=derive_study_day(cm["ASTDT"], cm["TRTSDT"]),
@@ -67,7 +68,8 @@ def derive_adcm(
         "AOCCPFL": flag_first(used, ["USUBJID", "CMDECOD"], ["ASTDTM", "CMSEQ"]),
     }
     flags = {name: values.reindex(cm.index, fill_value=None) for name, values in first.items()}
-    return conform(cm.assign(**flags)[spec.names], spec)
+    cm = add_queries(cm.assign(**flags), study.queries.get("ADCM", ()))
+    return conform(cm[spec.names], spec)
 
 
 def _select_dated(

@@ -10,8 +10,9 @@ from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.occurrences.period import derive_period, find_latest_ends
+from csrkit.adam.occurrences.queries import add_queries
 from csrkit.adam.occurrences.records import flag_first, look_up_adsl, select_occurrences
-from csrkit.adam.spec import conform, load_spec
+from csrkit.adam.spec import conform, spec_of
 from csrkit.sdtm.relative_timing import timing_variables
 from csrkit.study import Study
 
@@ -45,7 +46,7 @@ def derive_admh(
     StudyError
         When a condition of the settings can't be used on MH.
     """
-    adsl, spec = adam["ADSL"], load_spec("ADMH", study.terms)
+    adsl, spec = adam["ADSL"], spec_of("ADMH", study)
     mh = merge_adsl(_select_dated(sdtm, adsl, study), adsl, ["demographics", "treatment_dates"])
     occurred = mh[mh["MHOCCUR"].ne("N")]
     flags = {
@@ -57,6 +58,7 @@ def derive_admh(
         AENDY=derive_study_day(mh["AENDT"], mh["TRTSDT"]),
         **{name: values.reindex(mh.index, fill_value=None) for name, values in flags.items()},
     )
+    mh = add_queries(mh, study.queries.get("ADMH", ()))
     return conform(mh[spec.names], spec)
 
 

@@ -4,7 +4,8 @@ A dataset's specification stands in `<dataset>.yml`; column order, labels, types
 define.xml come from it. Variables that every dataset carries from ADSL are described once, in
 `adsl.yml`; `common.yml` names blocks of them, and a specification includes a block by name.
 Controlled terms stand in `codelists.yml`. `{administration}` and the like in a text stand for the
-study's own words (`csrkit.study.terms`).
+study's own words (`csrkit.study.terms`). `spec_of` gives a dataset as one study has it: with the
+variables of its queries, too.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 from csrkit.adam.spec.codelists import Codelist, codelists
 from csrkit.adam.spec.loader import block, load_spec
 from csrkit.adam.spec.model import DatasetSpec, Variable
+from csrkit.adam.spec.queries import spec_of
 
 if TYPE_CHECKING:
     from csrkit.adam.spec.conformance import conform
 
-__all__ = ["Codelist", "DatasetSpec", "Variable", "block", "codelists", "conform", "load_spec"]
+__all__ = [
+    "Codelist", "DatasetSpec", "Variable", "block", "codelists", "conform", "load_spec", "spec_of",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What progression-free survival rests on: the event, the assessment before it, if it counts.
+"""What a time seen by assessments rests on: its event, the assessment before it, if it counts.
 
 An event counts when it comes before a new anticancer therapy and not after too many missed
 assessments, as far as the setting `pfs_censoring` asks for it. Missed assessments are told by the
@@ -38,66 +38,57 @@ class Schedule:
 
 def derive_progression_status(
     subjects: pd.DataFrame,
-    responses: pd.DataFrame,
-    adequate: tuple[str, ...],
+    assessments: pd.DataFrame,
     censoring: Censoring,
-    schedule: Schedule,
+    schedule: Schedule | None,
 ) -> pd.DataFrame:
-    """Return for each subject the event of PFS and the last adequate assessment before it.
+    """Return for each subject whether the event counts, and the last adequate assessment before it.
 
     Parameters
     ----------
     subjects
-        USUBJID STARTDT DTHDT NACTDT (new anticancer therapy) CPDT (clinical progression that is to
-        count; NaT when it isn't).
-    responses
-        USUBJID ADT AVALC ASEQ: one overall response a day, from the start through the first PD,
-        whether or not a new therapy has begun.
-    adequate
-        Responses of an adequate assessment.
+        USUBJID STARTDT EVENTDT (first event; NaT without one) NACTDT (new anticancer therapy; NaT
+        where it ends nothing).
+    assessments
+        USUBJID ADT SRCSEQ: adequate assessments without the event, whether or not a new therapy
+        has begun.
     censoring, schedule
-        The rules.
+        The rules; no schedule is needed where no number of missed assessments is set.
 
     Returns
     -------
     DataFrame
-        One row a subject: PDDT PDSEQ CPDT DTHDT, LASTDT LASTSEQ (last adequate assessment without
-        PD, before the event and, when it counts, the new therapy) and STATUS: EVENT, ONGOING, NEW
-        THERAPY or MISSED.
+        One row a subject: LASTDT LASTSEQ (last adequate assessment up to the event and, when it
+        counts, before the new therapy) and STATUS: EVENT, ONGOING, NEW THERAPY or MISSED.
     """
-    progressed = responses[responses["AVALC"] == "PD"].drop_duplicates("USUBJID")
-    progressed = progressed.rename(columns={"ADT": "PDDT", "ASEQ": "PDSEQ"})
-    out = subjects.merge(progressed[["USUBJID", "PDDT", "PDSEQ"]], on="USUBJID", how="left")
-    event = out[["PDDT", "CPDT", "DTHDT"]].min(axis=1)
-    therapy = out["NACTDT"] if censoring.at_new_therapy else pd.Series(pd.NaT, index=out.index)
+    event = subjects["EVENTDT"]
+    therapy = subjects["NACTDT"]
     too_late = therapy.notna() & ~(event < therapy)
     last = _find_last_adequate(
-        out.assign(BEFORE=therapy.where(too_late), UNTIL=event.mask(too_late)), responses, adequate
+        subjects.assign(BEFORE=therapy.where(too_late), UNTIL=event.mask(too_late)), assessments
     )
-    out = out.merge(last, on="USUBJID", how="left", validate="one_to_one")
+    out = subjects.merge(last, on="USUBJID", how="left", validate="one_to_one")
     missed = event.notna() & _is_after_missed(event, out, censoring, schedule)
     status = pd.Series(ONGOING, index=out.index).mask(event.notna(), EVENT)
     return out.assign(STATUS=status.mask(missed, MISSED).mask(too_late, NEW_THERAPY))
 
 
-def _find_last_adequate(
-    limits: pd.DataFrame, responses: pd.DataFrame, adequate: tuple[str, ...]
-) -> pd.DataFrame:
-    """Return the last adequate assessment before BEFORE and up to UNTIL, PD left out."""
-    wanted = responses["AVALC"].isin(adequate) & (responses["AVALC"] != "PD")
-    seen = responses[wanted].merge(limits[["USUBJID", "BEFORE", "UNTIL"]], on="USUBJID")
+def _find_last_adequate(limits: pd.DataFrame, assessments: pd.DataFrame) -> pd.DataFrame:
+    """Return the last adequate assessment before BEFORE and up to UNTIL."""
+    seen = assessments.merge(limits[["USUBJID", "BEFORE", "UNTIL"]], on="USUBJID")
     seen = seen[~(seen["ADT"] >= seen["BEFORE"]) & ~(seen["ADT"] > seen["UNTIL"])]
-    last = seen.sort_values(["USUBJID", "ADT"]).drop_duplicates("USUBJID", keep="last")
-    return last.rename(columns={"ADT": "LASTDT", "ASEQ": "LASTSEQ"})[
+    seen = seen.sort_values(["USUBJID", "ADT", "SRCSEQ"])
+    last = seen.drop_duplicates("USUBJID", keep="last")
+    return last.rename(columns={"ADT": "LASTDT", "SRCSEQ": "LASTSEQ"})[
         ["USUBJID", "LASTDT", "LASTSEQ"]
     ]
 
 
 def _is_after_missed(
-    event: pd.Series, out: pd.DataFrame, censoring: Censoring, schedule: Schedule
+    event: pd.Series, out: pd.DataFrame, censoring: Censoring, schedule: Schedule | None
 ) -> pd.Series:
     """Return where an event comes after too many missed assessments."""
-    if censoring.missed_assessments is None:
+    if censoring.missed_assessments is None or schedule is None:
         return pd.Series(False, index=out.index)
     seen = out["LASTDT"].notna()
     waited = (event - out["LASTDT"].where(seen, out["STARTDT"])).dt.days

@@ -1,155 +1,152 @@
-"""Time to an event from lists of event and censoring sources (BDS-TTE).
-
-The rules of selection are those of the R package admiral (`derive_param_tte`): the first event;
-else the last censoring. Of events on one day the one that comes first in the list counts, of
-censorings on one day the one that comes last. An event beats a censoring whatever their dates.
-"""
+"""The dated records that a declared source of a time to an event means."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from csrkit.adam.common.dates import impute_dates
+from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.filtering import filter_records
+from csrkit.adam.common.partial_dates import Limit
 from csrkit.adam.common.stack import stack_records
-from csrkit.conditions import ALL_RECORDS, Condition
+from csrkit.adam.time_to_event.declared import SETTINGS, sequence_of
+from csrkit.sdtm.keys import sequence_variable
+from csrkit.study import Study
+from csrkit.study.derivations.time_to_event import Censor, Event, TimeSource
 
 COLUMNS = ["USUBJID", "ADT", "CNSR", "EVNTDESC", "CNSDTDSC", "SRCDOM", "SRCVAR", "SRCSEQ"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventSource:
-    """What dates an event.
-
-    Attributes
-    ----------
-    dataset
-        Name of the frame that it comes from.
-    date
-        Variable with the date.
-    event
-        Description of the event, or of the reason for censoring (EVNTDESC).
-    domain, variable, sequence
-        Where the date comes from: SRCDOM, SRCVAR, and the variable that gives SRCSEQ.
-    where
-        Condition (`csrkit.conditions`) on the records.
-    """
-
-    dataset: str
-    date: str
-    event: str
-    domain: str
-    variable: str
-    sequence: str | None = None
-    where: Condition = ALL_RECORDS
-
-
-@dataclass(frozen=True, kw_only=True)
-class CensorSource(EventSource):
-    """What dates a censoring.
-
-    Attributes
-    ----------
-    censor
-        CNSR, by the reason; never 0, which is an event.
-    censored_at
-        Description of the censoring date (CNSDTDSC).
-    """
-
-    censor: int
-    censored_at: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Endpoint:
-    """A time to an event.
-
-    Attributes
-    ----------
-    label
-        PARAM.
-    events, censors
-        Sources in the order that decides between those of one day.
-    start
-        Variable of the subjects' frame with the start date; a subject without it has no record.
-    subjects
-        Condition on the subjects' frame.
-    """
-
-    label: str
-    events: tuple[EventSource, ...]
-    censors: tuple[CensorSource, ...]
-    start: str
-    subjects: Condition = ALL_RECORDS
-
-
-def derive_time_to_event(
-    endpoint: Endpoint, subjects: pd.DataFrame, datasets: Mapping[str, pd.DataFrame]
+def select_dated(
+    source: TimeSource,
+    subjects: pd.DataFrame,
+    sdtm: Mapping[str, pd.DataFrame],
+    adam: Mapping[str, pd.DataFrame],
+    study: Study,
+    key: str,
 ) -> pd.DataFrame:
-    """Return one record a subject: when the event came, or when it was last known not to have.
+    """Return the dated records of a source.
 
     Parameters
     ----------
-    endpoint
-        The rules.
+    source
+        The source.
     subjects
-        USUBJID and the start date.
-    datasets
-        Frames by the names that the sources use.
+        Subjects of ADSL; the records of others are left out. Of an event STARTDT and NACTDT (new
+        anticancer therapy) bound a partial date, too.
+    sdtm, adam
+        Domains after the cut, and the datasets derived before ADTTE.
+    study
+        Settings, with the scope of the run.
+    key
+        Key of the source below `derivations.adtte`, for an error.
 
     Returns
     -------
     DataFrame
-        USUBJID STARTDT ADT AVAL (days, both ends included) CNSR EVNTDESC CNSDTDSC SRCDOM SRCVAR
-        SRCSEQ. A date before the start counts as the start, as in admiral.
+        USUBJID, ADT (day), SRCDOM SRCVAR SRCSEQ (NaN of ADSL); none where the study has no such
+        domain.
+
+    Raises
+    ------
+    DataError
+        When a date of a domain is impossible.
+    StudyError
+        When the condition can't be used.
     """
-    chosen = filter_records(subjects, endpoint.subjects, "derivations.adtte")
-    chosen = chosen.loc[chosen[endpoint.start].notna(), ["USUBJID", endpoint.start]]
-    chosen = chosen.rename(columns={endpoint.start: "STARTDT"})
-    events = _stack_sources(endpoint.events, datasets)
-    censors = _stack_sources(endpoint.censors, datasets)
-    first = events.sort_values(["USUBJID", "ADT", "PLACE", "SRCSEQ"], kind="stable")
-    last = censors.sort_values(["USUBJID", "ADT", "PLACE", "SRCSEQ"], kind="stable")
-    found = stack_records(
-        [
-            first.drop_duplicates("USUBJID", keep="first"),
-            last.drop_duplicates("USUBJID", keep="last"),
-        ]
-    ).drop_duplicates("USUBJID", keep="first")
-    out = chosen.merge(found[COLUMNS], on="USUBJID", how="inner", validate="one_to_one")
-    date = out["ADT"].where(out["ADT"] >= out["STARTDT"], out["STARTDT"])
-    days = (date - out["STARTDT"]).dt.days + 1.0
-    return out.assign(ADT=date, AVAL=days)
-
-
-def _stack_sources(
-    sources: tuple[EventSource, ...], datasets: Mapping[str, pd.DataFrame]
-) -> pd.DataFrame:
-    """Return the dated records of all sources; PLACE is their place in the list."""
-    if not sources:
-        return pd.DataFrame(columns=[*COLUMNS, "PLACE"])
-    return stack_records(
-        _select_records(source, datasets[source.dataset]).assign(PLACE=place)
-        for place, source in enumerate(sources)
-    )
-
-
-def _select_records(source: EventSource, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the records of one source, in the columns of ADTTE."""
-    used = filter_records(frame, source.where, "derivations.adtte")
-    used = used[used[source.date].notna()]
-    censor = source if isinstance(source, CensorSource) else None
-    return pd.DataFrame(
+    where = f"{SETTINGS}.{key}.where"
+    if source.of_sdtm:
+        sequence: str | None = sequence_variable(source.dataset)
+        columns = ["USUBJID", str(sequence), source.date]
+        used = select_records(sdtm, source.dataset, columns, source.where, where)
+        used = used[used["USUBJID"].isin(subjects["USUBJID"])]
+        dates = _impute(used, source, subjects, study)
+    else:
+        frame = adam[source.dataset]
+        own = frame[frame["USUBJID"].isin(subjects["USUBJID"])]
+        used = filter_records(own, source.where, where)
+        sequence, dates = sequence_of(source.dataset, study), used[source.date].dt.normalize()
+    found = pd.DataFrame(
         {
             "USUBJID": used["USUBJID"],
-            "ADT": used[source.date].dt.normalize(),
-            "CNSR": float(censor.censor if censor else 0),
-            "EVNTDESC": source.event,
-            "CNSDTDSC": censor.censored_at if censor else None,
-            "SRCDOM": source.domain,
-            "SRCVAR": source.variable,
-            "SRCSEQ": used[source.sequence] if source.sequence else float("nan"),
+            "ADT": dates,
+            "SRCDOM": source.dataset,
+            "SRCVAR": source.date,
+            "SRCSEQ": used[sequence] if sequence else float("nan"),
         }
     )
+    return found[found["ADT"].notna()].reset_index(drop=True)
+
+
+def select_events(
+    events: Sequence[Event],
+    subjects: pd.DataFrame,
+    sdtm: Mapping[str, pd.DataFrame],
+    adam: Mapping[str, pd.DataFrame],
+    study: Study,
+    key: str,
+) -> pd.DataFrame:
+    """Return the dated records of event sources in the columns of ADTTE, and their PLACE.
+
+    Those before the start (STARTDT of `subjects`) are left out where the source says so.
+    """
+    parts = []
+    for place, source in enumerate(events):
+        found = select_dated(source, subjects, sdtm, adam, study, f"{key}.events.{place}")
+        if source.from_start:
+            start = found["USUBJID"].map(subjects.set_index("USUBJID")["STARTDT"])
+            found = found[found["ADT"] >= start]
+        parts.append(found.assign(CNSR=0.0, EVNTDESC=source.event, CNSDTDSC=None, PLACE=place))
+    return stack_records(parts)
+
+
+def select_censors(
+    censors: Sequence[Censor],
+    subjects: pd.DataFrame,
+    sdtm: Mapping[str, pd.DataFrame],
+    adam: Mapping[str, pd.DataFrame],
+    study: Study,
+    key: str,
+) -> pd.DataFrame:
+    """Return the dated records of censor sources in the columns of ADTTE, and their PLACE."""
+    parts = [pd.DataFrame(columns=[*COLUMNS, "PLACE"])]
+    for place, source in enumerate(censors):
+        found = select_dated(source, subjects, sdtm, adam, study, f"{key}.censors.{place}")
+        words = {"EVNTDESC": source.event, "CNSDTDSC": source.censored_at}
+        parts.append(found.assign(CNSR=float(source.cnsr), **words, PLACE=place))
+    return stack_records(parts)
+
+
+def _impute(
+    records: pd.DataFrame, source: TimeSource, subjects: pd.DataFrame, study: Study
+) -> pd.Series:
+    """Return the dates of a domain's records, partial ones as the source says.
+
+    Within what it can mean, it isn't before the start of the time, nor after the last contact, the
+    death or the data cut. Nor is an event that assessments see on or after the start of a new
+    anticancer therapy that it may have come before, unless a therapy known in part counts from its
+    earliest day.
+    """
+    if source.impute is None:
+        return impute_dates(records[source.date], highest="n", records=records)[0]
+    known = subjects.set_index("USUBJID")
+
+    def of(name: str) -> pd.Series:
+        dates = records["USUBJID"].map(known[name]) if name in known else pd.NaT
+        return pd.Series(dates, index=records.index).astype("datetime64[ns]")
+
+    late: list[Limit] = [of("LSTALVDT"), of("DTHDT"), study.cut_day]
+    latest = study.assumptions.partial_therapy_counts_from == "latest"
+    if latest and isinstance(source, Event):
+        late.append(of("NACTDT") - pd.Timedelta(days=1))
+    dates, _ = impute_dates(
+        records[source.date],
+        highest=source.impute.highest,
+        how=source.impute.how,
+        not_before=of("STARTDT"),
+        not_after=late,
+        records=records,
+    )
+    return dates

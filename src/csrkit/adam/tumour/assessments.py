@@ -40,6 +40,8 @@ def derive_new_therapy_start(
         datetime64[ns], index as `adsl`.
     """
     source = study.derivations.adrs.new_therapy
+    if source is None:
+        return pd.Series(pd.NaT, index=adsl.index, dtype="datetime64[ns]")
     end = source.variable.replace("STDTC", "ENDTC")
     columns = dict.fromkeys(["USUBJID", sequence_variable(source.domain), source.variable, end])
     setting = "derivations.adrs.new_therapy.where"

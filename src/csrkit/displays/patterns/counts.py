@@ -52,7 +52,8 @@ def arrange_sets(shelf: Shelf, settings: AnalysisSets) -> Display:
         if key == shelf.entry.population:
             continue
         lines.append(Line("Excluded, n (%)", f"{key}.excluded", indent=1))
-        lines += level_lines(shelf, Levels(variable=chosen.reason), key, COUNT_PERCENT, 2)
+        if chosen.reason:
+            lines += level_lines(shelf, Levels(variable=chosen.reason), key, COUNT_PERCENT, 2)
     return shelf.table(shelf.columns(), lines, stub=settings.stub)
 
 

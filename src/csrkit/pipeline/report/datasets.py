@@ -13,13 +13,13 @@ def write_transport(study: Study, cut_folder: Path, folder: Path) -> None:
     Labels and lengths of ADaM come from the specification files, those of SDTM from the delivery.
     """
     from csrkit.adam.common.files import read_datasets
-    from csrkit.adam.spec import load_spec
+    from csrkit.adam.spec import spec_of
     from csrkit.sdtm.cut.files import read_cut
     from csrkit.sdtm.write import write_xpt
 
     (folder / "adam").mkdir(parents=True)
     for name, frame in read_datasets(cut_folder / "adam").items():
-        spec = load_spec(name, study.terms)
+        spec = spec_of(name, study)
         labels = {variable.name: variable.label for variable in spec.variables}
         formats = {variable.name: variable.format or "" for variable in spec.variables}
         file = folder / "adam" / f"{name.lower()}.xpt"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from csrkit.conditions import Condition, Named, both, equal
-from csrkit.conditions.tree import Comparison
 from csrkit.index.settings.common import FromDataset, Levels, labels_of
 from csrkit.index.settings.counts import (
     AnalysisSets,
@@ -68,13 +67,13 @@ def analyse_sets(bench: Bench, settings: AnalysisSets) -> None:
         count_subjects(bench, declared, key, Named(chosen.label, chosen.condition))
         if key == bench.entry.population:
             continue
-        outside = Named(f"Not in the {chosen.label.lower()}", Comparison(chosen.flag, "NE", ("Y",)))
+        outside = Named(f"Not in the {chosen.label.lower()}", chosen.outside)
         excluded = bench.declare(f"{key}.excluded", dataset="ADSL", label=f"Not in: {chosen.label}")
         count_subjects(bench, excluded, f"{key}.excluded", outside)
-        scope = Scope("ADSL", outside, bench.columns())
-        count_below(
-            bench, scope, Levels(variable=chosen.reason, order="frequency"), key, True, False
-        )
+        if chosen.reason:
+            scope = Scope("ADSL", outside, bench.columns())
+            levels = Levels(variable=chosen.reason, order="frequency")
+            count_below(bench, scope, levels, key, True, False)
 
 
 def analyse_characteristics(bench: Bench, settings: Characteristics) -> None:

@@ -97,7 +97,8 @@ def _decisions(bench: Bench, rule: Declared, dlts: Mapping[str, int]) -> dict[st
     for key, level in dose.items():
         found.setdefault(level, (columns[key].total, dlts[key]))
     phases = study.derivations.adsl.dlt_phases
-    planned = {float(arm.dose) for arm in study.arms.values() if arm.phase in phases}
+    arms = study.arms.values()
+    planned = {arm.dose for arm in arms if arm.phase in phases and arm.dose is not None}
     levels = sorted(planned | set(found))
     decisions = {}
     for key in columns.keys:

@@ -110,7 +110,7 @@ def before_treatment(patient: Patient, moment: dt.datetime) -> bool:
 def _after_infusions(patient: Patient, design: Design, rng: np.random.Generator) -> list[Event]:
     """Events that an infusion brings on; the first infusion and the higher dose bring more."""
     entries = [entry for entry in design.events.events if entry.infusion]
-    low = min(arm.dose for arm in patient.study.arms.values())
+    low = min(patient.study.arm_doses.values())
     infusions = patient.given
     chances = rng.random((len(infusions), len(entries)))
     events = []

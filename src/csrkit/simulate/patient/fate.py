@@ -115,7 +115,7 @@ def _tumour(
     patient: Patient, design: Design, rng: np.random.Generator
 ) -> tuple[float, float, float]:
     settings = design.tumour
-    reference = min(arm.dose for arm in patient.study.arms.values())
+    reference = min(patient.study.arm_doses.values())
     shift = settings.kill_per_day.log_dose_slope * float(np.log(patient.dose / reference))
     kill = lognormal(settings.kill_per_day, rng, shift)
     response = float(np.log(kill / settings.kill_per_day.median))

@@ -78,7 +78,7 @@ class Patient:
     @property
     def dose(self) -> float:
         """The planned dose; 0 for a screen failure."""
-        return self.study.arms[self.arm].dose if self.arm else 0.0
+        return self.study.arm_doses[self.arm] if self.arm else 0.0
 
     @property
     def first_phase(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from csrkit.study.base import ABSENT, OrAbsent, Partial
+from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
 from csrkit.study.derivations.exposure import Exposure
 from csrkit.study.derivations.findings import (
     Electrocardiogram,
@@ -41,7 +41,7 @@ class Derivations(Partial):
 
     adsl: SubjectLevel
     adex: Exposure
-    adae: AdverseEvents
+    adae: OrAbsent[AdverseEvents] = ABSENT
     adcm: OrAbsent[Medications] = ABSENT
     admh: OrAbsent[MedicalHistory] = ABSENT
     addv: OrAbsent[Deviations] = ABSENT
@@ -58,9 +58,14 @@ class Derivations(Partial):
 
     def time_points(self, domain: str) -> TimePoints:
         """Return how the time points of a domain tell of an infusion, by its dataset's section."""
-        section = self.given().get(f"ad{domain.lower()}")
+        section = self.sections().get(f"AD{domain.upper()}")
         return getattr(section, "time_points", None) or TimePoints()
 
     def has(self, dataset: str) -> bool:
         """Return whether the study has a dataset (`"ADRS"`)."""
-        return dataset.lower() in self.given()
+        return dataset in self.sections()
+
+    def sections(self) -> dict[str, Section]:
+        """Return the settings of each dataset that the study has, by its name (`"ADRS"`)."""
+        own = self.given().items()
+        return {name.upper(): one for name, one in own if isinstance(one, Section)}

@@ -82,6 +82,10 @@ class Findings(Section):
         """How time points tell of an infusion."""
         return TimePoints(reference=self.infusion_pattern, before=self.pre_infusion)
 
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumption on the treatment-emergent window, unless another one is set."""
+        return ("teae_window_days",) if self.on_treatment_days is None else ()
+
 
 class Laboratory(Findings):
     """Settings of ADLB.
@@ -114,6 +118,10 @@ class Laboratory(Findings):
     hys_law: HysLaw
     counts_from_shares: dict[str, str] = Field(default_factory=dict)
     corrected_calcium: CorrectedCalcium | None = None
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on grades, too."""
+        return (*super().assumes(), "ctcae_version", "ctcae_held")
 
 
 class VitalSigns(Findings):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from csrkit.conditions import ALL_RECORDS, ConditionIfTold, ConditionText
 from csrkit.study.base import Section
-from csrkit.study.derivations.sources import Imputation
+from csrkit.study.derivations.sources import FileName, Imputation
 
 
 class AdverseEvents(Section):
@@ -27,6 +27,9 @@ class AdverseEvents(Section):
     dlt, aesi_category, astct_grade, initial_grade
         Variables of AE or qualifiers of SUPPAE: dose-limiting toxicity (Y), category of special
         interest, ASTCT grade, and grade at the start of an event that worsened later.
+    queries
+        File of queries (`csrkit.study.queries`) in the folder `paths.validation`: each becomes
+        variables of ADAE.
     """
 
     start: Imputation
@@ -39,6 +42,11 @@ class AdverseEvents(Section):
     aesi_category: str | None = None
     astct_grade: str | None = None
     initial_grade: str | None = None
+    queries: FileName | None = None
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumption on the treatment-emergent window."""
+        return ("teae_window_days",)
 
 
 class Medications(Section):
@@ -61,6 +69,8 @@ class Medications(Section):
     on_treatment_days
         Days after the last dose that still are on treatment; none for the assumption on the TEAE
         window.
+    queries
+        File of queries in the folder `paths.validation`: each becomes variables of ADCM.
     """
 
     records: ConditionText = ALL_RECORDS
@@ -70,6 +80,11 @@ class Medications(Section):
     before_treatment: ConditionIfTold = None
     spanning: bool = True
     on_treatment_days: int | None = None
+    queries: FileName | None = None
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumption on the treatment-emergent window, unless another one is set."""
+        return ("teae_window_days",) if self.on_treatment_days is None else ()
 
 
 class MedicalHistory(Section):
@@ -83,12 +98,15 @@ class MedicalHistory(Section):
         How partial dates are completed.
     ongoing
         Condition on MH: what goes on; None when MH doesn't say.
+    queries
+        File of queries in the folder `paths.validation`: each becomes variables of ADMH.
     """
 
     records: ConditionText = ALL_RECORDS
     start: Imputation
     end: Imputation
     ongoing: ConditionIfTold = None
+    queries: FileName | None = None
 
 
 class Deviations(Section):

@@ -54,6 +54,10 @@ class Concentrations(Section):
         """How time points tell of an infusion."""
         return TimePoints(reference=self.infusion_pattern, before=self.pre_infusion)
 
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on the limit of quantification and on what is below it."""
+        return ("pk_lloq", "blq_for_nca", "blq_for_summaries")
+
 
 class PkParameters(Section):
     """Settings of ADPP.
@@ -69,3 +73,7 @@ class PkParameters(Section):
 
     zero_before: tuple[int, ...]
     include_cmax_in_lambda_z: bool
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on profiles and areas."""
+        return ("pk_infusions", "pk_times_hours", "nca_auc_method")

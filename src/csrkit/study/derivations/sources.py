@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from csrkit.conditions import ALL_RECORDS, ConditionText
 from csrkit.study.base import Section
@@ -37,6 +39,10 @@ class TimePoints(Section):
 
     reference: str | None = None
     before: tuple[str, ...] = ()
+
+
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+"""Name of a file in the folder `paths.validation`."""
 
 
 class Imputation(Section):

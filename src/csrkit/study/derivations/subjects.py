@@ -14,7 +14,7 @@ class SubjectLevel(Section):
     Attributes
     ----------
     dose_names
-        Dose level → text of TRT01P and TRT01A.
+        Dose level → text of TRT01P and TRT01A, where an arm names no treatment of its own.
     not_assigned
         ARMCD values that mean no arm.
     enrolment, end_of_treatment, end_of_study
@@ -45,7 +45,7 @@ class SubjectLevel(Section):
         Quantifiable concentrations, with their date-time.
     """
 
-    dose_names: dict[float, str]
+    dose_names: dict[float, str] = Field(default_factory=dict)
     not_assigned: tuple[str, ...] = ()
     enrolment: DateSource
     end_of_treatment: DateSource
@@ -65,3 +65,7 @@ class SubjectLevel(Section):
         "No tumour assessment after baseline, progression or death by the data cut"
     )
     pk: DateSource | None = None
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on dose-limiting toxicities where they are evaluated."""
+        return ("dlt_window_days", "dlt_min_infusion_share") if self.dlt_phases else ()

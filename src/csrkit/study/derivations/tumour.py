@@ -41,7 +41,7 @@ class TumourResponse(Section):
     max_ne_between, accept_sd_between
         How many NE, and whether one SD, may stand between a response and its confirmation.
     new_therapy
-        What dates the start of a new anticancer therapy.
+        What dates the start of a new anticancer therapy; none when the study has none.
     partial_date
         Which day of its month an assessment known to the month counts on, of those that it can be.
     """
@@ -54,8 +54,12 @@ class TumourResponse(Section):
     adequate: tuple[str, ...]
     max_ne_between: int
     accept_sd_between: bool
-    new_therapy: DateSource
+    new_therapy: DateSource | None = None
     partial_date: Literal["first", "last"] = "last"
+
+    def assumes(self) -> tuple[str, ...]:
+        """Return the assumptions on confirmation, stable disease and disease control."""
+        return ("confirmation_days", "sd_min_days", "disease_control")
 
 
 class TargetLesions(Section):

@@ -79,6 +79,7 @@ def validate_adam(
     cut = None if study.scope is None else cut_settings(study).moment
     further = (study.path("validation") / ADAM_FOLDER).is_dir()
     suites = load_suites(study, ADAM_FOLDER) if further else {}
+    suites = {name: rules for name, rules in suites.items() if not _is_left_out(name, study)}
     facts = load_facts(study)
     for spec in specs:
         suites[spec.dataset] = (*spec_rules(spec, terms or {}), *suites.get(spec.dataset, ()))
@@ -99,6 +100,12 @@ def validate_adam(
     waivers = [waiver for waiver in load_waivers(study) if waiver.id.startswith(ADAM)]
     findings = apply_waivers(findings, waivers)
     return Findings(study.study.id, sort_findings(findings), tuple(rules))
+
+
+def _is_left_out(dataset: str, study: Study) -> bool:
+    """Return whether a dataset is one that the study doesn't make: its rules check nothing."""
+    known = type(study.derivations).model_fields
+    return dataset.lower() in known and not study.derivations.has(dataset)
 
 
 def find_response_findings(

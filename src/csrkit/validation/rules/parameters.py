@@ -71,7 +71,8 @@ def resolve_parameters(names: Iterable[str], study: Study, codelists: Codelists)
 
 
 def _of_study(study: Study) -> dict[str, Any]:
-    window = study.assumptions.by_name().get("dlt_window_days")
+    assumed = study.assumptions.by_name()
+    window, aesi = assumed.get("dlt_window_days"), assumed.get("aesi")
     doses = (
         {0.0, *study.treatment.dose_labels}
         if study.treatment.placebo_names
@@ -80,9 +81,13 @@ def _of_study(study: Study) -> dict[str, Any]:
     return {
         "study_id": [study.study.id],
         "study_arms": list(study.arms),
-        "study_treatments": [study.treatment.name, *study.treatment.placebo_names],
+        "study_treatments": [
+            study.treatment.name,
+            *study.treatment.other_names,
+            *study.treatment.placebo_names,
+        ],
         "study_doses": sorted(doses),
         "study_dose_units": [study.treatment.dose_unit],
         **({"study_dlt_window_days": window.value} if window else {}),
-        "study_aesi": [category.name for category in study.assumptions.aesi.value],
+        **({"study_aesi": [category.name for category in aesi.value]} if aesi else {}),
     }

@@ -30,8 +30,8 @@ Tests = Mapping[str, Mapping[str, FindingTest]]
 def load_tests(study: Study) -> Tests:
     """Return the tests of the table of units, and those of the study beside or instead of them."""
     own = {
-        name.removeprefix("ad").upper(): section.tests
-        for name, section in study.derivations.given().items()
+        name.removeprefix("AD"): section.tests
+        for name, section in study.derivations.sections().items()
         if isinstance(section, Findings)
     }
     domains = {*unit_table()[1], *own}
