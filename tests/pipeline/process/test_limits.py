@@ -51,8 +51,9 @@ def told(place, done, *words):
         ("files = [open('/dev/null') for _ in range(10**6)]", ("Too many files", "ulimit -n")),
         ("import os\nraise BlockingIOError(11, os.strerror(11))", ("process or thread",)),
         (
+            # A stream, since a file that couldn't be written is removed by its name.
             "import pyarrow as pa, pyarrow.parquet as pq\n"
-            "pq.write_table(pa.table({'x': list(range(10**6))}), '/dev/full')",
+            "pq.write_table(pa.table({'x': range(10**6)}), pa.OSFile('/dev/full', 'wb'))",
             ("no space left",),
         ),
     ],
