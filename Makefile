@@ -3,10 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: report test check lab lock data pilot bench reviewers patterns faults clean help
+.PHONY: report test check lab lock data pilot bench reviewers patterns faults faults-run clean help
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 report: .venv/report.stamp  ## make the report (ARGS="--data-cut 2025-12-31" and the like)
 	@$(BIN)/csr run $(ARGS)
@@ -40,6 +40,9 @@ reviewers: .venv/test.stamp  ## make the tables of docs/for-reviewers.md again
 
 faults: .venv/test.stamp  ## put faults into the library on purpose, and see the tests notice
 	@$(BIN)/python tests/faults/run.py $(ARGS)
+
+faults-run: .venv/test.stamp  ## damage data, settings, results and the machine on purpose, and see what is told
+	@$(BIN)/python tests/faults/run_met.py
 
 patterns: .venv/test.stamp  ## list the patterns of displays in docs/for-analysts.md again
 	@$(BIN)/python docs/patterns.py

@@ -184,6 +184,15 @@ def words(value: object) -> str:
     return str(value)
 
 
+def met() -> str:
+    """Return the faults that were met on purpose, what happens then and how it is told."""
+    kinds = yaml.safe_load((ROOT / "tests" / "faults" / "met.yml").read_text(encoding="utf-8"))
+    rows = [
+        (fault["fault"], fault["happens"], fault["told"]) for one in kinds for fault in one["met"]
+    ]
+    return markdown(("Fault", "What happens", "How it is told"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "assumptions": assumptions,
     "statistics": statistics,
@@ -192,6 +201,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "grades": grades,
     "sdtmchecks": sdtmchecks,
     "adam_conformance": adam_conformance,
+    "met": met,
 }
 
 

@@ -16,7 +16,7 @@ SUBJECT = {
     "TRT01PN": 20.0, "TRT01A": "SK-NK 20E8 cells", "TRT01AN": 20.0, "ENRLFL": "Y", "SAFFL": "Y",
     "DLTEVLFL": "Y", "EFFFL": "Y", "PKFL": "Y", "DTHFL": None, "DTHDT": None, "TRTSTMF": None,
     "TRTSDT": "2025-07-01", "TRTSDTM": "2025-07-01T10:00:00", "TRTEDT": "2025-08-05",
-    "TRTEDTM": "2025-08-05T11:00:00", "LSTALVDT": "2026-01-31", "AGE": 60.0,
+    "TRTEDTM": "2025-08-05T11:00:00", "TRTONGFL": "N", "LSTALVDT": "2026-01-31", "AGE": 60.0,
     "AGEGR1": "< 65 years", "AGEGR1N": 1.0, "SEX": "F", "RACE": "ASIAN",
 }  # fmt: skip
 

@@ -111,3 +111,14 @@ def test_a_study_is_simulated_in_the_format_asked_for(csr, tmp_path, fmt):
     assert done.exit_code == 0, done.exception
     assert {file.suffix for file in tmp_path.iterdir()} == {f".{fmt}"}
     assert len(read(tmp_path)["DM"]) >= 10
+
+
+def test_a_subject_that_is_twice_in_dm_stops_before_anything_is_derived(csr, raw, study, tmp_path):
+    data, out = tmp_path / "sdtm", tmp_path / "adam"
+    twice = raw["DM"].iloc[[*range(len(raw["DM"])), 3]].reset_index(drop=True)
+    subject = twice["USUBJID"].iloc[3]
+    write_domains({**raw, "DM": twice}, data, "parquet", study)
+    done = csr("derive", "--data", data, "--out", out)
+    assert isinstance(done.exception, DataError)
+    assert f"DM more than once: {subject}" in str(done.exception)
+    assert not out.exists()

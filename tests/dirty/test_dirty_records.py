@@ -136,7 +136,8 @@ RECORDS = {
     "a time zone isn't one": (put("PC", PCDTC="2025-06-23T10:00+99:00"), "PC-006"),
     "a date is a thousand years old": (put("MH", MHSTDTC="1025-06-09"), "MH-006"),
     "a date is at the end of time": (put("CM", CMENDTC="9999-12-31"), "CM-007"),
-    "a date is an interval": (put("AE", AESTDTC="2025-06-09/2025-06-12"), "AE-006"),
+    "an interval ends before it begins": (put("AE", AESTDTC="2025-06-12/2025-06-09"), "AE-006"),
+    "a date is a week": (put("AE", AESTDTC="2025-W24"), "AE-006"),
     "a start is in a far year": (put("AE", AESTDTC="2052-06-23", AEENDTC=None), "AE-048"),
     "a day is known and its month isn't": (put("MH", MHSTDTC="2021---09"), "MH-014"),
     "an end is before its start": (put("AE", AESTDTC="2025-08-20", AEENDTC="2025-08-01"), "AE-013"),
@@ -225,6 +226,7 @@ RECORDS = {
     "a relation has no parent": (
         put("RELREC", "IDVARVAL.notna()", IDVARVAL="999"), "RELREC-004"
     ),
+    "a relation is to a domain that isn't there": (put("RELREC", RDOMAIN="ZZ"), "RELREC-004"),
     # Results
     "a result has no unit": (put("LB", "LBTESTCD == 'HGB'", LBSTRESU=None), "LB-015"),
     "a unit is of another test": (put("LB", "LBTESTCD == 'HGB'", LBSTRESU="U/L"), "LB-029"),
@@ -332,10 +334,6 @@ RECORDS = {
 }  # fmt: skip
 
 CUTS = {
-    "a supplement has no parent at the cut": (put("SUPPAE", IDVARVAL="999"), "no parent record"),
-    "a relation is to a domain that isn't there": (
-        put("RELREC", RDOMAIN="ZZ"), "points to a domain that isn't in the data"
-    ),
     "an impossible date reaches the cut": (put("LB", LBDTC="2025-02-30"), "LBDTC=2025-02-30"),
     "nobody has given consent": (
         column("DM", "RFICDTC", lambda frame, name: frame.assign(**{name: None})),

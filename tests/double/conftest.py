@@ -54,6 +54,14 @@ def days(moments) -> Callable[[pd.Series], pd.Series]:
 
 
 @pytest.fixture(scope="session")
+def therapy_starts(data) -> pd.Series:
+    """First day of a new anticancer therapy by USUBJID; one known in part counts from its last."""
+    cm = data["CM"][data["CM"]["CMCAT"] == "SUBSEQUENT ANTICANCER THERAPY"]
+    periods = cm["CMSTDTC"].dropna().map(lambda text: pd.Period(text[:10]).end_time.normalize())
+    return periods.groupby(cm["USUBJID"]).min()
+
+
+@pytest.fixture(scope="session")
 def settings(root: Path) -> dict[str, Any]:
     return yaml.safe_load((root / "study.yml").read_text(encoding="utf-8"))
 
@@ -130,10 +138,23 @@ def events(data, days) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def infusions(data, moments) -> pd.DataFrame:
-    """Infusions really given, with START and END."""
-    given = data["EX"][data["EX"]["EXDOSE"] > 0]
-    ended = given["EXENDTC"].fillna(given["EXSTDTC"])
-    given = given.assign(START=moments(given["EXSTDTC"]), END=moments(ended))
+    """Infusions really given, with START and END; the records of one number are one infusion."""
+    parts = data["EX"][data["EX"]["EXDOSE"] > 0].sort_values(["USUBJID", "EXSTDTC"])
+    wholes = []
+    for _, own in parts.groupby(["USUBJID", "EXLNKID"], sort=False):
+        whole = own.iloc[0].to_dict()
+        reasons = [text for text in own["EXADJ"].unique() if text]
+        ends = own["EXENDTC"].fillna("")
+        whole |= {
+            "EXDOSE": own["EXDOSE"].sum(),
+            "EXENDTC": ends.max() if ends.iloc[-1] else None,
+            "EXADJ": "; ".join(reasons) or None,
+            "PARTS": len(own),
+            "LASTDTC": max(ends.max(), own["EXSTDTC"].iloc[-1]),
+        }
+        wholes.append(whole)
+    given = pd.DataFrame(wholes)
+    given = given.assign(START=moments(given["EXSTDTC"]), END=moments(given["LASTDTC"]))
     return given.sort_values(["USUBJID", "START"])
 
 
@@ -144,8 +165,13 @@ def subjects(data, settings, assumed, events, infusions, days, moments) -> pd.Da
     out = pd.DataFrame(index=dm.index)
     out["PHASE"] = dm["ARMCD"].map({code: arm["phase"] for code, arm in arms.items()})
     out["PLANNED"] = dm["ARMCD"].map({code: arm["dose"] for code, arm in arms.items()})
-    by_subject = infusions.groupby("USUBJID")
-    out["ACTUAL"] = by_subject["EXDOSE"].agg(lambda doses: max(doses, key=list(doses).count))
+    # What is no dose of an arm was meant as the dose of the subject's own.
+    offered = {arm["dose"] for arm in arms.values()}
+    meant = infusions["EXDOSE"].where(
+        infusions["EXDOSE"].isin(offered), infusions["USUBJID"].map(out["PLANNED"])
+    )
+    by_subject = infusions.assign(MEANT=meant).groupby("USUBJID")
+    out["ACTUAL"] = by_subject["MEANT"].agg(lambda doses: max(doses, key=list(doses).count))
     out["FIRST"] = by_subject["START"].min()
     out["LAST"] = by_subject["END"].max().dt.normalize()
     out["START"] = out["FIRST"].dt.normalize()

@@ -40,15 +40,13 @@ def best_confirmed(visits: list[tuple[int, str]], confirmation: int, sd_least: i
 
 
 @pytest.fixture(scope="module")
-def best(data, subjects, assumed, days) -> pd.Series:
+def best(data, subjects, assumed, days, therapy_starts) -> pd.Series:
     rs = data["RS"][(data["RS"]["RSCAT"] == "RECIST 1.1") & (data["RS"]["RSTESTCD"] == "OVRLRESP")]
     rs = rs.assign(DAY=days(rs["RSDTC"])).sort_values("DAY")
-    cm = data["CM"][data["CM"]["CMCAT"] == "SUBSEQUENT ANTICANCER THERAPY"]
-    therapy = days(cm["CMSTDTC"]).groupby(cm["USUBJID"]).min()
     found = {}
     for subject, start in subjects.loc[subjects["SAF"], "START"].items():
         own = rs[(rs["USUBJID"] == subject) & (rs["DAY"] >= start)]
-        own = own[~(own["DAY"] > therapy.get(subject, pd.Timestamp.max))]
+        own = own[~(own["DAY"] > therapy_starts.get(subject, pd.Timestamp.max))]
         visits = list(zip((own["DAY"] - start).dt.days, own["RSSTRESC"], strict=True))
         ends = [place for place, (_, response) in enumerate(visits) if response == "PD"]
         visits = visits[: ends[0] + 1] if ends else visits

@@ -67,11 +67,9 @@ def overall(subjects) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def progression_free(data, subjects, assumed, days) -> pd.DataFrame:
+def progression_free(data, subjects, assumed, days, therapy_starts) -> pd.DataFrame:
     rs = data["RS"][(data["RS"]["RSCAT"] == "RECIST 1.1") & (data["RS"]["RSTESTCD"] == "OVRLRESP")]
     rs = rs.assign(DAY=days(rs["RSDTC"]))
-    cm = data["CM"][data["CM"]["CMCAT"] == "SUBSEQUENT ANTICANCER THERAPY"]
-    therapy = days(cm["CMSTDTC"]).groupby(cm["USUBJID"]).min()
     interval = assumed("pfs_censoring")["missed_assessments"] * assumed("tumour_assessment_weeks")
     window = assumed("tumour_assessment_window_days")
     rows = {}
@@ -80,7 +78,7 @@ def progression_free(data, subjects, assumed, days) -> pd.DataFrame:
         own = rs[(rs["USUBJID"] == subject) & (rs["DAY"] >= start)]
         progression = own.loc[own["RSSTRESC"] == "PD", "DAY"].min()
         event = min([d for d in (progression, row["DEATH"]) if pd.notna(d)], default=pd.NaT)
-        new = therapy.get(subject, pd.NaT)
+        new = therapy_starts.get(subject, pd.NaT)
         seen = own.loc[own["RSSTRESC"].isin(ADEQUATE) & (own["RSSTRESC"] != "PD"), "DAY"]
         if pd.notna(new) and not event < new:
             why, last = f"{LAST} before new anticancer therapy", seen[seen < new].max()

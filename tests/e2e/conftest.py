@@ -4,12 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from csrkit.sdtm import read
 from csrkit.sdtm.write import write_xpt
@@ -36,19 +38,20 @@ class Place:
     """A folder with a copy of the sources, to run `csr` in."""
 
     folder: Path
-    temporary: Path | None = None
 
-    def csr(self, *arguments: str) -> subprocess.CompletedProcess:
+    def csr(self, *arguments: object) -> subprocess.CompletedProcess:
+        return self.python("-m", "csrkit", *arguments)
+
+    def python(
+        self, *arguments: object, before: Sequence[str] = (), **environment: str
+    ) -> subprocess.CompletedProcess:
+        """Run this Python in the folder, below another program (`before`) and its environment."""
         return subprocess.run(
-            [sys.executable, "-m", "csrkit", *arguments],
+            [*before, sys.executable, *map(str, arguments)],
             cwd=self.folder,
             capture_output=True,
             text=True,
-            env={
-                **os.environ,
-                "PATH": without_quarto(os.environ["PATH"]),
-                **({"TMPDIR": str(self.temporary)} if self.temporary else {}),
-            },
+            env={**os.environ, "PATH": without_quarto(os.environ["PATH"]), **environment},
         )
 
     def run(self, *arguments: str) -> Path:
@@ -85,20 +88,62 @@ def place(folder: Path) -> Place:
 
 
 @pytest.fixture(scope="session")
-def here(tmp_path_factory):
-    return place(tmp_path_factory.mktemp("e2e") / "here")
+def place_at():
+    """Return the place of a folder that has its sources already."""
+    return Place
 
 
 @pytest.fixture(scope="session")
-def there(tmp_path_factory):
-    """A place where kernels can't be forked: its folder's name is too long for a socket's."""
-    there = place(tmp_path_factory.mktemp("another") / "there")
-    there.temporary = there.folder.parent / ("t" * 100)
-    there.temporary.mkdir()
-    return there
+def shared(tmp_path_factory, worker_id):
+    """A folder that the processes of a test run share, and its lock: what is dear is made once."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "e2e"
+    folder.mkdir(exist_ok=True)
+    return folder, FileLock(folder / "lock")
 
 
 @pytest.fixture(scope="session")
-def report(here):
+def here(shared):
+    folder, lock = shared
+    with lock:
+        return Place(folder / "here") if (folder / "here").exists() else place(folder / "here")
+
+
+@pytest.fixture(scope="session")
+def report(here, shared):
     """The interim report."""
-    return here.run()
+    with shared[1]:
+        return here.run()
+
+
+@pytest.fixture(scope="session")
+def faulty(here, shared):
+    """Arguments for an earlier cut of data in which an adverse event ends before it starts."""
+    folder, lock = shared
+    with lock:
+        if not (folder / "faulty").exists():
+            here.deliver(folder / "faulty").rewrite("AE", _swap)
+    return "--data", str(folder / "faulty"), "--data-cut", "2025-12-31"
+
+
+def _swap(ae: pd.DataFrame) -> pd.DataFrame:
+    first = ae.index[ae["AESTDTC"].str.len().eq(10) & ae["AEENDTC"].notna()][0]
+    return ae.assign(AEENDTC=ae["AEENDTC"].where(ae.index != first, "2025-06-01"))
+
+
+@pytest.fixture(scope="session")
+def both(here, faulty, shared):
+    """An earlier cut and the final one, made at the same time into one folder of reports."""
+    asked = (*faulty, "--accept-findings"), ("--report", "final")
+    with shared[1], ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda options: here.run(*options), asked))
+
+
+@pytest.fixture(scope="session")
+def earlier(both):
+    return both[0]
+
+
+@pytest.fixture(scope="session")
+def final(both):
+    return both[1]

@@ -127,7 +127,7 @@ def test_a_number_may_stand_once_within_a_kind(loaded):
         ("title: First", "titel: First", "displays.one.title"),
         ("number: 14.1.1.1", "number: 14a", "one.number"),
         ("datasets: [ADSL, ADAE]", "datasets: []", "displays.one.datasets"),
-        ("  two:", "  Two:", "displays.Two.key"),
+        ("  two:", "  Two:", "displays.Two"),
         ("abbreviations: [DLT, AE]", "abbreviations: [DLTX]", "displays.one.abbreviations"),
         ("      axis: Change\n", "", "displays.two.settings.axis"),
         ("row: any, label: Any", "row: any", "displays.one.settings.rows.0.label"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_calls_in_text_and_in_comments_show_nothing(index, own):
     assert "display dlt" in fault.value.where
 
 
-@pytest.mark.parametrize("damage", ["missing", "no JSON", "no Python"])
+@pytest.mark.parametrize("damage", ["missing", "no JSON", "deep", "pipe", "no Python"])
 def test_a_notebook_that_is_missing_or_cannot_be_read_is_named(index, own, tmp_path, damage):
     study = own(safety=['csr.show_section("14")'])
     file = tmp_path / "notebooks" / "safety.ipynb"
@@ -113,11 +114,16 @@ def test_a_notebook_that_is_missing_or_cannot_be_read_is_named(index, own, tmp_p
         file.unlink()
     elif damage == "no JSON":
         file.write_text("{", encoding="utf-8")
+    elif damage == "deep":
+        file.write_text("[" * 100_000, encoding="utf-8")
+    elif damage == "pipe":
+        file.unlink()
+        os.mkfifo(file)
     else:
         notebook(file, "csr.show(")
     with pytest.raises(StudyError, match="missing or can't be read") as fault:
         shown_by_notebook(two(index), study)
-    assert fault.value.where == str(file)
+    assert fault.value.where == f"{file}{', line 1, column 2' * (damage == 'no JSON')}"
 
 
 def test_a_study_may_leave_notebooks_out_and_bring_one_of_its_own_name(index, own):

@@ -73,3 +73,11 @@ def test_prose_spells_out_what_has_no_value(declared, bench, adsl):
 
 def test_no_declared_values_are_no_values(declared, ard):
     assert resolve_values(declared(""), ard) == {}
+
+
+@pytest.mark.parametrize("text", ["- a", "text", "1"])
+def test_values_without_names_are_told(tmp_path, text):
+    (tmp_path / "values.yml").write_text(text)
+    with pytest.raises(StudyError, match="must be keys and values") as caught:
+        read_values(tmp_path / "values.yml")
+    assert caught.value.where == str(tmp_path / "values.yml")

@@ -257,3 +257,21 @@ def test_a_file_with_two_datasets_is_an_error(tmp_path):
     content = file.read_bytes()
     file.write_bytes(content + content[240:])
     assert "more than one dataset" in fault(tmp_path).what
+
+
+def test_a_variable_without_a_value_in_one_part_has_the_type_of_the_others(tmp_path):
+    whole = pd.DataFrame({"DOMAIN": "FA", "USUBJID": ["S1"], "FASEQ": [1.0], "FASTRESN": [2.5]})
+    part = whole.assign(FASEQ=[2.0], FASTRESN=pd.Series([None], dtype=object))
+    whole.to_parquet(tmp_path / "fa.parquet")
+    part.to_parquet(tmp_path / "face.parquet")
+    found = read(tmp_path)["FA"]
+    assert found["FASEQ"].tolist() == [1, 2]
+    assert found["FASTRESN"].dtype == "float64"
+
+
+def test_a_variable_that_is_text_in_one_part_and_numbers_in_another_is_an_error(tmp_path):
+    whole = pd.DataFrame({"DOMAIN": "FA", "USUBJID": ["S1"], "FASEQ": [1.0], "FASTRESN": [2.5]})
+    whole.to_parquet(tmp_path / "fa.parquet")
+    whole.assign(FASEQ=2.0, FASTRESN="high").to_parquet(tmp_path / "face.parquet")
+    with pytest.raises(DataError, match="FA, variable FASTRESN"):
+        read(tmp_path)

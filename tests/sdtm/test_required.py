@@ -2,7 +2,13 @@ import pandas as pd
 import pytest
 
 from csrkit.errors import DataError, StudyError
-from csrkit.sdtm.required import Requirement, find_faults, load_requirements, require
+from csrkit.sdtm.required import (
+    Requirement,
+    find_faults,
+    load_requirements,
+    require,
+    require_each_subject_once,
+)
 from csrkit.study import load_study
 
 NEEDS = {
@@ -84,3 +90,16 @@ def test_a_mistyped_requirement_is_an_error_that_names_its_key(study, tmp_path):
 def test_the_requirements_of_the_study_can_be_read(root):
     needs = load_requirements(load_study(root / "study.yml"))
     assert {"DM", "EX", "AE", "RS", "TR", "PC", "LB", "DS"} <= set(needs)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "said"),
+    [
+        (["S1", "S2", "S1"], r"more than once: S1[\s\S]*DM.USUBJID, USUBJID=S1[\s\S]*2 records"),
+        (["S1", None], r"A record of DM has no subject[\s\S]*record 2"),
+    ],
+)
+def test_each_subject_stands_once_in_dm(subjects, said):
+    with pytest.raises(DataError, match=said):
+        require_each_subject_once(pd.DataFrame({"USUBJID": subjects}))
+    require_each_subject_once(pd.DataFrame({"USUBJID": ["S1", "S2"]}))

@@ -7,7 +7,6 @@ import yaml
 from csrkit.conditions import equal
 from csrkit.errors import StudyError
 from csrkit.study import load_study
-from csrkit.study.loader import read_yaml
 
 
 @pytest.fixture
@@ -84,20 +83,6 @@ def test_an_arm_with_a_dose_nobody_labelled_is_refused(tmp_path, settings):
         load_study(write(tmp_path, settings))
 
 
-def test_a_file_that_is_not_yaml_is_told_by_its_line(tmp_path):
-    file = tmp_path / "study.yml"
-    file.write_text("study: {id: X\ncuts: 1", encoding="utf-8")
-    with pytest.raises(StudyError, match="not valid YAML") as caught:
-        load_study(file)
-    assert "line 2" in caught.value.found
-
-
-def test_a_missing_file_names_the_remedy(tmp_path):
-    with pytest.raises(StudyError) as caught:
-        load_study(tmp_path / "none.yml")
-    assert "--study" in caught.value.remedy
-
-
 def test_every_assumption_says_what_it_means_and_that_it_is_not_public(root):
     assumptions = load_study(root / "study.yml").assumptions
     for name in type(assumptions).model_fields:
@@ -162,14 +147,23 @@ def test_a_notebook_makes_one_of_three_things(tmp_path, settings):
     assert "'validation', 'datasets' or 'displays'" in caught.value.allowed
 
 
-def test_a_key_that_stands_twice_is_told_with_both_lines(tmp_path):
-    file = tmp_path / "tlf.yml"
-    file.write_text("displays:\n  one: {a: 1}\n  two: {a: 1}\n  one: {a: 2}\n", encoding="utf-8")
-    with pytest.raises(StudyError, match="key 'one' stands in line 2 and again in line 4"):
-        read_yaml(file)
+@pytest.mark.parametrize(("written", "held"), [('"4.03"', "4.03"), ("4.03", "4.03"), ("6", "6.0")])
+def test_a_version_of_ctcae_may_be_written_as_a_number(root, tmp_path, written, held):
+    assert changed(root, tmp_path, written).assumptions.ctcae_version.value == held
 
 
-def test_an_anchor_may_be_merged_twice(tmp_path):
-    file = tmp_path / "a.yml"
-    file.write_text("x: &x {a: 1}\ny: {<<: *x, b: 2}\n", encoding="utf-8")
-    assert read_yaml(file)["y"] == {"a": 1, "b": 2}
+@pytest.mark.parametrize("written", ['"3.0"', "4", "v5.0", "[5.0]"])
+def test_a_version_of_ctcae_that_is_not_held_is_told_with_those_that_are(root, tmp_path, written):
+    with pytest.raises(StudyError) as caught:
+        changed(root, tmp_path, written)
+    assert caught.value.where.endswith("assumptions.ctcae_version.value")
+    assert caught.value.allowed == "a version of CTCAE held here: 4.03, 5.0, 6.0"
+
+
+def changed(root, tmp_path, version):
+    """Load the study with another version of CTCAE."""
+    text = (root / "study.yml").read_text(encoding="utf-8")
+    line = '  ctcae_version:\n    value: "5.0"'
+    assert line in text
+    (tmp_path / "study.yml").write_text(text.replace(line, line[:-5] + version), encoding="utf-8")
+    return load_study(tmp_path / "study.yml")

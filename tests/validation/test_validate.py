@@ -262,7 +262,11 @@ def test_nothing_is_left_behind(own_rules, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("suite", "what"),
     [
-        ("{", "A validation suite can't be used"),
+        ("{", "A settings file is not valid JSON"),
+        ('{"expectations": [], "expectations": []}', "A settings file is not valid JSON"),
+        ('{"expectations": ' + "[" * 100_000, "A settings file is not valid JSON"),
+        ("[]", "A validation suite can't be used"),
+        ('{"expectations": [[]]}', "A validation suite can't be used"),
         ("{}", "A validation suite can't be used"),
         ([{"type": "expect_x", "kwargs": {}}], "A validation suite can't be used"),
         ([expectation(severity="grave")], "A validation rule is incomplete"),
@@ -285,6 +289,23 @@ def test_a_mistake_in_a_suite_is_an_error_of_the_study(own_rules, suite, what):
         validate({"AE": AE}, own_rules(suite))
     assert error.value.what == what
     assert error.value.remedy
+
+
+@pytest.mark.parametrize("name", ["AE.json", "adverse-events.json", "a.json", "ǆ.json"])
+def test_a_suite_has_the_name_of_one_domain(own_rules, name):
+    study = own_rules([expectation()])
+    suite = study.path("validation") / "suites" / name
+    suite.write_text(json.dumps({"expectations": [expectation(rule_id="AE-002")]}))
+    with pytest.raises(StudyError, match="validation suite") as error:
+        validate({"AE": AE}, study)
+    assert error.value.where.startswith(str(suite.parent))
+    assert error.value.found.lower() == name.lower()
+
+
+def test_what_a_computer_leaves_beside_the_suites_is_passed_over(own_rules):
+    study = own_rules([expectation()])
+    (study.path("validation") / "suites" / "._ae.json").write_bytes(b"\0\5\x16\7")
+    assert len(validate({"AE": AE}, study).findings) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pandas as pd
 from csrkit.adam.common.files import write_datasets
 from csrkit.adam.registry import derive_each
 from csrkit.errors import DerivationError
+from csrkit.files.folders import temporary_folder
 from csrkit.sdtm.cut import cut_domains
 from csrkit.sdtm.cut.files import write_cut
 from csrkit.sdtm.subject_batches import RECORDS, read_batches
@@ -46,7 +46,7 @@ def derive_delivery(
         As the derivations do, and when a parameter is another one in another part.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".cut-") as place:
+    with temporary_folder(folder, "cut") as place:
         write_cut(cut_domains(delivery, study), place)
         return write_datasets(derive_batches(read_batches(place, records), study), folder)
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csrkit.adam.pk.exclusions import find_unmatched_exclusions
 from csrkit.adam.spec import codelists, load_spec
+from csrkit.adam.time_to_event.undecided import find_undecided_endpoints
 from csrkit.adam.tumour.disagreements import find_response_disagreements
 from csrkit.study import Study
 from csrkit.validation import Findings, validate_adam
@@ -20,7 +22,8 @@ def check_datasets(
     Parameters
     ----------
     sdtm
-        Domains after the cut, against which the investigators' responses are checked.
+        Domains after the cut, against which the investigators' responses are checked, and in which
+        dates known in part may decide an endpoint.
     adam
         The datasets.
     study
@@ -36,4 +39,10 @@ def check_datasets(
     disagreements = None
     if {"ADSL", "ADTR"} <= set(adam):
         disagreements = find_response_disagreements(sdtm, adam["ADSL"], adam["ADTR"], study)
-    return validate_adam(adam, study, specs, terms, disagreements)
+    undecided = None
+    if {"ADSL", "ADRS", "ADTTE"} <= set(adam):
+        undecided = find_undecided_endpoints(sdtm, adam, study)
+    unmatched = None
+    if "ADPC" in adam:
+        unmatched = find_unmatched_exclusions(adam["ADPC"], study.pk_exclusions)
+    return validate_adam(adam, study, specs, terms, disagreements, undecided, unmatched)

@@ -17,19 +17,24 @@ FORMATS = ("xpt", "json", "ndjson", "parquet", "csv")
 A_PATH = click.Path(path_type=Path)
 
 
-class DateType(click.ParamType[dt.date]):
-    """A date as YYYY-MM-DD."""
+class DataCutType(click.ParamType[dt.date]):
+    """A date as YYYY-MM-DD, or a date and time as YYYY-MM-DDThh:mm."""
 
-    name = "YYYY-MM-DD"
+    name = "YYYY-MM-DD[Thh:mm]"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
-        """Return the date, or say what one looks like."""
+        """Return the date, or the date and time, or say what one looks like."""
+        # Which takes long to import.
+        from csrkit.study.data_cut import parse_data_cut
+
         if isinstance(value, dt.date):
             return value
         try:
-            return dt.date.fromisoformat(value)
+            return parse_data_cut(value)
         except ValueError:
-            self.fail(f"{value!r} is not a date such as 2026-03-31", param, ctx)
+            self.fail(
+                f"{value!r} is not a date such as 2026-03-31, or 2026-03-31T12:00", param, ctx
+            )
 
 
 class FormatsType(click.ParamType[tuple[str, ...]]):
@@ -57,9 +62,12 @@ def data_option(*, required: bool = False) -> Decorator:
 
 
 def cut_option(*, required: bool = False) -> Decorator:
-    """`--data-cut`: the last day whose data counts."""
+    """`--data-cut`: the last day, or moment, whose data counts."""
     return click.option(
-        "--data-cut", type=DateType(), required=required, help="Last day whose data counts."
+        "--data-cut",
+        type=DataCutType(),
+        required=required,
+        help="Last day whose data counts, or last date and time.",
     )
 
 

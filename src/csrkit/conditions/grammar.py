@@ -15,7 +15,9 @@
                | NAME [ "not" ] "contains" text
     value      = number | text in single or double quotes; a quote within is written twice
 
-An empty text is true of every record.
+An empty text is true of every record. A text has at most `MOST_CHARACTERS`, and parentheses and
+`not` stand within each other at most `MOST_LEVELS` deep: whatever is given for a condition, it is
+soon read, asked and written.
 """
 
 from __future__ import annotations
@@ -45,6 +47,9 @@ SIGNS: dict[str, Comparator] = {
 }
 COMPARISONS = "==, !=, <, <=, >, >=, in, not in, is missing, is not missing, contains, not contains"
 NUMBER, TEXT = "a number", "text in quotes"
+MOST_CHARACTERS = 50_000
+MOST_LEVELS = 50
+SHOWN = 40
 
 
 class ConditionError(ValueError):
@@ -71,8 +76,12 @@ def parse(text: str) -> Condition:
     Raises
     ------
     ConditionError
-        When the text departs from the grammar: with the position (from 1) and what is allowed.
+        When the text departs from the grammar, is too long or nests too deep: with the position
+        (from 1) and what is allowed.
     """
+    if len(text) > MOST_CHARACTERS:
+        found, allowed = f"character {MOST_CHARACTERS + 1} of {len(text)}", "the end"
+        raise ConditionError(text, MOST_CHARACTERS + 1, found, allowed)
     reader = _Reader(text)
     if reader.peek().kind == "end":
         return ALL_RECORDS
@@ -89,6 +98,7 @@ class _Reader:
         self.text = text
         self.tokens = tokens_of(text)
         self.place = 0
+        self.level = 0
 
     def peek(self) -> Token:
         return self.tokens[self.place]
@@ -109,7 +119,8 @@ class _Reader:
 
     def fail(self, allowed: str) -> NoReturn:
         token = self.peek()
-        found = token.text if token.kind == "end" else repr(token.text)
+        shown = token.text if len(token.text) <= SHOWN else f"{token.text[:SHOWN]}…"
+        found = shown if token.kind == "end" else repr(shown)
         raise ConditionError(self.text, token.position, found, allowed)
 
     def read_any(self) -> Condition:
@@ -125,14 +136,21 @@ class _Reader:
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def read_part(self) -> Condition:
-        if self.takes("not"):
-            return Not(self.read_part())
-        if self.takes("("):
-            inside = self.read_any()
-            if not self.takes(")"):
-                self.fail("and, or, )")
-            return inside
-        return self.read_comparison()
+        if self.peek().text not in ("not", "("):
+            return self.read_comparison()
+        if self.level == MOST_LEVELS:
+            self.fail(f"a comparison; no more than {MOST_LEVELS} levels of ( and not")
+        self.level += 1
+        inside = Not(self.read_part()) if self.takes("not") else self.read_inside()
+        self.level -= 1
+        return inside
+
+    def read_inside(self) -> Condition:
+        self.take()
+        inside = self.read_any()
+        if not self.takes(")"):
+            self.fail("and, or, )")
+        return inside
 
     def read_comparison(self) -> Condition:
         if self.peek().kind != "name":

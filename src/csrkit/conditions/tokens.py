@@ -8,7 +8,7 @@ from dataclasses import dataclass
 TOKEN = re.compile(
     r"""\s*(?:
     (?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")
-    |(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
+    |(?P<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
     |(?P<name>[A-Za-z_]\w*)
     |(?P<sign>==|!=|<=|>=|<|>|\(|\)|\[|\]|,)
     |(?P<stray>\S+)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from csrkit.displays.writers import markdown
 from csrkit.index import IndexEntry
 from csrkit.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ALL_SUBJECTS = "All subjects"
 
@@ -158,7 +159,7 @@ def _called(entry: IndexEntry) -> str:
 def running_head(study: Study) -> str:
     """Return the head of the pages that show a display alone."""
     report = f"{study.scope.report} report" if study.scope else ""
-    parts = (study.study.id, report, f"data cut {study.data_cut}", study.study.data_note)
+    parts = (study.study.id, report, f"data cut {study.cut_text}", study.study.data_note)
     return " · ".join(part for part in parts if part)
 
 
@@ -175,5 +176,5 @@ def source_line(
     made_of.update(repr([(row.label, [cell.text for cell in row.cells]) for row in rows]).encode())
     return (
         f"Source: {', '.join(entry.datasets)} · pattern {entry.pattern} · "
-        f"data cut {study.data_cut.isoformat()} · id {made_of.hexdigest()[:10]}"
+        f"data cut {study.cut_text} · id {made_of.hexdigest()[:10]}"
     )

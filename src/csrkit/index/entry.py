@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny
 
@@ -16,6 +16,8 @@ Purpose = Literal[
 Reason = Literal[
     "SPECIFIED IN PROTOCOL", "SPECIFIED IN SAP", "DATA DRIVEN", "REQUESTED BY REGULATORY AGENCY"
 ]
+# Files are named by key and number: letters A to Z in lower case, digits and _.
+DisplayKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 FOLDERS: dict[str, str] = {"table": "tables", "figure": "figures", "listing": "listings"}
 
 
@@ -51,7 +53,7 @@ class EntryText(Section):
     """
 
     pattern: str
-    number: str = Field(pattern=r"^\d+(\.\d+)*$")
+    number: str = Field(pattern=r"^[0-9]+(\.[0-9]+)*$", max_length=40)
     title: str = Field(min_length=1)
     population: str = ""
     footnotes: tuple[str, ...] = ()
@@ -67,7 +69,7 @@ class EntryText(Section):
 class IndexEntry(EntryText):
     """One display of the report: its key, its kind, and its settings as the pattern types them."""
 
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    key: DisplayKey
     kind: Kind
     settings: SerializeAsAny[Section]  # type: ignore[assignment]
 

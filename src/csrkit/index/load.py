@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from csrkit.errors import StudyError
-from csrkit.index.entry import EntryText, IndexEntry
+from csrkit.files.yaml import read_yaml
+from csrkit.index.entry import DisplayKey, EntryText, IndexEntry
 from csrkit.index.footnotes import fill_footnotes
 from csrkit.index.patterns import PATTERNS
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.loader import validate_content
 from csrkit.study.terms import USUAL, Terms
 
 UNUSABLE = "The output index can't be used"
@@ -26,7 +27,7 @@ class Index(Section):
     """The whole of `tlf.yml`: abbreviations with their meaning, and displays by key."""
 
     abbreviations: dict[str, str] = Field(default_factory=dict)
-    displays: dict[str, dict[str, Any]]
+    displays: dict[DisplayKey, dict[str, Any]]
 
 
 def load_index(file: str | Path, terms: Terms = USUAL) -> dict[str, IndexEntry]:

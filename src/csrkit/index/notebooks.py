@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from csrkit.errors import StudyError
+from csrkit.files.json import read_json
 from csrkit.index.entry import IndexEntry
 from csrkit.study import Study
 
@@ -75,15 +75,15 @@ def _calls(file: Path) -> Iterator[tuple[str, str]]:
 
 def _sources(file: Path) -> list[str]:
     try:
-        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        cells = read_json(file)["cells"]
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         for source in sources:
             ast.parse(source)
-    except (OSError, ValueError, KeyError, TypeError, SyntaxError) as fault:
+    except (StudyError, ValueError, KeyError, TypeError, SyntaxError, RecursionError) as fault:
         raise StudyError(
             "A notebook of the study is missing or can't be read",
-            where=str(file),
-            found=str(fault),
+            where=fault.where if isinstance(fault, StudyError) else str(file),
+            found=fault.found if isinstance(fault, StudyError) else str(fault),
             remedy="Restore it, or correct notebooks and paths.notebooks in study.yml.",
         ) from None
     return sources

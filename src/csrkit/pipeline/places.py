@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from csrkit.errors import RunError, UsageError
+from csrkit.files.folders import temporary_folder
 
 
 def keep_apart(data: Path, folders: Mapping[str, Path]) -> None:
@@ -55,12 +55,10 @@ def written_whole(folder: Path) -> Iterator[Path]:
             found=fault.strerror or str(fault),
             remedy="Name another folder, or allow writing there.",
         ) from None
-    with tempfile.TemporaryDirectory(
-        prefix=".csr-", dir=folder, ignore_cleanup_errors=True
-    ) as name:
-        yield Path(name)
-        for file in sorted(Path(name).rglob("*")):
+    with temporary_folder(folder, "csr") as made:
+        yield made
+        for file in sorted(made.rglob("*")):
             if file.is_file():
-                target = folder / file.relative_to(name)
+                target = folder / file.relative_to(made)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(file, target)

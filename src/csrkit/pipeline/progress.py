@@ -78,6 +78,10 @@ class ConsoleProgress:
         """Say that a stage was under way when the run ended."""
         self.end(stage.name, "stopped")
 
+    def tell(self, line: str) -> None:
+        """Say something that a person should know of, on a terminal too."""
+        self.console.print(f"note: {line}", markup=False, soft_wrap=True)
+
     def _say(self, line: str) -> None:
         if not self.console.is_terminal:
             self.console.print(line, markup=False, soft_wrap=True)

@@ -6,10 +6,12 @@ import datetime as dt
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from csrkit.errors import RunError, UsageError
+from csrkit.pipeline.inputs.signature import Signature, signature_of
 from csrkit.pipeline.places import keep_apart
 from csrkit.study import Study, load_study
 
@@ -19,7 +21,10 @@ VERSION = re.compile(r"\d{1,3}\.\d{1,3}")
 
 @dataclass(frozen=True)
 class Request:
-    """One run: the study in its scope, where to read and write, and how to render."""
+    """One run: the study in its scope, where to read and write, and how to render.
+
+    `begun` holds what told of the study's file before it was read.
+    """
 
     study: Study
     data: Path
@@ -31,6 +36,7 @@ class Request:
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     force: bool = False
     accept_findings: bool = False
+    begun: Mapping[Path, Signature | None] = field(default_factory=dict)
 
     @property
     def report(self) -> str:
@@ -41,12 +47,12 @@ class Request:
     @property
     def report_id(self) -> str:
         """Name of the output folder: study, kind, cut and version."""
-        return f"{self.study.study.id}_{self.report}_{self.study.data_cut}_v{self.version}"
+        return f"{self.study.study.id}_{self.report}_{self.study.cut_name}_v{self.version}"
 
     @property
     def cut_folder(self) -> Path:
         """Where the datasets and results of this data cut are kept."""
-        return self.derived / self.study.data_cut.isoformat()
+        return self.derived / self.study.cut_name
 
     @property
     def run_folder(self) -> Path:
@@ -80,6 +86,7 @@ def make_request(
     RunError
         When a folder can't be written to.
     """
+    begun = {study_file.resolve(): signature_of(study_file)}
     study = load_study(study_file).covering(report, data_cut)
     _check_words(version, formats)
     request = Request(
@@ -93,6 +100,7 @@ def make_request(
         jobs=max(1, jobs or os.cpu_count() or 1),
         force=force,
         accept_findings=accept_findings,
+        begun=begun,
     )
     keep_apart(request.data, {"--out": request.outputs, "--derived": request.derived})
     check_writable(request.outputs, "--out")

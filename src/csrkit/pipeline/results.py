@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Collection
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from csrkit.errors import DataError
 from csrkit.pipeline.places import keep_apart, written_whole
+from csrkit.pipeline.workspace.locks import hold_still
 from csrkit.study import Study, load_study
+from csrkit.study.data_cut import parse_data_cut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,10 +94,10 @@ def _study_of(folder: Path, study_file: Path) -> Study:
     record = folder / "run.json"
     if record.is_file():
         found = json.loads(record.read_text(encoding="utf-8"))
-        return study.covering(found["report"], dt.date.fromisoformat(found["data_cut"]))
+        return study.covering(found["report"], parse_data_cut(found["data_cut"]))
     for name in (folder.resolve().name, folder.resolve().parent.name):
         try:
-            return study.covering("interim", dt.date.fromisoformat(name))
+            return study.covering("interim", parse_data_cut(name))
         except ValueError:
             continue
     return study.covering("interim")
@@ -108,9 +109,10 @@ def _datasets(folder: Path) -> dict[str, pd.DataFrame]:
     if (folder / TRANSPORT).is_dir():
         read = _read_transport(folder / TRANSPORT)
         return {name: _with_missing_text(frame) for name, frame in read.items()}
-    for place in (folder / "adam", folder):
-        if list(place.glob("ad*.parquet")):
-            return dict(read_datasets(place))
+    with hold_still(folder):
+        for place in (folder / "adam", folder):
+            if list(place.glob("ad*.parquet")):
+                return dict(read_datasets(place))
     raise _no_datasets(folder)
 
 

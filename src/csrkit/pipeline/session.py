@@ -7,7 +7,6 @@ never stale and a run is never disturbed.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from csrkit.errors import RunError
 from csrkit.index import IndexEntry, check_index, load_index, shown_by_notebook
+from csrkit.pipeline.settings import SETTINGS
 from csrkit.study import Study, load_study
+from csrkit.study.data_cut import parse_data_cut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,11 +244,13 @@ def open_session(
     stage's own results.
     """
     data_dir, work_dir, stage_dir = places
-    cut = dt.date.fromisoformat(data_cut) if data_cut else None
+    cut = parse_data_cut(data_cut) if data_cut else None
     study = load_study(study_file).covering(report, cut)
     if data_dir:  # messages name the folder that was read
         paths = study.paths.model_copy(update={"data": Path(data_dir)})
         study = study.model_copy(update={"paths": paths})
     data = study.path("data")
     work = Path(work_dir) if work_dir else None
+    if work is not None:  # the key of the stage is made of these settings, so it sees no others
+        study = study.limited_to(SETTINGS[study.notebooks[stage].makes])
     return Session(stage, study, data, work, Path(stage_dir) if stage_dir else None)

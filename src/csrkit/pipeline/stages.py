@@ -22,12 +22,18 @@ class Stage:
         Stages whose results it reads.
     produces
         Paths below the cut's folder that it alone writes.
+    makes
+        What its notebook makes: validation, datasets or displays.
+    reads
+        Of what the stages that it needs produce, the paths that it reads.
     """
 
     name: str
     title: str
     needs: tuple[str, ...]
     produces: tuple[Path, ...]
+    makes: str = "displays"
+    reads: tuple[Path, ...] = ()
 
     @property
     def results(self) -> Path:
@@ -35,18 +41,21 @@ class Stage:
         return self.produces[0]
 
 
+NEEDS = {"validation": (), "datasets": ("validation",), "displays": ("datasets",)}
+READS = {"validation": (), "datasets": ("sdtm",), "displays": ("adam",)}
+PRODUCES = {"validation": ("sdtm", "validation"), "datasets": ("adam", "adam_validation")}
+
+
 def stages_of(study: Study) -> tuple[Stage, ...]:
     """Return the stages of a study, in the order of its notebooks."""
-    validation = study.notebook_that_makes("validation")
-    datasets = study.notebook_that_makes("datasets")
-    needs = {"validation": (), "datasets": (validation,), "displays": (datasets,)}
-    folders = {"validation": ("sdtm", "validation"), "datasets": ("adam", "adam_validation")}
     return tuple(
         Stage(
             name,
             one.title,
-            needs[one.makes],
-            tuple(Path(folder) for folder in folders.get(one.makes, (f"analysis/{name}",))),
+            tuple(study.notebook_that_makes(needed) for needed in NEEDS[one.makes]),
+            tuple(Path(folder) for folder in PRODUCES.get(one.makes, (f"analysis/{name}",))),
+            one.makes,
+            tuple(Path(folder) for folder in READS[one.makes]),
         )
         for name, one in study.notebooks.items()
     )
@@ -54,5 +63,4 @@ def stages_of(study: Study) -> tuple[Stage, ...]:
 
 def display_stages(study: Study) -> tuple[Stage, ...]:
     """Return the stages that make displays."""
-    made = study.notebooks
-    return tuple(stage for stage in stages_of(study) if made[stage.name].makes == "displays")
+    return tuple(stage for stage in stages_of(study) if stage.makes == "displays")

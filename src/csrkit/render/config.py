@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from csrkit.errors import RunError
+from csrkit.errors import RunError, StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.render.source import Line, read_lines, split_front_matter
 
 # What the command line calls a format, and what Quarto and pandoc call it.
@@ -46,20 +45,18 @@ def read_settings(file: Path) -> dict[str, Any]:
 
     Raises
     ------
-    RunError
-        When it is missing or isn't YAML.
+    StudyError
+        When it is missing, isn't YAML, or holds no keys and values.
     """
-    try:
-        return dict(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
-    except FileNotFoundError:
-        raise RunError("A settings file of the report is missing", where=str(file)) from None
-    except (yaml.YAMLError, ValueError) as fault:
-        raise RunError(
-            "A settings file of the report can't be read",
+    content = read_yaml(file) or {}
+    if not isinstance(content, dict):
+        raise StudyError(
+            "A settings file of the report must hold keys and values",
             where=str(file),
-            found=" ".join(str(fault).split()),
-            remedy="It must hold YAML keys and values.",
-        ) from None
+            found=f"a {type(content).__name__}",
+            remedy="Restore the file, or correct it.",
+        )
+    return content
 
 
 def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,8 +56,8 @@ def report_metadata(study: Study, report: ReportDetails) -> dict[str, Any]:
         "treatment": study.treatment.name,
         "report-type": report_type(study),
         "version": report.version,
-        "data-cut": study.data_cut,
-        "date-basis": f"{study.data_cut}, the data cut-off date",
+        "data-cut": study.cut_text,
+        "date-basis": f"{study.cut_text}, the data cut-off date",
         "library": f"csrkit {__version__}",
         "input-hash": report.input_hash,
     }
@@ -79,7 +79,7 @@ def report_type(study: Study) -> str:
 
 def timestamp_of(study: Study) -> int:
     """Return the time the report bears: midnight UTC of the data cut-off, seconds since 1970."""
-    midnight = dt.datetime.combine(study.data_cut, dt.time(), dt.UTC)
+    midnight = dt.datetime.combine(study.cut_day, dt.time(), dt.UTC)
     return int(midnight.timestamp())
 
 
@@ -93,7 +93,7 @@ def document_control(study: Study, report: ReportDetails) -> str:
         ("Sponsor", registry.sponsor),
         ("Report", report_type(study)),
         ("Version", report.version),
-        ("Data cut-off", str(study.data_cut)),
+        ("Data cut-off", study.cut_text),
         ("Date basis", "The data cut-off date. No clock time enters the report."),
         ("Status of the data", registry.data_note or "As delivered by the study."),
         ("Made by", f"csrkit {__version__}"),

@@ -58,7 +58,7 @@ def convert(lines: list[Line], defaults: Mapping[str, Any], folder: Path) -> Non
         When pandoc or a filter stops, warns, or takes too much memory or time. A text that a filter
         stopped at is looked up in the source, so that the error names its file and line.
     """
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".yaml", encoding="utf-8") as file:
         yaml.safe_dump(dict(defaults), file, allow_unicode=True, sort_keys=False)
         file.flush()
         command = [str(pandoc_path()), "+RTS", f"-M{MEMORY}", "-RTS", "--defaults", file.name]

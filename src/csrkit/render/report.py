@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from csrkit.errors import RunError
+from csrkit.files.folders import scratch_folder
 from csrkit.render.engine import RenderResult, choose_engine, describe_engine, render
 from csrkit.render.metadata import ReportDetails, timestamp_of
 from csrkit.render.stage import make_stage
@@ -36,10 +36,10 @@ def render_report(
     """
     if study.scope is None:
         raise RunError("A report needs a scope", remedy="Call study.covering(...) first.")
-    with tempfile.TemporaryDirectory(prefix="csr-stage-") as name:
+    with scratch_folder() as place:
         chosen = choose_engine(engine)
         facts = ReportDetails(version, input_hash, describe_engine(chosen), open_findings)
-        stage = make_stage(study, folder, Path(name), facts)
+        stage = make_stage(study, folder, place, facts)
         result: RenderResult = render(
             stage,
             engine=chosen,

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from csrkit.errors import RunError
+from csrkit.files.yaml import parse_yaml
 
 
 @dataclass(frozen=True)
@@ -49,15 +48,8 @@ def split_front_matter(lines: list[Line]) -> tuple[dict[str, Any], list[Line]]:
     ends = [i for i, line in enumerate(lines[1:], start=1) if line.text.strip() in ("---", "...")]
     if not ends:
         return {}, lines
-    try:
-        content = yaml.safe_load("\n".join(line.text for line in lines[1 : ends[0]]))
-    except yaml.YAMLError as fault:
-        raise RunError(
-            "The front matter of a report source is not valid YAML",
-            where=str(lines[0].file),
-            found=" ".join(str(fault).split()),
-            remedy="Correct the lines between the two '---'.",
-        ) from None
+    text = "\n".join(line.text for line in lines[1 : ends[0]])
+    content = parse_yaml(text, lines[0].file, line=lines[1].number, kind=RunError)
     return content or {}, lines[ends[0] + 1 :]
 
 

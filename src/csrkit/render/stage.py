@@ -17,7 +17,8 @@ import yaml
 
 from csrkit.displays.model import population_label
 from csrkit.displays.writers.markdown import escape
-from csrkit.errors import RunError
+from csrkit.files.folders import copy_folder
+from csrkit.files.yaml import read_yaml
 from csrkit.index import IndexEntry, load_index, shown_by_notebook
 from csrkit.render.fonts import copy_fonts, font_face_css, further_fonts, settable_characters
 from csrkit.render.metadata import (
@@ -28,12 +29,11 @@ from csrkit.render.metadata import (
     document_control,
     report_metadata,
 )
+from csrkit.render.sections import check_sections
 from csrkit.results.compact import compact_results
 from csrkit.results.store import read_results
 from csrkit.study import Study
-from csrkit.study.loader import read_yaml
 
-INCLUDED = re.compile(r"\{\{<\s*include\s+_stage/displays/([\d.]+)\.md\s*>\}\}")
 NO_DISPLAY = "*No display of this section is part of this report.*\n"
 
 
@@ -58,13 +58,12 @@ def make_stage(study: Study, run: Path, stage: Path, report: ReportDetails) -> P
         When the sources lack a section for a display of the index, or show one twice.
     """
     source = study.path("report").parent
-    ignored = shutil.ignore_patterns("_stage", ".*")
-    shutil.copytree(source, stage / "report", ignore=ignored, dirs_exist_ok=True)
+    copy_folder(source, stage / "report", left_out=re.compile(r"_stage$|\."))
     for file in source.parent.glob("_quarto*.yml"):
-        shutil.copy(file, stage)
+        shutil.copyfile(file, stage / file.name)
     for name in ("notebooks", "figures"):
         if (run / name).is_dir():
-            shutil.copytree(run / name, stage / name)
+            copy_folder(run / name, stage / name)
     parts = stage / "report" / "_stage"
     parts.mkdir()
     _write_yaml(stage / "_variables.yml", _escape_values(_values(run)))
@@ -146,34 +145,6 @@ def _write_results(index: Mapping[str, IndexEntry], run: Path, file: Path) -> No
     # A script ends at the first "</", wherever it stands.
     safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     file.write_text(f"window.csrResults={safe};\n", encoding="utf-8", newline="\n")
-
-
-def check_sections(index: Mapping[str, IndexEntry], report: Path) -> list[str]:
-    """Return the sections of displays that the report's sources include.
-
-    Raises
-    ------
-    RunError
-        When a display of the index stands in no section, or in two.
-    """
-    sections = [
-        section
-        for file in sorted(report.rglob("*.qmd"))
-        for section in INCLUDED.findall(file.read_text(encoding="utf-8"))
-    ]
-    for entry in index.values():
-        holding = [one for one in sections if entry.belongs_to(one)]
-        if len(holding) != 1:
-            chapter = ".".join(entry.number.split(".")[:2])
-            raise RunError(
-                "A display of the index must stand in one section of the report",
-                where=f"tlf.yml, display {entry.key}, number {entry.number}",
-                found=", ".join(holding) or "no section",
-                allowed=sections,
-                remedy="Write the line {{< include _stage/displays/"
-                f"{chapter}.md >}} below its heading in one of {report.name}/sections/*.qmd.",
-            )
-    return sections
 
 
 def _write_displays(

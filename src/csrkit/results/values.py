@@ -15,17 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import yaml
 from pydantic import ValidationError, model_validator
 
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.results.formats import IN_WORDS
 from csrkit.results.templates import Shown, fill
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Nested = dict[str, Any]
 
@@ -57,9 +59,17 @@ def read_values(file: Path) -> Nested:
     Raises
     ------
     StudyError
-        When a leaf doesn't say output, row, column and either stat or text.
+        When a leaf doesn't say output, row, column and either stat or text, or there are none.
     """
-    return _sources(read_yaml(file) or {}, file, ())
+    content = read_yaml(file) or {}
+    if not isinstance(content, dict):
+        raise StudyError(
+            "The values for the prose must be keys and values",
+            where=str(file),
+            found=repr(content)[:200],
+            remedy="Give each value a name: name: {output: …, row: …, column: …, stat: …}.",
+        )
+    return _sources(content, file, ())
 
 
 def _sources(node: Mapping[str, Any], file: Path, path: tuple[str, ...]) -> Nested:

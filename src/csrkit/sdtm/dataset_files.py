@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csrkit.errors import DataError
+from csrkit.files.opening import require_regular
 from csrkit.sdtm.formats.content import Note
 
 # The format of a file, by its suffix.
@@ -31,6 +32,7 @@ BEGINNINGS = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"%PDF", "a PDF document"),
     (b"<?xml", "an XML document"),
+    *((start, "an HTML page") for start in (b"<!DOCTYPE", b"<!doctype", b"<html", b"<HTML")),
 )
 MARK = b"\xef\xbb\xbf"
 
@@ -41,7 +43,7 @@ IGNORED = frozenset({".md", ".txt", ".yml", ".yaml", ".xml", ".xsl", ".html", ".
 CUT_LOG = "cut_log"
 
 # AE, FAAE (a part of FA), SUPPAE, SUPPFAAE, RELREC.
-DATASET_NAME = re.compile(r"^(?:[A-Z][A-Z0-9]{1,3}|SUPP[A-Z0-9]{2,4}|REL(?:REC|SPEC|SUB))$")
+DATASET_NAME = re.compile(r"[A-Z][A-Z0-9]{1,3}|SUPP[A-Z0-9]{2,4}|REL(?:REC|SPEC|SUB)")
 
 REMEDY = "Give the folder that holds the datasets with --data, or as paths.data."
 
@@ -63,22 +65,11 @@ def find_dataset_files(folder: Path, domains: frozenset[str] | None) -> list[Dat
     Raises
     ------
     DataError
-        When the folder is missing or holds no dataset, a file's kind or name can't be used, or
-        a dataset was delivered twice.
+        When the folder is missing or holds no dataset, what has a dataset's name is no file, a
+        file's kind or name can't be used, or a dataset was delivered twice.
     """
-    if not folder.is_dir():
-        raise DataError(
-            "The folder of the SDTM data is missing",
-            where=str(folder),
-            found="a file" if folder.exists() else "nothing",
-            remedy=REMEDY,
-        )
     files: dict[str, Path] = {}
-    for file in sorted(folder.iterdir()):
-        if file.is_dir() or file.name.startswith(".") or file.stem == CUT_LOG:
-            continue
-        if file.suffix.lower() in IGNORED:
-            continue
+    for file in _list_folder(folder):
         name = file.stem.upper()
         _require_dataset_file(file, name)
         if name in files:
@@ -103,6 +94,35 @@ def find_dataset_files(folder: Path, domains: frozenset[str] | None) -> list[Dat
     ]
 
 
+def _list_folder(folder: Path) -> list[Path]:
+    """Return what lies in the folder, without what is passed over."""
+    if not folder.is_dir():
+        raise DataError(
+            "The folder of the SDTM data is missing",
+            where=str(folder),
+            found="a file" if folder.exists() else "nothing",
+            remedy=REMEDY,
+        )
+    try:
+        found = sorted(folder.iterdir())
+    except OSError as fault:
+        raise DataError(
+            "The folder of the SDTM data can't be looked into",
+            where=str(folder),
+            found=fault.strerror or str(fault),
+            remedy="Let it be readable, or give another folder with --data.",
+        ) from None
+    return [file for file in found if not _is_passed_over(file)]
+
+
+def _is_passed_over(file: Path) -> bool:
+    """Whether it is hidden, ours, ignored, or a folder not named like a dataset's file."""
+    suffix = file.suffix.lower()
+    if file.name.startswith(".") or file.stem == CUT_LOG or suffix in IGNORED:
+        return True
+    return suffix not in SUFFIXES and file.is_dir()
+
+
 def domain_of(dataset: str) -> str:
     """Return the domain of which a dataset is the whole or a part (SUPPLBCH → SUPPLB)."""
     if dataset.startswith("SUPP"):
@@ -118,11 +138,11 @@ def _require_dataset_file(file: Path, name: str) -> None:
             allowed=[*SUFFIXES, *(f"{suffix} (ignored)" for suffix in sorted(IGNORED))],
             remedy="Move the file elsewhere, or deliver it in an allowed format.",
         )
-    if not DATASET_NAME.match(name):
+    if not (file.stem.isascii() and DATASET_NAME.fullmatch(name)):
         raise DataError(
             "A file's name is not that of an SDTM dataset",
             where=str(file),
-            found=name,
+            found=name if name.isprintable() else repr(name),
             allowed="a domain (AE), a part of one (LBCH), SUPP-- (SUPPAE), RELREC",
             remedy="Rename the file, or move it elsewhere.",
         )
@@ -130,6 +150,7 @@ def _require_dataset_file(file: Path, name: str) -> None:
 
 def _describe_file(file: Path, dataset: str, domain: str) -> DatasetFile:
     """Return the file with the format that its content shows; its suffix may say another."""
+    require_regular(file, DataError)
     with file.open("rb") as stream:
         begin = stream.read(200)
     if not begin:

@@ -1,8 +1,11 @@
 """ISO 8601 dates and times of SDTM (--DTC), complete or partial, over whole columns.
 
 A value may stop after any part (`2025`, `2025-06`, `2025-06-09T10:30`) or mark a missing part
-by a hyphen (`2025---09`, `2025-06-09T-:30`), as SDTMIG 3.4 section 4.4.2 has it. Intervals aren't
-dates of one moment and are held to be invalid.
+by a hyphen (`2025---09`, `--06-09`, `2025-06-09T-:30`). An interval of uncertainty
+(`2025-06-15/2025-06-17`) is a moment from the first date through the second: it knows the parts
+that both have in common. So SDTMIG 3.4, section 4.4.2. `T24:00` is the end of a day, and so
+00:00 of the next one (ISO 8601:2004, 4.2.3). Weeks (`2025-W05`), days of the year (`2025-123`) and
+durations are no dates of SDTM.
 
 A time may carry its zone (`T10:30Z`, `T10:30+08:00`, from -14:00 to +14:00). The zone is accepted
 and then left out of account: times are compared as the local clock showed them, since the other
@@ -21,7 +24,11 @@ import pandas as pd
 
 from csrkit.errors import DataError
 
-FORMAT = "ISO 8601, complete or partial: YYYY, YYYY-MM, YYYY-MM-DD, YYYY-MM-DDThh:mm[:ss][zone]"
+FORMAT = (
+    "ISO 8601, complete or partial: YYYY, YYYY-MM, YYYY-MM-DD, YYYY-MM-DDThh:mm[:ss][zone], "
+    "or two of these as an interval, earlier/later"
+)
+BETWEEN = "/"
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 PRECISIONS = ("Y", "M", "D", "h", "m", "s")
 PATTERN = (
@@ -46,6 +53,10 @@ class Dates:
     parts
         Year, month, day, hour, minute, second of each distinct date, shape (n + 1, 6), NaN where
         unknown or the date is invalid. The last row stands for a missing date.
+    first, last
+        The earliest and latest moment that each can mean, NaT without a year.
+    interval
+        Which of them are intervals of uncertainty.
     valid
         Whether each is well formed and possible, shape (n + 1,); a missing one is.
     rows
@@ -55,6 +66,9 @@ class Dates:
     """
 
     parts: Floats
+    first: Times
+    last: Times
+    interval: npt.NDArray[np.bool_]
     valid: npt.NDArray[np.bool_]
     rows: npt.NDArray[np.intp]
     index: pd.Index
@@ -68,13 +82,46 @@ class Dates:
 def parse(dates: pd.Series) -> Dates:
     """Parse ISO 8601 text, missing as None."""
     codes, distinct = pd.factorize(dates)
-    text = pd.Series(np.asarray(distinct, dtype=object), dtype=object).astype(str)
+    text = pd.Series([*distinct, ""], dtype=object).astype(str)
+    interval = text.str.contains(BETWEEN, regex=False).to_numpy(dtype=bool)
+    parts, valid = _read(text.str.partition(BETWEEN)[0] if interval.any() else text)
+    first, last = first_moments(parts), last_moments(parts)
+    if interval.any():
+        end, end_valid = _read(text[interval].str.partition(BETWEEN)[2])
+        last[interval] = last_moments(end)
+        valid[interval] &= end_valid & ~(first[interval] > last[interval])
+        same = np.logical_and.accumulate(parts[interval] == end, axis=1)
+        parts[interval] = np.where(same, end, np.nan)
+        for found in (parts, first, last):
+            found[interval & ~valid] = np.nan if found is parts else np.datetime64("NaT")
+    # The last row stands for a missing date, which is valid.
+    valid[-1] = True
+    return Dates(parts, first, last, interval, valid, codes, dates.index, dates.name)
+
+
+def _read(text: pd.Series) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return the parts of single dates, NaN where unknown, and which of them are possible."""
     found = text.str.extract(PATTERN)
     matched = found["year"].notna().to_numpy()
-    parts = found[list(PARTS)].where(found != "-").astype(float).to_numpy()
+    parts = _end_of_day(found[list(PARTS)].where(found != "-").astype(float).to_numpy())
     valid = matched & _possible(parts)
-    parts = np.vstack([np.where(valid[:, None], parts, np.nan), np.full((1, len(PARTS)), np.nan)])
-    return Dates(parts, np.append(valid, True), codes, dates.index, dates.name)
+    return np.where(valid[:, None], parts, np.nan), valid
+
+
+def _end_of_day(parts: Floats) -> Floats:
+    """Return the parts with 24:00 of a day, where it is whole, as 00:00 of the next."""
+    day = np.arange(len(PARTS)) <= PARTS.index("day")
+    known = ~np.isnan(parts[:, day]).any(axis=1)
+    ends = known & (parts[:, 3] == 24) & (parts[:, 4] == 0) & ~(parts[:, 5] > 0)
+    ends[ends] = _possible(np.where(day, parts[ends], np.nan))
+    if not ends.any():
+        return parts
+    year, month, number = parts[ends, :3].T
+    next_day = _month_start(year, month).astype("datetime64[D]") + number.astype("timedelta64[D]")
+    date = pd.DatetimeIndex(next_day)
+    out = parts.copy()
+    out[ends, :4] = np.column_stack([date.year, date.month, date.day, np.zeros(len(date))])
+    return out
 
 
 def earliest(dates: pd.Series) -> pd.Series:
@@ -90,7 +137,7 @@ def earliest(dates: pd.Series) -> pd.Series:
     Series of datetime64[ns], index as `dates`; NaT where missing, invalid or without a year.
     """
     parsed = parse(dates)
-    return parsed.of_records(first_moments(parsed.parts))
+    return parsed.of_records(parsed.first)
 
 
 def latest(dates: pd.Series) -> pd.Series:
@@ -99,7 +146,7 @@ def latest(dates: pd.Series) -> pd.Series:
     Seconds are whole: the last moment of a day is 23:59:59. See `earliest` for the rest.
     """
     parsed = parse(dates)
-    return parsed.of_records(last_moments(parsed.parts))
+    return parsed.of_records(parsed.last)
 
 
 def is_valid(dates: pd.Series) -> pd.Series:
@@ -111,7 +158,8 @@ def is_valid(dates: pd.Series) -> pd.Series:
 def precision(dates: pd.Series) -> pd.Series:
     """Return the last part known without a gap before it: Y, M, D, h, m or s.
 
-    None where the date is missing, invalid, or has no year. `2025---09` has precision Y.
+    None where the date is missing, invalid, or has no year. `2025---09` has precision Y, an
+    interval that of the parts that its ends have in common.
     """
     parsed = parse(dates)
     names = np.array([None, *PRECISIONS], dtype=object)

@@ -61,8 +61,9 @@ def read(
     Raises
     ------
     DataError
-        When the folder is missing or holds no dataset, a file can't be read, two files hold the
-        same dataset or records, or a file's records belong to another domain than its name says.
+        When the folder is missing or holds no dataset, a file can't be read or holds more than
+        `reading.most_values`, two files hold the same dataset or records, or a file's records
+        belong to another domain than its name says.
     """
     settings = reading or Reading()
     wanted = None if domains is None else frozenset(name.upper() for name in domains)
@@ -83,7 +84,15 @@ def _read_file(
     file: DatasetFile, columns: frozenset[str] | None, settings: Reading
 ) -> pd.DataFrame:
     override = settings.given(file.dataset, file.domain)
-    request = Request(file.path, file.dataset, file.domain, columns, settings.encoding, override)
+    request = Request(
+        file.path,
+        file.dataset,
+        file.domain,
+        columns,
+        settings.encoding,
+        override,
+        most_values=settings.most_values,
+    )
     module, function = READERS[file.format]
     reader: Callable[[Request], Content] = getattr(
         import_module(f"csrkit.sdtm.formats.{module}"), function

@@ -9,13 +9,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
+import numpy as np
 import pandas as pd
 
 from csrkit.errors import DataError
+from csrkit.files.yaml import read_yaml
+from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.loader import validate_content
 
 FILE = "required.yml"
 
@@ -85,16 +89,56 @@ def find_domain_faults(
 
 
 def require(domains: Mapping[str, pd.DataFrame], study: Study) -> None:
-    """Stop when a domain or variable that the report needs is missing.
+    """Stop when a domain or variable that the report needs is missing, or a subject isn't one.
 
     Raises
     ------
     DataError
-        Naming every fault, its file, and what to do.
+        Naming every fault, its file, and what to do; or a subject that DM doesn't have once.
     """
     faults = find_faults(domains, load_requirements(study))
-    if not faults:
-        return
+    if faults:
+        _stop_at(faults)
+    subjects = read_columns(domains, "DM", ["USUBJID"])
+    if subjects is not None:
+        require_each_subject_once(subjects)
+
+
+def require_each_subject_once(subjects: pd.DataFrame) -> None:
+    """Stop when a record of DM has no subject, or two have the same one (SDTMIG 3.4, DM).
+
+    Parameters
+    ----------
+    subjects
+        Records of DM with USUBJID.
+
+    Raises
+    ------
+    DataError
+        Naming the subjects.
+    """
+    names = subjects["USUBJID"]
+    twice = names[names.notna() & names.duplicated()].unique()
+    if len(twice):
+        raise DataError(
+            f"A subject stands in DM more than once: {twice[0]}",
+            where=f"DM.USUBJID, USUBJID={twice[0]}",
+            found=f"{int(names.eq(twice[0]).sum())} records; {len(twice)} such subjects: "
+            + ", ".join(twice[:5]),
+            allowed="one record a subject",
+            remedy="Deliver DM with one record a subject, also of one who was screened again.",
+        )
+    if names.isna().any():
+        raise DataError(
+            "A record of DM has no subject",
+            where=f"DM.USUBJID, record {int(np.argmax(names.isna())) + 1}",
+            found=f"nothing ({int(names.isna().sum())} records)",
+            allowed="one record a subject",
+            remedy="Deliver DM with USUBJID in every record.",
+        )
+
+
+def _stop_at(faults: tuple[TableFault, ...]) -> NoReturn:
     first, *others = faults
     also = "".join(f"\n           {fault.what} ({fault.where})" for fault in others)
     count = f", and {len(others)} more fault{'s'[: len(others) > 1]} of whole tables"

@@ -26,9 +26,9 @@ def join_split_datasets(domain: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
     numbered = [part.copy(deep=False) for part in parts]
     for part in numbered:
         part.attrs = {}
-    _require_different_records(domain, numbered, files)
     texts = _text_variables(domain, numbered, files)
     typed = [_convert_texts(part, texts) for part in numbered]
+    _require_different_records(domain, typed, files)
     whole = pd.concat([part for part in typed if len(part)] or typed[:1], ignore_index=True)
     whole = whole.reindex(columns=list(dict.fromkeys(name for part in numbered for name in part)))
     for name in whole.columns.intersection(sorted(texts)):

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+import numpy as np
 import pandas as pd
 
 from csrkit.errors import DataError
-from csrkit.sdtm.formats.content import Column, Content, Note, Request
+from csrkit.sdtm.formats.content import Column, Content, Floats, Note, Request
+from csrkit.sdtm.formats.names import require_names
 
-NAME = re.compile(r"^[A-Z_][A-Z0-9_]{0,31}$")
 # A date written without hyphens, or a SAS date kept as text; a year alone is four digits.
 DIGITS = re.compile(r"^(?:\d{5,}(?:\.\d*)?|\d{8}T.*)$")
 
 # What XPT version 5 can hold (bytes), and with it a submission.
+SHOWN = 40
 LIMITS = {"label": 40, "name": 8, "text": 200}
+# What XPT version 8, and any SAS dataset, can hold of a text (bytes).
+LONGEST = 32_767
 
 
 def standardise(content: Content, request: Request, notes: Sequence[Note] = ()) -> pd.DataFrame:
@@ -24,10 +28,13 @@ def standardise(content: Content, request: Request, notes: Sequence[Note] = ()) 
     Raises
     ------
     DataError
-        When a name can't be a variable's, two differ only in case, or a date isn't text.
+        When a name can't be a variable's, two differ at most in case, a date isn't text, a number
+        is infinite, or a text holds a zero byte.
     """
     columns = {column.name.upper(): column for column in content.columns}
-    _require_names(content, request)
+    require_names([column.name for column in content.columns], request.file)
+    for text in [content.label, *(column.label for column in content.columns)]:
+        _require_label(text, request)
     frame = pd.DataFrame(
         {name: _values(name, column, request) for name, column in columns.items()},
         index=pd.RangeIndex(_length(content)),
@@ -51,32 +58,30 @@ def _length(content: Content) -> int:
     return len(content.columns[0].values) if content.columns else 0
 
 
-def _require_names(content: Content, request: Request) -> None:
-    names = [column.name.upper() for column in content.columns]
-    wrong = [name for name in names if not NAME.match(name)]
-    if wrong:
+def _require_label(text: str, request: Request) -> None:
+    try:
+        text.encode()
+        unfit = "\0" in text
+    except UnicodeEncodeError:
+        unfit = True
+    if unfit:
         raise DataError(
-            "A name can't be that of a variable",
+            "A label holds what is no character",
             where=str(request.file),
-            found=", ".join(repr(name) for name in wrong[:5]),
-            allowed="a letter, then letters, digits and _, at most 32",
-            remedy="Rename the variable, or leave it out.",
-        )
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise DataError(
-            "Two variables of a dataset differ only in case",
-            where=str(request.file),
-            found=", ".join(twice),
-            remedy="Keep one of them.",
+            found=ascii(text[:SHOWN]),
+            allowed="text of Unicode characters, without zero bytes",
+            remedy="Correct the label.",
         )
 
 
 def _values(name: str, column: Column, request: Request) -> pd.Series:
     """Return the values; a date without any value is text, whatever type the file gave it."""
-    if column.is_text or not name.endswith("DTC"):
+    if column.distinct is not None:
+        _require_no_zero_bytes(name, column, request)
         return pd.Series(column.values)
-    values = pd.Series(column.values)
+    values = pd.Series(_finite(name, column, request))
+    if not name.endswith("DTC"):
+        return values
     if values.notna().any():
         raise DataError(
             "A date of SDTM is delivered as numbers",
@@ -89,6 +94,34 @@ def _values(name: str, column: Column, request: Request) -> pd.Series:
     return pd.Series([None] * len(values), dtype=object)
 
 
+def _require_no_zero_bytes(name: str, column: Column, request: Request) -> None:
+    unfit = [text for text in column.distinct or () if "\0" in text]
+    if unfit:
+        records = np.flatnonzero(np.isin(column.values, np.array(unfit, dtype=object)))
+        raise DataError(
+            "A text holds a zero byte",
+            where=f"{request.file}, variable {name}, record {records[0] + 1}",
+            found=f"{column.values[records[0]][:SHOWN]!r}, and {len(records) - 1} more records",
+            allowed="text without zero bytes, which no transport file holds",
+            remedy="Deliver the file again; a copy may be broken, or its encoding be UTF-16.",
+        )
+
+
+def _finite(name: str, column: Column, request: Request) -> Floats:
+    """Return numbers, zero without a sign; none is infinite."""
+    values = np.asarray(column.values, dtype=np.float64)
+    infinite = np.flatnonzero(np.isinf(values))
+    if len(infinite):
+        raise DataError(
+            "A number is infinite, or larger than can be kept",
+            where=f"{request.file}, variable {name}, record {infinite[0] + 1}",
+            found=f"{values[infinite[0]]}, in {len(infinite)} records",
+            allowed="finite numbers below 1.8e308; empty where missing",
+            remedy="Correct the value, or leave it missing.",
+        )
+    return values + 0.0 if (np.signbit(values) & (values == 0)).any() else values
+
+
 def _limits(variable: str, label: str, name: str, texts: Collection[str]) -> list[Note]:
     """Return a note for each thing that XPT version 5 can't hold."""
     widest = max(texts, key=_bytes, default="")
@@ -99,6 +132,10 @@ def _limits(variable: str, label: str, name: str, texts: Collection[str]) -> lis
         ("READ-NAME", "name", f"The name {called}", name),
         ("READ-LENGTH", "text", f"A text {called}", widest),
     ]
+    if _bytes(widest) > LONGEST:
+        what = f"A text {called} is longer than {LONGEST} bytes, so no transport file can hold it"
+        shown = f"{_bytes(widest)} bytes: {widest[:60]}"
+        return [Note("READ-LENGTH", "critical", variable, what, shown)]
     return [
         Note(
             code,

@@ -17,6 +17,7 @@ from csrkit.sdtm.formats.json.write import write_json
 from csrkit.sdtm.formats.parquet.write import write_parquet
 from csrkit.sdtm.formats.xpt.write import XptWriter
 from csrkit.study import Study
+from csrkit.study.data_cut import day_of
 
 Format = Literal["xpt", "json", "ndjson", "parquet", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -134,5 +135,5 @@ def _write(file: Path, head: Head, blocks: Iterable[pa.Table], fmt: str) -> None
 
 def origin_of(study: Study, source: str = "csrkit") -> Origin:
     """Return what files say of their origin: the study, and its database lock as their date."""
-    lock = dt.datetime.combine(study.cuts.final, dt.time())
+    lock = dt.datetime.combine(day_of(study.cuts.final), dt.time())
     return Origin(study.study.id, study.study.sponsor, lock, source)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from csrkit.errors import StudyError, UsageError
+from csrkit.files.folders import scratch_folder
 from csrkit.sdtm.write import Format
 from csrkit.simulate.deliver import deliver
 from csrkit.simulate.patient.enrol import Recruit, recruit
@@ -68,8 +68,8 @@ def simulate(
     design, schema = load_design(), Schema(load_domains())
     _check(study, design, seed, subjects)
     people = recruit(design, seed, subjects)
-    with tempfile.TemporaryDirectory() as folder:
-        spool = Spool(Path(folder), schema)
+    with scratch_folder() as folder:
+        spool = Spool(folder, schema)
         spool.append(_trial_tables(study, design, schema))
         for block in _blocks(people, design.subjects_per_block):
             patients = [live(person, study, design, seed) for person in block]

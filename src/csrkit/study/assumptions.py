@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
+from csrkit.stats.versions import CTCAE_VERSIONS
 from csrkit.study.base import ABSENT, OrAbsent, Partial, Section
 
 T = TypeVar("T")
@@ -39,6 +40,11 @@ class Censoring(Section):
     missed_assessments: int | None = 2
 
 
+PartialTherapy = Literal["latest", "earliest"]
+"""Day that a new anticancer therapy known in part counts from: the last it may have begun on, so
+that what may have come before it stays, or the first."""
+
+
 class BlqRule(Section):
     """What replaces a concentration below the limit of quantification (BLQ), by its place.
 
@@ -50,6 +56,37 @@ class BlqRule(Section):
     after_last: str = Field(pattern="^(zero|half_lloq|lloq|missing)$")
 
 
+def _held(version: Any) -> Any:
+    """Stop at a version of CTCAE whose laboratory criteria aren't held."""
+    text = f"{float(version)}" if isinstance(version, int | float) else version
+    if text not in CTCAE_VERSIONS:
+        raise ValueError(f"a version of CTCAE held here: {', '.join(CTCAE_VERSIONS)}")
+    return text
+
+
+CtcaeVersion = Annotated[str, BeforeValidator(_held)]
+
+
+class NcaAcceptance(Section):
+    """What a terminal phase has to fulfil so that what rests on it is summarised.
+
+    `r2adj_min` is the least adjusted R² of the line, `span_min` the least number of half-lives
+    between its first and last point, `extrapolated_max_percent` the highest share of the area to
+    infinity beyond the last concentration; null leaves a criterion out.
+    """
+
+    r2adj_min: float | None = Field(default=0.8, le=1)
+    span_min: float | None = Field(default=2, ge=0)
+    extrapolated_max_percent: float | None = Field(default=20, ge=0, le=100)
+
+
+USUAL_ACCEPTANCE = {
+    "value": {},
+    "meaning": "What a terminal phase has to fulfil so that what rests on it is summarised.",
+    "source": "usual criteria of the non-compartmental analysis",
+}
+
+
 class Assumptions(Partial):
     """Every design choice of the analysis that the public record leaves open.
 
@@ -59,7 +96,7 @@ class Assumptions(Partial):
     key = "assumptions"
 
     teae_window_days: Assumption[int]
-    ctcae_version: Assumption[str]
+    ctcae_version: Assumption[CtcaeVersion]
     ctcae_held: Assumption[tuple[str, ...]]
     actual_dose_rule: Assumption[str]
     aesi: Assumption[tuple[AesiCategory, ...]]
@@ -79,6 +116,7 @@ class Assumptions(Partial):
     sd_min_days: OrAbsent[Assumption[int]] = ABSENT
     disease_control: OrAbsent[Assumption[tuple[str, ...]]] = ABSENT
     pfs_censoring: OrAbsent[Assumption[Censoring]] = ABSENT
+    partial_new_therapy: OrAbsent[Assumption[PartialTherapy]] = ABSENT
     crs_icans_grading: OrAbsent[Assumption[str]] = ABSENT
     pk_times_hours: OrAbsent[Assumption[tuple[float, ...]]] = ABSENT
     pk_infusions: OrAbsent[Assumption[tuple[int, ...]]] = ABSENT
@@ -86,7 +124,23 @@ class Assumptions(Partial):
     blq_for_nca: OrAbsent[Assumption[BlqRule]] = ABSENT
     blq_for_summaries: OrAbsent[Assumption[BlqRule]] = ABSENT
     nca_auc_method: OrAbsent[Assumption[str]] = ABSENT
+    nca_acceptance: OrAbsent[Assumption[NcaAcceptance]] = ABSENT
     dose_proportionality_limits: OrAbsent[Assumption[tuple[float, float]]] = ABSENT
+
+    @property
+    def partial_therapy_counts_from(self) -> PartialTherapy:
+        """`partial_new_therapy`; `latest` in a study that doesn't say."""
+        stated = self.by_name().get("partial_new_therapy")
+        chosen: PartialTherapy = stated.value if stated else "latest"
+        return chosen
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_as_usual(cls, given: Any) -> Any:
+        """Add the usual acceptance criteria to a study with an NCA that names none."""
+        if isinstance(given, dict) and "nca_auc_method" in given:
+            return {"nca_acceptance": USUAL_ACCEPTANCE, **given}
+        return given
 
     def by_name(self) -> dict[str, Assumption[Any]]:
         """Return the assumptions that the study makes, by name."""

@@ -20,9 +20,12 @@ else:
 
 
 class Section(BaseModel):
-    """A part of `study.yml`; an unknown key is an error, so a mistyped one can't be ignored."""
+    """A part of `study.yml`; an unknown key is an error, so a mistyped one can't be ignored.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    A number is finite: one that is none or without end (`.nan`, `.inf`) is above and below nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Partial(Section):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from csrkit.files.names import require_portable, require_word
 from csrkit.study.base import Section
+from csrkit.study.data_cut import DataCut, moment_of
 
 
 class Registry(Section):
     """What the public registry record says, and whether the data is synthetic."""
 
-    id: str = Field(min_length=1, max_length=20, description="STUDYID of the SDTM data")
+    id: Annotated[str, AfterValidator(require_word)] = Field(
+        max_length=20, description="STUDYID of the SDTM data; the report's folder is named by it"
+    )
     title: str
     short_title: str
     registration: str
@@ -28,17 +33,43 @@ class Registry(Section):
     data_note: str = ""
 
 
-class Paths(Section):
-    """Folders and files, relative to the folder `study.yml` stands in."""
+def _require_path(path: Path) -> Path:
+    """Return where data is; it may be anywhere."""
+    if not path.parts or re.search(r"[\x00-\x1f]", str(path)):
+        raise ValueError("a path without control characters")
+    return path
 
-    data: Path
-    derived: Path = Path("data_derived")
-    outputs: Path = Path("outputs")
-    notebooks: Path = Path("notebooks")
-    validation: Path = Path("validation")
-    report: Path = Path("report/csr.qmd")
-    index: Path = Path("report/tlf.yml")
-    values: Path = Path("report/values.yml")
+
+def _require_portable_path(path: Path) -> Path:
+    """Return where settings are; every system has to take the names."""
+    for part in _require_path(path).parts[path.is_absolute() :]:
+        require_portable(part)
+    return path
+
+
+Anywhere = Annotated[Path, AfterValidator(_require_path)]
+Inside = Annotated[Path, AfterValidator(_require_portable_path)]
+
+
+class Paths(Section):
+    """Folders and files, relative to the folder `study.yml` stands in.
+
+    Data and what is made of it may be anywhere. Settings stay in that folder, so that the study is
+    whole wherever the folder goes.
+    """
+
+    data: Anywhere
+    derived: Anywhere = Path("data_derived")
+    outputs: Anywhere = Path("outputs")
+    notebooks: Inside = Path("notebooks")
+    validation: Inside = Path("validation")
+    report: Inside = Path("report/csr.qmd")
+    index: Inside = Path("report/tlf.yml")
+    values: Inside = Path("report/values.yml")
+
+
+SETTINGS = ("notebooks", "validation", "report", "index", "values")
+"""Paths that may not leave the study's folder."""
 
 
 class Arm(Section):
@@ -68,14 +99,14 @@ class Treatment(Section):
 
 
 class Cuts(Section):
-    """Data cut-off dates: `interim` is the default, `final` the database lock."""
+    """Data cut-offs, a date or date and time: `interim` is the default, `final` the lock."""
 
-    interim: dt.date
-    final: dt.date
+    interim: DataCut
+    final: DataCut
 
     @model_validator(mode="after")
     def _in_order(self) -> Cuts:
-        if self.interim > self.final:
+        if moment_of(self.interim) > moment_of(self.final):
             raise ValueError(f"interim ({self.interim}) must not be after final ({self.final})")
         return self
 

@@ -6,56 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from csrkit.errors import StudyError
+from csrkit.files.names import find_way_out
+from csrkit.files.yaml import read_yaml
+from csrkit.study.design import SETTINGS
 from csrkit.study.model import Study
+from csrkit.study.pk_exclusions import FILE, PkExclusion
 
 T = TypeVar("T")
-
-
-class _EachKeyOnce(yaml.CSafeLoader):
-    """Reads YAML, and refuses a key that stands twice: the later one would hide the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Return a mapping, or stop at a key that it holds already."""
-        lines: dict[object, int] = {}
-        for key, _ in node.value:
-            line = key.start_mark.line + 1
-            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
-                if key.value in lines:
-                    first = lines[key.value]
-                    what = f"the key {key.value!r} stands in line {first} and again in line {line}"
-                    raise yaml.constructor.ConstructorError(None, None, what, None)
-                lines[key.value] = line
-        return super().construct_mapping(node, deep)
-
-
-def read_yaml(file: Path) -> Any:
-    """Return what a YAML file holds.
-
-    Raises
-    ------
-    StudyError
-        When the file is missing or isn't YAML, or a key stands twice.
-    """
-    try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_EachKeyOnce)
-    except FileNotFoundError:
-        raise StudyError(
-            "A settings file is missing",
-            where=str(file),
-            remedy="Give the right file with --study, or run csr inside the repository.",
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        detail = " ".join(str(fault).split())
-        raise StudyError(
-            "A settings file is not valid YAML",
-            where=str(file),
-            found=detail,
-            remedy="Correct the line named above; a text with a colon needs quotes.",
-        ) from None
 
 
 def load_study(file: str | Path) -> Study:
@@ -64,14 +24,42 @@ def load_study(file: str | Path) -> Study:
     Raises
     ------
     StudyError
-        When a key is missing, unknown or has a value that isn't allowed.
+        When a key is missing, unknown or has a value that isn't allowed, in `study.yml` or in the
+        study's `pk_exclusions.yml`, or a path leads where settings can't be.
     """
     file = Path(file).resolve()
     content = read_yaml(file)
     if not isinstance(content, dict):
         raise StudyError("A study file must hold keys and values", where=str(file))
     whole = {**content, "root": file.parent, "file": file}
-    return validate_content(Study, whole, file, "A setting can't be used")
+    study = validate_content(Study, whole, file, "A setting can't be used")
+    _require_paths(study)
+    return study.model_copy(update={"pk_exclusions": _read_pk_exclusions(study)})
+
+
+def _require_paths(study: Study) -> None:
+    """Stop at a path of settings that leaves the study's folder."""
+    for name in SETTINGS:
+        path: Path = getattr(study.paths, name)
+        way_out = find_way_out(study.root, path)
+        if way_out:
+            raise StudyError(
+                "A path leads out of the study's folder",
+                where=f"{study.file}, key paths.{name}",
+                found=f"{path}: {way_out}",
+                allowed=f"a path to something in {study.root}",
+                remedy="Keep the settings beside study.yml: the study is whole wherever its "
+                "folder goes. Only data, derived and outputs may be elsewhere.",
+            )
+
+
+def _read_pk_exclusions(study: Study) -> tuple[PkExclusion, ...]:
+    """Return the samples that people exclude; none when the study has no such file."""
+    file = study.path("validation") / FILE
+    if not file.exists():
+        return ()
+    what = "The excluded samples can't be used"
+    return validate_content(tuple[PkExclusion, ...], read_yaml(file) or [], file, what)
 
 
 def validate_content(kind: type[T], content: Any, file: Path, what: str, key: str = "") -> T:
@@ -104,7 +92,8 @@ def _explain(what: str, kind: Any, fault: ValidationError, file: Path, key: str)
     errors = fault.errors(include_url=False)
     first = errors[0]
     parts = [key] if key else []
-    place = ".".join([*parts, *map(str, first["loc"])]) or "(whole file)"
+    loc = [str(part) for part in first["loc"] if part != "[key]"]
+    place = ".".join([*parts, *loc]) or "(whole file)"
     more = f" ({len(errors) - 1} more mistakes follow once this is corrected)" if errors[1:] else ""
     found, allowed = f"{first['input']!r}"[:200], first["msg"].removeprefix("Value error, ")
     if first["type"] == "missing":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -12,21 +14,26 @@ from csrkit.errors import StudyError
 from csrkit.study.analysis import AgeGroup, AnalysisSet, ColumnGroup
 from csrkit.study.assumptions import Assumptions
 from csrkit.study.base import Section
+from csrkit.study.data_cut import DataCut, day_of, folder_name_of, moment_of, text_of
 from csrkit.study.derivations import Derivations
 from csrkit.study.design import Arm, CutRules, Cuts, Paths, Registry, ReportKind, Treatment
-from csrkit.study.notebooks import Notebook
+from csrkit.study.notebooks import Notebook, NotebookName
+from csrkit.study.pk_exclusions import PkExclusion
 from csrkit.study.reading import Reading
 from csrkit.study.terms import Terms
+
+# Where a study stands and what it covers, rather than what it is.
+SURROUNDINGS = ("paths", "notebooks", "root", "file", "scope")
 
 
 class Scope(Section):
     """What one run covers: interim or final, and up to which date.
 
-    `data_cut` is the last day whose data counts, 23:59:59 included.
+    `data_cut` is the last day whose data counts, 23:59:59 included, or the last date and time.
     """
 
     report: ReportKind
-    data_cut: dt.date
+    data_cut: DataCut
 
 
 class Study(Section):
@@ -37,7 +44,7 @@ class Study(Section):
     reading: Reading = Field(default_factory=Reading)
     cuts: Cuts
     cut_rules: CutRules
-    notebooks: dict[str, Notebook]
+    notebooks: dict[NotebookName, Notebook]
     treatment: Treatment
     terms: Terms = Field(default_factory=Terms)
     arms: dict[str, Arm]
@@ -48,6 +55,9 @@ class Study(Section):
     derivations: Derivations = Field(description="settings of the ADaM derivations")
     root: Path = Path(".")
     file: Path = Path("study.yml")
+    pk_exclusions: tuple[PkExclusion, ...] = Field(
+        default=(), description="samples that people exclude, from paths.validation"
+    )
     scope: Scope | None = None
 
     @model_validator(mode="after")
@@ -69,8 +79,16 @@ class Study(Section):
                 raise ValueError(f"one of notebooks has to make the {made}; found {named}")
         return self
 
+    @model_validator(mode="after")
+    def _notebooks_differ(self) -> Study:
+        names = [name.lower() for name in self.notebooks]
+        same = [name for name in self.notebooks if names.count(name.lower()) > 1]
+        if same:
+            raise ValueError(f"notebooks {' and '.join(same)} differ only in case")
+        return self
+
     def covering(self, report: str, data_cut: dt.date | None = None) -> Study:
-        """Return this study with the scope of one run; no cut date means that report's own.
+        """Return this study with the scope of one run; no cut-off means that report's own.
 
         Raises
         ------
@@ -90,19 +108,50 @@ class Study(Section):
 
     @property
     def data_cut(self) -> dt.date:
-        """The data cut-off date of this run."""
+        """The data cut-off of this run: a date, or a date and time (a `datetime`)."""
         if self.scope is None:
             raise StudyError("The study has no scope yet", remedy="Call study.covering(...) first.")
         return self.scope.data_cut
+
+    @property
+    def cut_moment(self) -> dt.datetime:
+        """The last moment whose data counts in this run."""
+        return moment_of(self.data_cut)
+
+    @property
+    def cut_day(self) -> dt.date:
+        """The last day of which data counts in this run."""
+        return day_of(self.data_cut)
+
+    @property
+    def cut_text(self) -> str:
+        """The data cut-off as people read it, `2026-03-31` or `2026-03-31T12:00`."""
+        return text_of(self.data_cut)
+
+    @property
+    def cut_name(self) -> str:
+        """The data cut-off in names of files, `2026-03-31` or `2026-03-31T1200`."""
+        return folder_name_of(self.data_cut)
 
     def notebook_that_makes(self, made: str) -> str:
         """Return the name of the notebook that makes the `validation` or the `datasets`."""
         return next(name for name, one in self.notebooks.items() if one.makes == made)
 
+    def limited_to(self, sections: Collection[str]) -> Study:
+        """Return this study without the sections that aren't named: to read one is an error.
+
+        What a study is in (paths, notebooks, file, scope) always stays.
+        """
+        limited = self.model_copy()
+        for name in set(type(self).model_fields) - {*sections, *SURROUNDINGS}:
+            limited.__dict__.pop(name, None)
+        return limited
+
     def path(self, name: str) -> Path:
         """Return one of `paths`, made absolute."""
         relative: Path = getattr(self.paths, name)
-        return (self.root / relative).resolve()
+        # A link in a circle stays what it is, for who opens it to tell.
+        return Path(os.path.realpath(self.root / relative))
 
     def column_condition(self, column: str, analysis_set: str) -> Condition:
         """Return the condition on ADSL that selects a column's subjects for an analysis set.

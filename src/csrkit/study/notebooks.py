@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import AfterValidator
+
+from csrkit.files.names import require_word
 from csrkit.study.base import Section
+
+NotebookName = Annotated[str, AfterValidator(require_word)]
 
 
 class Notebook(Section):

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, field_validator
 from csrkit.study.base import Section
 
 ASCII = bytes(range(128))
+MOST_VALUES = 200_000_000
 
 
 def _require_known(name: str) -> str:
@@ -40,10 +41,15 @@ class Reading(Section):
     encodings
         Dataset or domain → its encoding. This also replaces what a SAS7BDAT file declares, which
         validation then tells.
+    most_values
+        Most values (records times variables read) of one file. A compressed file of some kilobytes
+        can state more records than any memory holds; 200 million values (7 million records
+        of LB) take about 2 GB, and while they are read two or three times that.
     """
 
     encoding: Encoding = "utf-8"
     encodings: dict[str, Encoding] = Field(default_factory=dict)
+    most_values: int = Field(default=MOST_VALUES, gt=0)
 
     @field_validator("encodings")
     @classmethod

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from csrkit.files.yaml import read_yaml
 from csrkit.study.derivations.findings import FindingTest
-from csrkit.study.loader import read_yaml
 
 TABLE = Path(__file__).with_name("units.yml")
 

@@ -11,6 +11,7 @@ from csrkit.study import Study
 from csrkit.validation.findings.model import Finding, FindingRecord, Findings, sort_findings
 from csrkit.validation.findings.notes import find_reading_notes
 from csrkit.validation.findings.waivers import Waiver, apply_waivers, load_waivers
+from csrkit.validation.rules.built_in import add_built_in_rules
 from csrkit.validation.rules.computed import RuleContext
 from csrkit.validation.rules.engine import Checker, CheckResult, combine_checks
 from csrkit.validation.rules.facts import load_facts
@@ -42,15 +43,15 @@ def validate(
     StudyError
         When requirements, suites, facts, codelists or waivers can't be used.
     """
-    suites = load_suites(study)
+    suites = add_built_in_rules(load_suites(study), domains)
     requirements = load_requirements(study)
     if only is not None:
         suites = {name: rules for name, rules in suites.items() if name in only}
         requirements = {name: needs for name, needs in requirements.items() if name in only}
     names = sorted({*suites, *requirements, *(domains if only is None else only)})
-    checker = Checker(
-        suites, RuleContext(domains, load_facts(study), tests=load_tests(study)), study
-    )
+    points = study.derivations.reference_points
+    context = RuleContext(domains, load_facts(study), points=points, tests=load_tests(study))
+    checker = Checker(suites, context, study)
     checked = combine_checks(
         _check(name, domains, requirements.get(name), checker) for name in names
     )

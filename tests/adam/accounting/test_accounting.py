@@ -110,6 +110,20 @@ def test_a_qualifier_is_used_when_a_dataset_reads_it_of_an_event_it_has(made, st
     ]
 
 
+@pytest.mark.parametrize(
+    ("pointer", "value"), [("AESEQ", "1.0"), ("AESPID", "E1"), ("AEGRPID", "G")]
+)
+def test_a_qualifier_is_used_by_whatever_variable_it_points_to_its_event(
+    made, study, frame, pointer, value
+):
+    ae = frame("USUBJID AESEQ AESPID AEGRPID AESTDTC AESDTH AEOUT", "A|1|E1|G|2025-07-02|.|.")
+    header = "USUBJID RDOMAIN IDVAR IDVARVAL QNAM QVAL"
+    raw, cut, adam = made(AE=ae, SUPPAE=frame(header, f"A|AE|{pointer}|{value}|AEDLT|Y"))
+    adam["ADAE"] = frame("USUBJID AESEQ DLTFL DLTWINFL", "A|1|.|.")
+    (row,) = fates(account(raw, cut, adam, study), "SUPPAE")
+    assert row[1:] == ("used", "ADAE: qualifier of an event")
+
+
 def test_trial_design_is_set_aside_without_a_subject(made, study, frame):
     raw, cut, adam = made(TE=frame("ETCD", "SCRN"))
     records = account(raw, cut, adam, study).records

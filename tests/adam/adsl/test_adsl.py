@@ -81,13 +81,6 @@ def test_missing_times_of_exposure_are_the_ends_of_the_day(derive):
     assert (one["TRTSTMF"], one["TRTETMF"]) == ("H", "H")
 
 
-def test_an_infusion_without_an_end_ends_when_it_starts_or_is_ignored_by_setting(derive, study):
-    doses = [*WEEKLY, (20, "2025-07-29T10:00:00", ".")]
-    assert str(derive(doses)["TRTEDTM"]) == "2025-07-29 10:00:00"
-    other = with_settings(study, "adex", missing_end="ignore")
-    assert str(derive(doses, settings=other)["TRTEDTM"]) == "2025-07-22 11:00:00"
-
-
 @pytest.mark.parametrize(
     ("end", "missing_end", "amount"),
     [("2025-07-10", "ignore", 200), (".", "start", 80), (".", "ignore", None)],
@@ -144,9 +137,9 @@ def test_a_dose_in_another_unit_names_its_record(deliver, study):
         derive_adsl(sdtm, {}, study)
 
 
-def test_a_dose_level_without_a_name_is_an_error(derive):
+def test_an_arm_whose_dose_has_no_name_is_an_error(derive, study):
     with pytest.raises(StudyError, match="dose_names"):
-        derive([(25, "2025-07-01", "2025-07-01")])
+        derive(WEEKLY, settings=with_settings(study, "adsl", dose_names={30: "SK-NK 30E8 cells"}))
 
 
 def test_an_arm_that_the_study_lacks_is_an_error(derive):

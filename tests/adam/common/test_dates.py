@@ -17,6 +17,16 @@ from csrkit.errors import DataError, UsageError
 D = dt.date
 
 
+def test_a_time_between_two_is_imputed_between_them():
+    between = "2024-06-15T22:00/2024-06-17T02:00"
+    found = impute_datetime(between, highest="M", how="last", time="first")
+    assert found == (dt.datetime(2024, 6, 17, 2, 0, 59), "D", "H")
+    same_day = "2024-06-15T10:00/2024-06-15T11:30"
+    assert impute_datetime(same_day) == (dt.datetime(2024, 6, 15, 10), None, "H")
+    latest = impute_datetime(same_day, time="last")
+    assert latest == (dt.datetime(2024, 6, 15, 11, 30, 59), None, "H")
+
+
 def impute_datetime(dtc, **options):
     """Date-time and flags of one value."""
     row = impute_datetimes(pd.Series([dtc], dtype=object), **options).iloc[0]
@@ -47,6 +57,16 @@ def impute_datetime(dtc, **options):
         (None, {"highest": "Y", "not_after": "2024-02-03", "how": "last"}, (D(2024, 2, 3), "Y")),
         (None, {}, (None, None)),
         ("", {}, (None, None)),
+        ("2024-06-15/2024-06-17", {}, (D(2024, 6, 15), "D")),
+        ("2024-06-15/2024-06-17", {"how": "mid"}, (D(2024, 6, 16), "D")),
+        ("2024-06-15/2024-06-17", {"how": "last"}, (D(2024, 6, 17), "D")),
+        ("2024-06-15/2024-06-17", {"highest": "n"}, (None, None)),
+        ("2024-06-15/2024-06-17", {"not_before": "2024-06-16"}, (D(2024, 6, 16), "D")),
+        ("2024-06-15/2024-06-17", {"not_before": "2024-06-18"}, (D(2024, 6, 15), "D")),
+        ("2024-06-28/2024-07-02", {"highest": "D"}, (None, None)),
+        ("2024-06-28/2024-07-02", {"how": "last"}, (D(2024, 7, 2), "M")),
+        ("2024-06-15T08:00/2024-06-15T20:00", {"highest": "n"}, (D(2024, 6, 15), None)),
+        ("2025-06-15T24:00", {}, (D(2025, 6, 16), None)),
     ],
 )
 def test_a_partial_date_is_imputed_only_as_asked(dtc, options, expected):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from csrkit.adam.common.domains import merge_supplemental, select_records, select_variables
+from csrkit.adam.common.domains import select_records, select_supplemental, select_variables
 from csrkit.conditions import parse
 from csrkit.errors import DataError, StudyError
 
@@ -49,25 +49,60 @@ SUPP = "USUBJID IDVAR IDVARVAL QNAM QVAL"
 def test_supplemental_qualifiers_stand_beside_their_record(frame):
     ae = frame("USUBJID AESEQ AETERM", "S1|1|Fever", "S1|2|Rash", "S2|1|Fever")
     supp = frame(SUPP, "S1|AESEQ|2|AEDLT|Y", "S2|AESEQ|1|AESICAT|CRS", "S1|AESEQ|1|OTHER|x")
-    out = merge_supplemental(ae, {"SUPPAE": supp}, "AE", ["AEDLT", "AESICAT"])
+    out = select_supplemental({"AE": ae, "SUPPAE": supp}, "AE", ["AEDLT", "AESICAT"])
     assert out["AEDLT"].tolist() == [None, "Y", None]
     assert out["AESICAT"].tolist() == [None, None, "CRS"]
     assert "OTHER" not in out
 
 
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [("AESEQ", "2.0"), ("AESEQ", " 002"), ("AESPID", "E2"), ("AEGRPID", "G"), ("AEREFID", "7")],
+)
+def test_a_qualifier_is_found_by_any_variable_in_any_notation(frame, pointer, value):
+    ae = frame(
+        "USUBJID AESEQ AESPID AEGRPID AEREFID", "S1|1|E1|F|06", "S1|2|E2|G|07", "S2|2|E2|H|7"
+    )
+    supp = frame(SUPP, f"S1|{pointer}|{value}|X|7")
+    out = select_supplemental({"AE": ae, "SUPPAE": supp}, "AE", ["X"])
+    assert out["X"].tolist() == [None, "7", None]
+
+
+def test_a_number_that_two_texts_can_be_points_to_neither(frame):
+    ae = frame("USUBJID AESEQ AESPID", "S1|1|01", "S1|2|1", "S1|3|002")
+    supp = frame(SUPP, "S1|AESPID|001|X|7", "S1|AESPID|1|Y|8", "S1|AESPID|2|Z|9")
+    out = select_supplemental({"AE": ae, "SUPPAE": supp}, "AE", ["X", "Y", "Z"])
+    assert out["X"].tolist() == [None, None, None]
+    assert out["Y"].tolist() == [None, "8", None]
+    assert out["Z"].tolist() == [None, None, "9"]
+
+
+def test_a_pointer_of_numbers_finds_text(frame):
+    ae = frame("USUBJID AESEQ AESPID", "S1|1|1", "S1|2|2")
+    supp = frame(SUPP, "S1|AESPID|2|X|7").assign(IDVARVAL=[2.0])
+    assert select_supplemental({"AE": ae, "SUPPAE": supp}, "AE", ["X"])["X"].tolist() == [None, "7"]
+
+
+def test_a_qualifier_of_a_group_is_that_of_each_of_its_records(frame):
+    ae = frame("USUBJID AESEQ AEGRPID", "S1|1|G", "S1|2|.", "S1|3|G", "S2|1|G")
+    out = select_supplemental({"AE": ae, "SUPPAE": frame(SUPP, "S1|AEGRPID|G|X|7")}, "AE", ["X"])
+    assert out["X"].tolist() == ["7", None, "7", None]
+
+
 def test_a_qualifier_of_the_subject_stands_beside_all_its_records(frame):
     ae = frame("USUBJID AESEQ", "S1|1", "S1|2", "S2|1")
-    out = merge_supplemental(ae, {"SUPPAE": frame(SUPP, "S1|.|.|X|7")}, "AE", ["X"])
+    out = select_supplemental({"AE": ae, "SUPPAE": frame(SUPP, "S1|.|.|X|7")}, "AE", ["X"])
     assert out["X"].tolist() == ["7", "7", None]
 
 
-def test_two_values_of_one_qualifier_are_an_error(frame):
-    ae = frame("USUBJID AESEQ", "S1|1")
-    supp = frame(SUPP, "S1|AESEQ|1|AEDLT|Y", "S1|AESEQ|1|AEDLT|N")
-    with pytest.raises(DataError, match="USUBJID=S1, AESEQ=1"):
-        merge_supplemental(ae, {"SUPPAE": supp}, "AE", ["AEDLT"])
+@pytest.mark.parametrize("second", ["S1|AESEQ|1.0|AEDLT|N", "S1|AESPID|E1|AEDLT|N"])
+def test_two_values_of_one_qualifier_are_an_error(frame, second):
+    ae = frame("USUBJID AESEQ AESPID", "S1|1|E1")
+    supp = frame(SUPP, "S1|AESEQ|1|AEDLT|Y", second)
+    with pytest.raises(DataError, match=r"USUBJID=S1, AE(SEQ|SPID)=(1|E1)"):
+        select_supplemental({"AE": ae, "SUPPAE": supp}, "AE", ["AEDLT"])
 
 
 def test_no_supplemental_domain_gives_missing_qualifiers(frame):
-    out = merge_supplemental(frame("USUBJID AESEQ", "S1|1"), {}, "AE", ["AEDLT"])
+    out = select_supplemental({"AE": frame("USUBJID AESEQ", "S1|1")}, "AE", ["AEDLT"])
     pd.testing.assert_series_equal(out["AEDLT"], pd.Series([None], name="AEDLT", dtype=object))

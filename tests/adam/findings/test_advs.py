@@ -193,3 +193,44 @@ def test_a_study_without_vital_signs_has_an_empty_dataset(study, subjects):
     advs = derive_advs({}, {"ADSL": subjects(A={})}, study)
     assert advs.empty
     assert isinstance(advs["ADT"], pd.Series)
+
+
+UNTIMED = [
+    "A|{}|PULSE|10|INFUSION 1|2025-07-01|{}|{}|{}|INFUSION 1".format(*row)
+    for row in ((1, 62, "4 H POST", 4), (2, 71, "1 H POST", 1), (3, 80, "PRE-INFUSION", 0))
+]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_without_times_the_time_point_says_what_is_baseline(derive, order):
+    advs = derive(*UNTIMED[::order]).set_index("VSSEQ")
+    advs = advs[advs["DTYPE"].isna()]
+    assert advs["ABLFL"].to_dict() == {1: None, 2: None, 3: "Y"}
+    assert advs.loc[[1, 2], "CHG"].tolist() == [-18, -9]
+    assert advs["PREVAL"].tolist() == [80] * 3
+    assert advs.loc[[1, 2], "CHGPRE"].tolist() == [-18, -9]
+    assert advs.loc[[1, 2], "ONTRTFL"].tolist() == ["Y", "Y"]
+    assert pd.isna(advs.loc[3, "ONTRTFL"])
+
+
+def test_of_untimed_values_before_an_infusion_the_last_by_time_point_counts(derive):
+    lines = [
+        "A|1|PULSE|10|INFUSION 1|2025-07-01|80|PRE-INFUSION|2|INFUSION 1",
+        "A|2|PULSE|10|INFUSION 1|2025-07-01|90|CHECK-IN|1|INFUSION 1",
+        "A|3|PULSE|10|INFUSION 1|2025-07-01|85|.|.|.",
+    ]
+    advs = derive(*lines)
+    assert advs.loc[advs["ABLFL"].eq("Y"), "VSSEQ"].tolist() == [1]
+    assert set(advs["PREVAL"].dropna()) == {80}
+
+
+@pytest.mark.parametrize(("last", "flag"), [(None, "Y"), ("2025-07-20", None), ("2025-12-01", "Y")])
+def test_on_treatment_ends_with_the_treatment_and_not_at_all_without_a_known_end(
+    study, subjects, frame, last, flag
+):
+    vs = frame(HEAD, "A|1|PULSE|90|LATE|2025-12-24|70|.|.|.").assign(
+        VSTEST="Pulse", VSSTRESU="beats/min"
+    )
+    adsl = subjects(A={"TRTEDT": last, "TRTEDTM": last})
+    own = with_settings(study, on_treatment_days=30)
+    assert derive_advs({"VS": vs}, {"ADSL": adsl}, own)["ONTRTFL"].tolist()[0] == flag

@@ -7,6 +7,7 @@ import pytest
 
 from csrkit.adam.occurrences.adae import derive_adae
 from csrkit.errors import DataError
+from csrkit.study.derivations.sources import DateSource
 
 # First infusion 2025-07-01T10:00, last one 2025-08-05T11:00 (conftest).
 INFUSIONS = ["2025-07-01T10:00", "2025-07-08T10:00", "2025-08-05T10:00"]
@@ -23,7 +24,7 @@ ORDINARY = {
 def derive(subjects, study):
     """Derive ADAE of S1 from one dictionary an event; `supp` gives qualifiers by AESEQ."""
 
-    def run(*events, supp=(), settings=study, **subject):
+    def run(*events, supp=(), settings=study, domains=None, **subject):
         rows = [
             {"USUBJID": "S1", "AESEQ": float(n), **ORDINARY, **event}
             for n, event in enumerate(events, start=1)
@@ -39,7 +40,7 @@ def derive(subjects, study):
             {"USUBJID": "S1", "PARAMCD": "DOSE", "ASTDTM": pd.to_datetime(INFUSIONS),
              "ASTTMF": "S", "INFNUM": [1.0, 2.0, 6.0]}
         )  # fmt: skip
-        sdtm = {"AE": pd.DataFrame(rows), "SUPPAE": suppae}
+        sdtm = {"AE": pd.DataFrame(rows), "SUPPAE": suppae, **(domains or {})}
         return derive_adae(sdtm, {"ADSL": adsl, "ADEX": adex}, settings)
 
     return run
@@ -240,3 +241,135 @@ def test_the_codes_of_the_dictionary_come_along_where_they_are_delivered(derive)
         [10016558.0, "Body temperature conditions"]
     ]
     assert derive({})[["AELLTCD", "AEPTCD", "AEHLGT"]].isna().all(axis=None)
+
+
+REFERENCE = {"RFSTDTC": "2025-07-01T10:00", "RFENDTC": "2025-08-05T11:00"}
+
+
+@pytest.mark.parametrize(
+    ("event", "emergent"),
+    [
+        ({}, "Y"),
+        ({"AESTRF": "BEFORE", "AEENRF": "BEFORE"}, None),
+        ({"AEENRF": "BEFORE"}, None),
+        ({"AESTRF": "BEFORE"}, None),
+        ({"AESTRF": "BEFORE", "AEENRF": "ONGOING"}, None),
+        ({"AESTRF": "before "}, None),
+        ({"AESTRF": "BEFORE/DURING"}, "Y"),
+        ({"AESTRF": "DURING"}, "Y"),
+        ({"AESTRF": "COINCIDENT"}, "Y"),
+        ({"AESTRF": "DURING/AFTER"}, "Y"),
+        ({"AESTRF": "AFTER"}, "Y"),
+        ({"AESTRF": "UNKNOWN"}, "Y"),
+        ({"AESTRF": "U"}, "Y"),
+        ({"AESTRTPT": "BEFORE", "AESTTPT": "2025-07-01"}, None),
+        ({"AESTRTPT": "BEFORE", "AESTTPT": "2025-07-02"}, "Y"),
+        ({"AESTRTPT": "BEFORE", "AESTTPT": "2025-07"}, "Y"),
+        ({"AESTRTPT": "BEFORE", "AESTTPT": "2025-06"}, None),
+        ({"AESTRTPT": "AFTER", "AESTTPT": "2025-09-04"}, None),
+        ({"AESTRTPT": "AFTER", "AESTTPT": "2025-09-03"}, "Y"),
+        ({"AESTRTPT": "AFTER", "AESTTPT": "2025-09"}, "Y"),
+        ({"AESTRTPT": "BEFORE", "AESTTPT": None}, "Y"),
+        ({"AESTRTPT": "BEFORE", "AESTTPT": "screening"}, None),
+        ({"AESTRTPT": "AFTER", "AESTTPT": "SCREENING"}, "Y"),
+        ({"AESTRTPT": "BEFORE", "AESTTPT": "NO SUCH VISIT"}, "Y"),
+        ({"AEENRTPT": "BEFORE", "AEENTPT": "FIRST DOSE"}, None),
+        ({"AEENRTPT": "ONGOING", "AEENTPT": "FIRST DOSE"}, "Y"),
+        ({"AESTDTC": "2025-07", "AESTRF": "BEFORE"}, None),
+        ({"AESTDTC": "2025-08", "AESTRF": "BEFORE"}, "Y"),
+        ({"AESTDTC": "2025", "AESTRF": "BEFORE"}, None),
+        ({"AESTDTC": "2025-07-02", "AESTRF": "BEFORE", "AEENRF": "BEFORE"}, "Y"),
+        ({"AESTDTC": "2025-06-02", "AESTRF": "DURING"}, None),
+    ],
+)
+def test_a_date_that_is_missing_is_what_the_relative_timing_says(derive, study, event, emergent):
+    dose = {"domain": "DM", "variable": "RFXSTDTC"}
+    named = study.derivations.model_copy(
+        update={"reference_points": {"First dose": DateSource.model_validate(dose)}}
+    )
+    domains = {
+        "DM": pd.DataFrame([{"USUBJID": "S1", **REFERENCE, "RFXSTDTC": "2025-07-01T10:00"}]),
+        "SV": pd.DataFrame(
+            [{"USUBJID": "S1", "VISIT": "SCREENING", "SVSTDTC": "2025-06-20", "SVENDTC": None}]
+        ),
+    }
+    settings = study.model_copy(update={"derivations": named})
+    one = derive({"AESTDTC": None, **event}, domains=domains, settings=settings).iloc[0]
+    assert one["TRTEMFL"] == emergent
+
+
+def test_an_event_told_to_have_begun_before_is_emergent_when_it_worsened(derive):
+    domains = {"DM": pd.DataFrame([{"USUBJID": "S1", **REFERENCE}])}
+    event = {"AESTDTC": None, "AESTRF": "BEFORE", "AETOXGR": "3"}
+    supp = [(1, "AEITOXGR", "1")]
+    assert derive(event, supp=supp, domains=domains)["TRTEMFL"].tolist() == ["Y"]
+    over = {**event, "AESTRF": None, "AEENRF": "BEFORE"}
+    assert derive(over, supp=supp, domains=domains)["TRTEMFL"].tolist() == [None]
+
+
+@pytest.mark.parametrize(
+    ("event", "start", "end"),
+    [
+        ({"AESTDTC": "2025", "AESTRF": "BEFORE"}, "2025-01-01 00:00:00", "NaT"),
+        ({"AESTDTC": "2025-07", "AESTRF": "DURING"}, "2025-07-01 10:00:00", "NaT"),
+        ({"AESTDTC": "2025", "AESTRF": "AFTER"}, "2025-08-05 11:01:00", "NaT"),
+        ({"AEENDTC": "2025-08", "AEENRF": "DURING"}, "2025-07-02 00:00:00", "2025-08-05 11:00:59"),
+        ({"AEENDTC": "2025-09", "AEENRF": "DURING"}, "2025-07-02 00:00:00", "2025-09-30 23:59:59"),
+        ({"AESTDTC": None, "AESTRF": "BEFORE"}, "NaT", "NaT"),
+    ],
+)
+def test_the_relative_timing_bounds_partial_dates_that_leave_room_for_it(derive, event, start, end):
+    domains = {"DM": pd.DataFrame([{"USUBJID": "S1", **REFERENCE}])}
+    one = derive(event, domains=domains).iloc[0]
+    assert (str(one["ASTDTM"]), str(one["AENDTM"])) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "subject", "expected", "days"),
+    [
+        ("2026-01-21", "2026-01", {"EOSDT": "2026-01-17"}, ("2026-01-21", "2026-01-31"), 11),
+        ("2026-01-21", "2026-01", {"DTHDT": "2026-01-20"}, ("2026-01-21", "2026-01-31"), 11),
+        (
+            "2026-01-21",
+            "2026-01",
+            {"EOSDT": "2026-01-17", "DTHDT": "2026-01-25"},
+            ("2026-01-21", "2026-01-25"),
+            5,
+        ),
+        ("2026-01-21", "2026", {"EOSDT": "2026-01-17"}, ("2026-01-21", "2026-03-31"), 70),
+        ("2026-02", "2026", {"EOSDT": "2026-01-17"}, ("2026-02-01", "2026-03-31"), 59),
+        ("2026-01-21T10:00", "2026-01-21", {}, ("2026-01-21", "2026-01-21"), 1),
+        ("2025-07", "2025-07-03", {}, ("2025-07-01", "2025-07-03"), 3),
+        ("2025-07-05", "2025-07-01/2025-07-08", {}, ("2025-07-05", "2025-07-08"), 4),
+        ("2025-07-01/2025-07-08", "2025-07-03", {}, ("2025-07-01", "2025-07-03"), 3),
+    ],
+)
+def test_an_imputed_end_never_stands_before_the_start(derive, start, end, subject, expected, days):
+    one = derive({"AESTDTC": start, "AEENDTC": end}, **subject).iloc[0]
+    assert (str(one["ASTDT"])[:10], str(one["AENDT"])[:10]) == expected
+    assert (one["ADURN"], one["ADURREAS"]) == (days, None)
+
+
+@pytest.mark.parametrize("how", ["mid", "last"])
+def test_an_imputed_start_never_stands_after_a_known_end(derive, study, how):
+    adae = study.derivations.adae
+    start = adae.start.model_copy(update={"how": how})
+    late = study.derivations.model_copy(update={"adae": adae.model_copy(update={"start": start})})
+    settings = study.model_copy(update={"derivations": late})
+    one = derive({"AESTDTC": "2025-07", "AEENDTC": "2025-07-04"}, settings=settings).iloc[0]
+    assert (str(one["ASTDT"])[:10], one["ADURN"]) == ("2025-07-04", 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reason"),
+    [
+        ("2025-07-05", "2025-07-04", "End before start"),
+        ("2025-07-05", None, "End not known"),
+        (None, "2025-07-04", "Start not known"),
+        (None, None, "Start not known"),
+    ],
+)
+def test_a_duration_that_cannot_be_given_says_why(derive, start, end, reason):
+    one = derive({"AESTDTC": start, "AEENDTC": end}).iloc[0]
+    assert pd.isna(one["ADURN"])
+    assert (one["ADURU"], one["ADURREAS"]) == (None, reason)

@@ -9,6 +9,7 @@ from csrkit.adam.occurrences.adcm import derive_adcm
 from csrkit.adam.occurrences.addv import derive_addv
 from csrkit.adam.occurrences.admh import derive_admh
 from csrkit.errors import DataError, StudyError
+from csrkit.study.derivations.sources import Imputation
 
 CM = "USUBJID CMSEQ CMTRT CMDECOD CMCAT CMSTDTC CMENDTC"
 
@@ -44,6 +45,64 @@ def test_a_medication_is_on_treatment_when_it_overlaps_the_treatment(medications
     assert adcm["PREFL"].tolist() == ["Y", "Y", "Y", None, None, None, None]
     assert adcm["ONTRTFL"].tolist() == [None, "Y", "Y", "Y", "Y", None, "Y"]
     assert adcm["FUPFL"].tolist() == [None, None, None, None, "Y", "Y", None]
+
+
+FIRST_DOSE = {"CMENTPT": "2025-07-01", "CMSTTPT": "2025-07-01"}
+
+
+@pytest.mark.parametrize(
+    ("told", "flags"),
+    [
+        ({}, (None, "Y", None)),
+        ({"CMENRTPT": "BEFORE"}, ("Y", None, None)),
+        ({"CMENRF": "BEFORE"}, ("Y", None, None)),
+        ({"CMSTRTPT": "BEFORE"}, ("Y", "Y", None)),
+        ({"CMSTRTPT": "BEFORE", "CMENRTPT": "ONGOING"}, ("Y", "Y", None)),
+        ({"CMSTRF": "BEFORE", "CMENRF": "DURING"}, ("Y", "Y", None)),
+        ({"CMSTRF": "DURING"}, (None, "Y", None)),
+        ({"CMSTRF": "AFTER"}, (None, "Y", "Y")),
+        ({"CMSTRTPT": "AFTER", "CMSTTPT": "2025-09-04"}, (None, None, "Y")),
+        ({"CMENRTPT": "UNKNOWN"}, (None, "Y", None)),
+        ({"CMENRTPT": "BEFORE", "CMENDTC": "2025-07-20"}, (None, "Y", None)),
+        ({"CMENRTPT": "BEFORE", "CMSTDTC": "2025-07-02"}, (None, "Y", None)),
+        ({"CMENRTPT": "AFTER", "CMSTDTC": "2025-05-02"}, ("Y", "Y", None)),
+        ({"CMENRTPT": "BEFORE", "CMSTDTC": "2025-05-02"}, ("Y", None, None)),
+    ],
+)
+def test_a_medication_is_prior_or_concomitant_by_its_relative_timing(
+    subjects, study, frame, told, flags
+):
+    cm = frame("USUBJID CMSEQ CMTRT CMDECOD CMCAT", "A|1|Aspirin|ASPIRIN|CONCOMITANT")
+    cm = cm.assign(**{"CMSTDTC": None, "CMENDTC": None, **FIRST_DOSE, **told})
+    dm = frame("USUBJID RFSTDTC RFENDTC", "A|2025-07-01T10:00|2025-08-05T11:00")
+    adcm = derive_adcm({"CM": cm, "DM": dm}, {"ADSL": subjects(A={"EOSDT": None})}, study)
+    assert tuple(adcm.iloc[0][["PREFL", "ONTRTFL", "FUPFL"]]) == flags
+
+
+def test_an_end_imputed_never_stands_before_its_start_in_medications_and_history(
+    medications, study, subjects, frame
+):
+    adcm = medications("A|1|x|X|CONCOMITANT|2025-12-24|2025-12")
+    assert (str(adcm["AENDT"].iloc[0])[:10], adcm["ADURN"].iloc[0]) == ("2025-12-31", 8)
+    mh = frame("USUBJID MHSEQ MHTERM MHSTDTC MHENDTC", "A|1|a|2025-12-24|2025-12")
+    none = {"MHCAT": None, "MHENRTPT": None, "MHOCCUR": None}
+    admh = derive_admh(
+        {"MH": mh.assign(**none)}, {"ADSL": subjects(A={"EOSDT": "2025-12-20"})}, study
+    )
+    assert str(admh["AENDT"].iloc[0])[:10] == "2025-12-31"
+
+
+def test_an_unknown_year_is_not_imputed_from_the_other_date(medications, study):
+    year = {"highest": "Y", "how": "first"}
+    late = {"highest": "Y", "how": "last"}
+    imputed = with_settings(
+        study, "adcm", start=Imputation.model_validate(year), end=Imputation.model_validate(late)
+    )
+    adcm = medications(
+        "A|1|x|X|CONCOMITANT|.|2025-07-05", "A|2|x|X|CONCOMITANT|2025-07-05|.", study=imputed
+    )
+    assert adcm["ASTDT"].isna().tolist() == [True, False]
+    assert str(adcm["AENDT"].iloc[1])[:10] == "2025-12-20"
 
 
 def test_without_spanning_only_a_start_on_treatment_counts(medications, study):

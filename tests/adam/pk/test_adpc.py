@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from csrkit.adam.pk.adpc import parse_nominal_hours
+from csrkit.adam.common.time_points import parse_nominal_hours
 from csrkit.study.assumptions import BlqRule
 
 CASES = runpy.run_path(str(Path(__file__).with_name("concentrations.py")))
@@ -144,14 +144,27 @@ def test_a_profile_without_a_quantifiable_result_is_all_before_the_first(derive)
     assert column(found, "AVALNCA") == [0, 0]
 
 
-def test_places_are_found_within_one_infusion(derive):
+def test_a_trough_below_quantification_counts_alike_before_and_after_the_next_dose(derive):
+    """The area of a later profile begins with what was in the blood, here nothing measurable."""
     pc = pd.concat([
         samples("4|2025-07-01T14:00|50", "8|2025-07-01T18:00|BLQ"),
         samples("0|2025-07-08T09:00|BLQ", "4|2025-07-08T14:00|50", infusion="INFUSION 2").assign(
             PCSEQ=[3.0, 4.0]
         ),
     ])  # fmt: skip
-    assert column(derive(pc), "AVALSUM") == [50, 5, 0, 50]
+    found = derive(pc)
+    assert column(found, "AVALSUM") == [50, 5, 5, 50]
+    assert column(found, "AVALNCA") == [50, None, 0, 50]
+
+
+def test_before_any_quantifiable_result_a_later_pre_dose_sample_counts_as_nothing(derive):
+    pc = pd.concat([
+        samples("4|2025-07-01T14:00|BLQ"),
+        samples("0|2025-07-08T09:00|BLQ", "4|2025-07-08T14:00|50", infusion="INFUSION 2").assign(
+            PCSEQ=[3.0, 4.0]
+        ),
+    ])  # fmt: skip
+    assert column(derive(pc), "AVALSUM") == [0, 0, 50]
 
 
 def test_a_sample_that_was_not_taken_is_kept_with_its_reason(derive):

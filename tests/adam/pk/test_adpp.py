@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.pk.adpp import PARAMETERS, derive_adpp
+from csrkit.study.assumptions import NcaAcceptance
 from csrkit.study.derivations.pk import PkParameters
 
 START = pd.Timestamp("2025-07-01T10:00")
@@ -17,7 +18,7 @@ def profile(times, values, subject="A", infusion=1.0, start=START, **columns):
     rows = pd.DataFrame({"ARRLT": times, "AVALNCA": values}).astype("float64")
     given = {
         "USUBJID": subject, "PARAMCD": "NKDNA", "INFNUM": infusion, "AVALU": UNIT, "NCAXFL": None,
-        "PCRFTDTM": start, "DOSE": 20.0, "ADOSEDUR": 1.0,
+        "LAMZXFL": None, "PCRFTDTM": start, "DOSE": 20.0, "ADOSEDUR": 1.0,
     }  # fmt: skip
     return rows.assign(**given | columns)
 
@@ -127,13 +128,98 @@ def test_missing_values_are_no_points_of_the_profile(derive):
     assert value(gap, "TLST") == 5
 
 
-def test_a_profile_that_the_data_cut_ends_is_not_analysed(derive, study):
+ENDED = "Profile not complete at the data cut-off"
+
+
+@pytest.fixture
+def cut_short(derive, study):
+    """Derive a profile whose last planned sample falls after the data cut."""
     last_moment = pd.Timestamp(study.data_cut) + pd.Timedelta(hours=23, minutes=59)
-    whole = derive(profile(*FALLING, start=last_moment - pd.Timedelta(hours=168)))
-    ended = derive(profile(*FALLING, start=last_moment - pd.Timedelta(hours=167)))
-    assert value(whole, "CMAX") == 16
-    assert set(ended["PPREASND"]) == {"Profile not complete at the data cut-off"}
-    assert ended["AVAL"].isna().all()
+
+    def run(time, conc, hours=167, **columns):
+        start = last_moment - pd.Timedelta(hours=hours)
+        return derive(profile(time, conc, start=start, **columns))
+
+    return run
+
+
+def test_a_profile_that_the_data_cut_ends_keeps_its_maximum_alone(cut_short):
+    assert value(cut_short(*FALLING, hours=168), "AUCLST") > 0
+    found = cut_short(*FALLING)
+    assert (value(found, "CMAX"), value(found, "TMAX"), value(found, "CMAXDN")) == (16, 1, 0.8)
+    others = found[~found["PARAMCD"].isin(["CMAX", "TMAX", "CMAXDN"])]
+    assert set(others["PPREASND"]) == {ENDED}
+    assert others[["AVAL", "EXCLREAS", "ANL01FL", "CRIT1FL"]].isna().all(axis=None)
+
+
+def test_a_maximum_that_is_the_last_sample_before_the_data_cut_may_be_none(cut_short):
+    found = cut_short([-0.5, 1, 2], [0, 8, 16])
+    assert value(found, "CMAX") == value(found, "TMAX") == f"{ENDED}, the maximum may come later"
+    assert value(found, "AUCLST") == ENDED
+
+
+def test_a_result_below_quantification_after_it_shows_that_the_maximum_is_passed(cut_short):
+    assert value(cut_short([-0.5, 1, 2], [0, 8, None]), "CMAX") == 8
+    left_out = cut_short([-0.5, 1, 2], [0, 8, None], NCAXFL=[None, None, "Y"])
+    assert "may come later" in value(left_out, "CMAX")
+
+
+def test_a_sole_sample_before_the_infusion_is_no_exposure(derive):
+    found = derive(profile([-0.5], [0]))
+    assert value(found, "AUCLST") == "Only one concentration in the profile"
+    assert value(found, "CMAX") == "No concentration after the start of dosing"
+    assert found["AVAL"].isna().all()
+
+
+# Points 90, 60, 95 and 62 after the maximum: any line through them is noise.
+NOISE = ([0, 1, 2, 4, 8, 12], [0, 100, 90, 60, 95, 62])
+
+
+def rows(found):
+    return found.set_index("PARAMCD")
+
+
+def test_what_rests_on_a_line_that_is_not_accepted_is_flagged_and_given(derive):
+    found = rows(derive(profile(*NOISE)))
+    for code in ("LAMZ", "LAMZHL", "AUCIFO"):
+        assert found.loc[code, "AVAL"] > 0
+        assert found.loc[code, "ANL01FL"] is None
+        assert (found.loc[code, "CRIT1FL"], found.loc[code, "CRIT2FL"]) == ("N", "N")
+    line = "Adjusted R squared below 0.8; Span below 2 half-lives"
+    assert found.loc["LAMZHL", "EXCLREAS"] == line
+    assert found.loc["LAMZHL", "CRIT3"] is None
+    assert found.loc["AUCIFO", "EXCLREAS"] == f"{line}; Extrapolated share of AUC above 20 %"
+    assert found.loc["AUCIFO", "CRIT3FL"] == "N"
+    assert found.loc["AUCIFO", "CRIT3"] == "Extrapolated share of AUC at most 20 %"
+    for code in ("CMAX", "TMAX", "AUCLST", "R2ADJ", "LAMZSPN", "AUCPEO"):
+        assert found.loc[code, "ANL01FL"] == "Y"
+        assert found.loc[code, ["CRIT1", "CRIT1FL", "EXCLREAS"]].isna().all()
+
+
+def test_what_rests_on_an_accepted_line_is_used(derive):
+    found = rows(derive(profile(*FALLING)))
+    assert found["ANL01FL"].eq("Y").all()
+    assert found["EXCLREAS"].isna().all()
+    assert found.loc["LAMZHL", ["CRIT1FL", "CRIT2FL"]].tolist() == ["Y", "Y"]
+    assert found.loc["LAMZSPN", "AVAL"] == pytest.approx(3)
+    assert found.loc[["LAMZLL", "LAMZUL"], "AVAL"].tolist() == [2, 5]
+
+
+def test_the_study_sets_its_own_criteria_and_may_leave_one_out(derive):
+    own = NcaAcceptance(r2adj_min=None, span_min=0.1, extrapolated_max_percent=50)
+    found = rows(derive(profile(*NOISE), nca_acceptance=own))
+    assert found.loc["LAMZHL", "ANL01FL"] == "Y"
+    assert found.loc["LAMZHL", ["CRIT1", "CRIT1FL"]].isna().all()
+    assert found.loc["LAMZHL", "CRIT2"] == "Span at least 0.1 half-lives"
+    assert found.loc["AUCIFO", "EXCLREAS"] == "Extrapolated share of AUC above 50 %"
+
+
+def test_a_sample_excluded_from_the_terminal_phase_is_still_in_the_area(derive):
+    time, conc = FALLING
+    without = derive(profile(time, conc, LAMZXFL=[None, None, "Y", None, None, None]))
+    assert value(without, "LAMZNPT") == 3
+    assert value(without, "LAMZLL") == 3
+    assert value(without, "AUCLST") == value(derive(profile(time, conc)), "AUCLST")
 
 
 def test_terminal_points_come_after_the_end_of_the_infusion(derive):

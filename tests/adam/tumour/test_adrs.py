@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from csrkit.adam.tumour.adrs import derive_adrs
+from csrkit.study.data_cut import parse_data_cut
 
 RS = "USUBJID RSSEQ RSCAT RSTESTCD RSEVAL VISITNUM VISIT RSDTC RSSTRESC"
 RECIST = "RECIST 1.1|OVRLRESP|INVESTIGATOR"
@@ -83,17 +84,32 @@ def test_the_worst_response_of_a_day_is_used_and_ne_yields(study, subjects, fram
     assert values(adrs, "A")["BOR"] == ("SD", "2025-08-26")
 
 
+def reading_partial_therapies(study, reading):
+    """The study that takes a new therapy known in part so."""
+    own = study.assumptions.partial_new_therapy.model_copy(update={"value": reading})
+    assumptions = study.assumptions.model_copy(update={"partial_new_therapy": own})
+    return study.model_copy(update={"assumptions": assumptions})
+
+
 @pytest.mark.parametrize(
-    ("therapy", "counts", "date"),
+    ("therapy", "reading", "counts", "date"),
     [
-        ("2025-10-22", ("PR", "2025-08-26"), "2025-10-22"),
-        ("2025-10-21", ("SD", "2025-08-26"), "2025-10-21"),
-        ("2025-10", ("SD", "2025-08-26"), "2025-10-01"),
-        ("2025-08", ("MISSING", None), "2025-08-05"),
-        ("2025", ("MISSING", None), "2025-08-05"),
+        ("2025-10-22", "latest", ("PR", "2025-08-26"), "2025-10-22"),
+        ("2025-10-21", "latest", ("SD", "2025-08-26"), "2025-10-21"),
+        ("2025-10", "latest", ("PR", "2025-08-26"), "2025-10-31"),
+        ("2025-10/2025-12-02", "latest", ("PR", "2025-08-26"), "2025-12-02"),
+        ("2025-08", "latest", ("SD", "2025-08-26"), "2025-08-31"),
+        ("2025-07", "latest", ("MISSING", None), "2025-07-31"),
+        ("2025-10-21", "earliest", ("SD", "2025-08-26"), "2025-10-21"),
+        ("2025-10", "earliest", ("SD", "2025-08-26"), "2025-10-01"),
+        ("2025-08", "earliest", ("MISSING", None), "2025-08-05"),
+        ("2025", "earliest", ("MISSING", None), "2025-08-05"),
     ],
 )
-def test_records_from_a_new_therapy_on_are_not_used(study, subjects, frame, therapy, counts, date):
+def test_records_from_a_new_therapy_on_are_not_used(
+    study, subjects, frame, therapy, reading, counts, date
+):
+    study = reading_partial_therapies(study, reading)
     rs = frame(
         RS,
         f"A|1|{RECIST}|8|WEEK 8|2025-08-26|PR",
@@ -113,6 +129,55 @@ def test_records_from_a_new_therapy_on_are_not_used(study, subjects, frame, ther
     overall = adrs[adrs["PARAMCD"] == "OVR"]
     assert overall["ANL02FL"].tolist() == ["Y", "Y", "Y"]
     assert overall["NACTDT"].eq(pd.Timestamp(date)).all()
+
+
+@pytest.mark.parametrize(
+    ("end", "own", "cut", "expected"),
+    [
+        (".", {}, "2026-03-31", "2025-12-31"),
+        ("2025-12-20", {}, "2026-03-31", "2025-12-20"),
+        ("2025-12", {"DTHDT": "2025-12-24"}, "2026-03-31", "2025-12-24"),
+        (".", {"DTHDT": "2025-12-24"}, "2026-03-31", "2025-12-24"),
+        (".", {}, "2025-12-10", "2025-12-10"),
+        (".", {}, "2025-12-10T08:00", "2025-12-10"),
+    ],
+)
+def test_a_therapy_of_an_unknown_day_began_by_its_end_the_death_and_the_cut(
+    study, subjects, frame, end, own, cut, expected
+):
+    there = study.covering("interim", parse_data_cut(cut))
+    rs = frame(RS, f"A|1|{RECIST}|8|WEEK 8|2025-08-26|PR")
+    cm = frame(
+        "USUBJID CMSEQ CMCAT CMSTDTC CMENDTC", f"A|1|SUBSEQUENT ANTICANCER THERAPY|2025-12|{end}"
+    )
+    adrs = derive_adrs({"RS": rs, "CM": cm}, {"ADSL": subjects(A=own)}, there)
+    assert adrs.loc[adrs["PARAMCD"] == "OVR", "NACTDT"].eq(pd.Timestamp(expected)).all()
+
+
+@pytest.mark.parametrize(
+    ("reading", "date", "used"), [("latest", "2025-08-19", "Y"), ("earliest", "2025-08-31", None)]
+)
+def test_an_assessment_of_an_unknown_day_comes_before_a_therapy_that_it_may_precede(
+    study, subjects, frame, reading, date, used
+):
+    rs = frame(RS, f"A|1|{RECIST}|8|WEEK 8|2025-08|PD")
+    cm = frame("USUBJID CMSEQ CMCAT CMSTDTC", "A|1|SUBSEQUENT ANTICANCER THERAPY|2025-08-20")
+    study = reading_partial_therapies(study, reading)
+    adrs = derive_adrs({"RS": rs, "CM": cm}, {"ADSL": subjects(A={})}, study)
+    one = adrs[adrs["PARAMCD"] == "OVR"].iloc[0]
+    assert (str(one["ADT"])[:10], one["ANL01FL"]) == (date, used)
+
+
+def test_an_unknown_day_is_the_first_of_its_month_by_setting(study, subjects, frame):
+    adrs = study.derivations.adrs.model_copy(update={"partial_date": "first"})
+    early = study.derivations.model_copy(update={"adrs": adrs})
+    rs = frame(RS, f"A|1|{RECIST}|8|WEEK 8|2025-08|SD", f"A|2|{RECIST}|9|WEEK 9|2025-07|SD")
+    found = derive_adrs(
+        {"RS": rs}, {"ADSL": subjects(A={"TRTSDT": "2025-07-04"})},
+        study.model_copy(update={"derivations": early}),
+    )  # fmt: skip
+    overall = found[found["PARAMCD"] == "OVR"]
+    assert overall["ADT"].dt.strftime("%Y-%m-%d").tolist() == ["2025-07-04", "2025-08-01"]
 
 
 def test_a_missing_day_of_an_assessment_is_the_last_of_its_month(study, subjects, frame):

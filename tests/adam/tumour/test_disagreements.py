@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from csrkit.adam.tumour.adtr import derive_adtr
@@ -98,6 +99,16 @@ def test_a_new_lesion_is_progression_from_its_visit_on(course, study):
 def test_disease_without_target_lesions(course, study, state, response):
     found = derived(course, study, BASE, (0, 0, state), target=False)
     assert found == [response]
+
+
+def test_non_target_lesions_that_merged_still_have_their_state(course, study):
+    sdtm, _, adtr = course(BASE, (40, 20, "UNEQUIVOCAL PROGRESSION"))
+    tu = sdtm["TU"]
+    more = tu[tu["TULNKID"] == "NT01"].assign(TULNKID="NT02", TUSEQ=9.0)
+    later = sdtm["TR"]["VISITNUM"].eq(8) & sdtm["TR"]["TRLNKID"].eq("NT01")
+    tr = sdtm["TR"].assign(TRLNKID=sdtm["TR"]["TRLNKID"].mask(later, "NT01/NT02"))
+    merged = sdtm | {"TU": pd.concat([tu, more], ignore_index=True), "TR": tr}
+    assert derive_timepoint_responses(merged, adtr, study)["NONTARG"].tolist() == ["PD"]
 
 
 def test_disease_without_non_target_lesions(course, study):

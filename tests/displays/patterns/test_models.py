@@ -53,7 +53,7 @@ def datasets():
             for subject, value, dose in zip(SUBJECTS, values, DOSE, strict=True)
         ],
         columns=["USUBJID", "PARCAT1", "PARAMCD", "INFNUM", "AVAL", "DOSE"],
-    )
+    ).assign(ANL01FL="Y")
     return {"ADSL": adsl, "ADAE": adae, "ADTTE": adtte, "ADRS": adrs, "ADPP": adpp}
 
 

@@ -144,7 +144,10 @@ ADPP = pd.DataFrame(
         ("C", 1.0, "LAMZHL", np.nan, "λz not estimable"), ("A", 6.0, "CMAX", 10.0, None),
     ],
     columns=["USUBJID", "INFNUM", "PARAMCD", "AVAL", "PPREASND"],
-).assign(PARCAT1="NKDNA")  # fmt: skip
+).assign(
+    PARCAT1="NKDNA", EXCLREAS=None,
+    ANL01FL=lambda frame: frame["AVAL"].notna().map({True: "Y", False: None}),
+)  # fmt: skip
 
 
 def parameters_of(own, adpp):
@@ -195,6 +198,40 @@ def test_why_a_parameter_is_missing_stands_below_it(own):
     assert rows["Infusion 1", "t1/2", "n"] == ["1", "0"]
     assert rows["Infusion 1", "t1/2", "Not calculated: no terminal phase"] == ["1", "0"]
     assert rows["Infusion 1", "t1/2", "Not calculated: λz not estimable"] == ["0", "1"]
+
+
+FEW = "Span below 2 half-lives"
+
+
+def flagged(adpp, *places):
+    """Return the parameters with some records that don't fulfil their criteria."""
+    out = adpp.index.isin(places)
+    return adpp.assign(
+        ANL01FL=adpp["ANL01FL"].mask(out, None), EXCLREAS=adpp["EXCLREAS"].mask(out, FEW)
+    )
+
+
+def test_a_value_that_is_not_accepted_is_counted_below_and_not_summarised(own):
+    more = pd.concat([ADPP, ADPP.iloc[[6]].assign(USUBJID="C", AVAL=90.0, ANL01FL="Y")])
+    more = more[~(more["USUBJID"].eq("C") & more["AVAL"].isna())].reset_index(drop=True)
+    _, before = parameters_of(own, more)
+    _, rows = parameters_of(own, flagged(more, 6))
+    assert before["Infusion 1", "t1/2", "n"] == ["1", "1"]
+    assert rows["Infusion 1", "t1/2", "n"] == ["0", "1"]
+    assert rows["Infusion 1", "t1/2", "Median"] == ["NE", "90.0"]
+    assert rows["Infusion 1", "t1/2", "Not used: span below 2 half-lives"] == ["1", "0"]
+    assert rows["Infusion 1", "t1/2", "Not calculated: no terminal phase"] == ["1", "0"]
+    assert not [label for _, _, label in before if label.startswith("Not used")]
+
+
+def test_a_display_can_name_other_values_to_use(own):
+    entry_of = {"paramcd": "LAMZHL", "label": "t1/2"}
+    display = make_display(
+        entry("parameters", "ADPP", analyte="NKDNA", parameters=[entry_of], used="AVAL > 0"),
+        own, {"ADSL": ADSL, "ADPP": flagged(ADPP, 6)},
+    )  # fmt: skip
+    texts = [[cell.text for cell in row.cells] for row in display.rows if row.label == "n"]
+    assert texts[0] == ["1", "0"]
 
 
 def test_parameters_of_another_analyte_are_left_out(own):

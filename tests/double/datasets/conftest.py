@@ -59,11 +59,17 @@ def study_day() -> Callable[[Any, Any], float | None]:
 def same(derived) -> Callable[..., None]:
     """Check that csrkit's dataset has just these records, with these values.
 
-    Every variable that isn't carried from ADSL has to be among the values.
+    Every variable that isn't carried from ADSL has to be among the values. `theirs` is the dataset
+    of other data than the study's.
     """
 
-    def check(dataset: str, records: list[dict[str, Any]], key: Sequence[str]) -> None:
-        theirs = derived[dataset]
+    def check(
+        dataset: str,
+        records: list[dict[str, Any]],
+        key: Sequence[str],
+        theirs: pd.DataFrame | None = None,
+    ) -> None:
+        theirs = derived[dataset] if theirs is None else theirs
         ours = pd.DataFrame(records)
         assert set(theirs) - CARRIED == set(ours) - {"USUBJID"}
         ours = ours.set_index(_named(ours, key)).sort_index()

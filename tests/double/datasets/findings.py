@@ -68,12 +68,18 @@ def in_time(record: Record) -> tuple[Any, ...]:
 
 
 def is_before(record: Record, person) -> bool:
-    """Whether a record is on or before the first dose, by the time where both have one."""
+    """Whether a record is on or before the first dose.
+
+    By the time where both have one and it isn't the same, on the day of the dose by the time point.
+    """
     if person.first is None:
         return False
-    if record["ADTM"] is not None and person.timed:
-        return record["ADTM"] <= person.first
-    return record["ADT"] <= person.day1
+    timed = record["ADTM"] is not None and person.timed
+    if timed and record["ADTM"] != person.first:
+        return record["ADTM"] < person.first
+    if record["ADT"] != person.day1:
+        return record["ADT"] < person.day1
+    return record["ATPT"] in (None, "PRE-INFUSION")
 
 
 def has_result(record: Record) -> bool:

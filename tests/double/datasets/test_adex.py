@@ -17,7 +17,8 @@ PARAMETERS = {
     "NMISS": (18, "Number of Infusions Missed"),
 }
 OF_INFUSION = [
-    "ASTDT", "ASTDTM", "ASTTMF", "AENDT", "AENDTM", "AENTMF", "ASTDY", "AENDY", "DURMIN",
+    "AREASN", "ASTDT", "ASTDTM", "ASTTMF", "AENDT", "AENDTM", "AENTMF", "ASTDY", "AENDY", "DURMIN",
+    "DURREAS",
     "INFNUM", "COURSE", "DELAYD", "DELAYFL", "INTRFL", "ADJREAS", "WRDOSEFL", "SRCSEQ",
 ]  # fmt: skip
 
@@ -45,6 +46,7 @@ def given(row, previous, person, study_day):
     return {
         "PARAMCD": "DOSE",
         "AVAL": row["EXDOSE"],
+        "AREASN": None,
         "ASTDT": start.normalize(),
         "ASTDTM": start,
         "ASTTMF": start_flag,
@@ -53,12 +55,13 @@ def given(row, previous, person, study_day):
         "AENTMF": end_flag,
         "ASTDY": study_day(start.normalize(), person.day1),
         "AENDY": study_day(end.normalize(), person.day1) if end else None,
-        "DURMIN": minutes,
+        "DURMIN": minutes if minutes is None or minutes >= 0 else None,
+        "DURREAS": "End before start" if end is not None and end < start else None,
         "INFNUM": number,
         "COURSE": course,
         "DELAYD": late,
         "DELAYFL": "Y" if late is not None and late > 0 else "N",
-        "INTRFL": "Y" if "INTERRUPTED" in (row["EXADJ"] or "") else "N",
+        "INTRFL": "Y" if "INTERRUPTED" in (row["EXADJ"] or "") or row["PARTS"] > 1 else "N",
         "ADJREAS": row["EXADJ"],
         "WRDOSEFL": "Y" if row["EXDOSE"] != person.planned else "N",
         "SRCDOM": "EX",

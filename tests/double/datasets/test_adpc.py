@@ -66,12 +66,16 @@ def set_aside(r):
         reason, summary = f"Taken {abs(r['TIMEDEV']):.2f} h {side}", "Y"
     if not r["_not_done"]:
         assert r["_next"] is None or r["ADTM"] <= r["_next"]
-    r |= {"NCAXFL": nca, "PKSUMXF": summary, "EXCLREAS": reason}
+    # Nobody excludes a sample by hand.
+    r |= {"NCAXFL": nca, "LAMZXFL": None, "PKSUMXF": summary, "EXCLREAS": reason}
     r["EXCLFL"] = "Y" if nca or summary else None
 
 
-def replace_blq(profile):
-    """Put 0 before the first quantifiable result; after it nothing, or half the limit."""
+def replace_blq(profile, seen_before):
+    """Put 0 before the first quantifiable result; after it nothing, or half the limit.
+
+    Summaries know an earlier infusion with such a result (`seen_before`), the analysis does not.
+    """
     taken = sorted((r for r in profile if not r["_not_done"]), key=lambda r: r["ADTM"])
     measured = [place for place, r in enumerate(taken) if r["BLQFL"] is None]
     for place, r in enumerate(taken):
@@ -79,7 +83,7 @@ def replace_blq(profile):
         for_nca = for_summary = r["AVAL"]
         if r["BLQFL"] == "Y":
             for_nca = 0 if early else None
-            for_summary = 0 if early else r["ALLOQ"] / 2
+            for_summary = 0 if early and not seen_before else r["ALLOQ"] / 2
         r["AVALNCA"] = None if r["NCAXFL"] else for_nca
         r["AVALSUM"] = None if r["PKSUMXF"] else for_summary
 
@@ -94,11 +98,13 @@ def test_every_variable_of_adpc(data, people, same):
         # A sample not taken has no date; the cut leaves those of later infusions out of the data.
         rows = [row for row in rows if int(row["PCTPTREF"].split()[1]) in starts]
         rows = [sample(row, person, starts) for row in rows]
-        for infusion in {r["INFNUM"] for r in rows}:
+        seen = False
+        for infusion in sorted({r["INFNUM"] for r in rows}):
             profile = [r | {"AVALNCA": None, "AVALSUM": None} for r in rows]
             profile = [r for r in profile if r["INFNUM"] == infusion]
             for r in profile:
                 set_aside(r)
-            replace_blq(profile)
+            replace_blq(profile, seen)
+            seen = seen or any(r["AVAL"] is not None for r in profile)
             records += [{k: v for k, v in r.items() if k[0] != "_"} for r in profile]
     same("ADPC", records, ["USUBJID", "PARAMCD", "SRCSEQ"])

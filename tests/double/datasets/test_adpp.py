@@ -16,6 +16,9 @@ PARAMETERS = {
     "TLST": ("Time of Last Quantifiable Concentration (h)", "h"),
     "AUCLST": (f"AUC to Last Quantifiable Concentration (h*{UNIT})", f"h*{UNIT}"),
     "LAMZ": ("Terminal Rate Constant (/h)", "/h"),
+    "LAMZLL": ("First Time of Terminal Rate Constant (h)", "h"),
+    "LAMZUL": ("Last Time of Terminal Rate Constant (h)", "h"),
+    "LAMZSPN": ("Half-Lives Spanned by Terminal Rate Constant", None),
     "LAMZNPT": ("Number of Points for Terminal Rate Constant", None),
     "R2ADJ": ("Adjusted R Squared of Terminal Rate Constant", None),
     "LAMZHL": ("Terminal Half-Life (h)", "h"),
@@ -89,10 +92,52 @@ def parameters(points, dose):
     if fit:
         rate, values["LAMZNPT"], values["R2ADJ"] = fit
         values |= {"LAMZ": rate, "LAMZHL": math.log(2) / rate}
+        values["LAMZUL"], values["LAMZLL"] = tlast, measured[-values["LAMZNPT"]][0]
+        values["LAMZSPN"] = (tlast - values["LAMZLL"]) * rate / math.log(2)
     if fit and "AUCLST" in values:
         values["AUCIFO"] = values["AUCLST"] + clast / rate
         values["AUCPEO"] = 100 * clast / rate / values["AUCIFO"]
     return values
+
+
+FIT, SPAN, SHARE = (
+    "Adjusted R squared at least 0.8",
+    "Span at least 2 half-lives",
+    "Extrapolated share of AUC at most 20 %",
+)
+ASKED = {"LAMZ": (FIT, SPAN), "LAMZHL": (FIT, SPAN), "AUCIFO": (FIT, SPAN, SHARE)}
+FAILED = {
+    FIT: "Adjusted R squared below 0.8",
+    SPAN: "Span below 2 half-lives",
+    SHARE: "Extrapolated share of AUC above 20 %",
+}
+
+
+def accepted(code, values):
+    """Return the criteria of a parameter, whether each holds, and whether its value is used."""
+    asked = ASKED.get(code, ())
+    out = {f"CRIT{n}{end}": None for n in (1, 2, 3) for end in ("", "FL")}
+    out |= {f"CRIT{n}": text for n, text in enumerate(asked, start=1)}
+    there = values.get(code) is not None
+    failed = []
+    if there and asked:
+        holds = {
+            FIT: values["R2ADJ"] >= 0.8,
+            SPAN: values["LAMZSPN"] >= 2,
+            SHARE: values.get("AUCPEO", 0) <= 20,
+        }
+        out |= {f"CRIT{n}FL": "Y" if holds[text] else "N" for n, text in enumerate(asked, 1)}
+        failed = [FAILED[text] for text in asked if not holds[text]]
+    out["EXCLREAS"] = "; ".join(failed) or None
+    out["ANL01FL"] = "Y" if there and not failed else None
+    return out
+
+
+def of_the_peak(points, last, dose):
+    """Return maximum and time of a profile cut short, when a later sample lies below it."""
+    cmax = max(c for _, c in points)
+    tmax = next(t for t, c in points if c == cmax)
+    return {"CMAX": cmax, "TMAX": tmax, "CMAXDN": cmax / dose} if tmax < last else {}
 
 
 def test_every_variable_of_adpp(data, people, same, settings, report):
@@ -109,9 +154,14 @@ def test_every_variable_of_adpp(data, people, same, settings, report):
         start = pd.Timestamp(dose["EXSTDTC"])
         # A profile that the cut cuts short would give too small an area and too early a peak.
         complete = start + pd.Timedelta(hours=168) <= cut
-        values = {}
+        points = profile(samples, start, number == 1)
         if complete:
-            values = parameters(profile(samples, start, number == 1), dose["EXDOSE"])
+            values = parameters(points, dose["EXDOSE"])
+        else:
+            taken = pd.to_datetime(samples.loc[samples["PCSTAT"].isna(), "PCDTC"])
+            values = of_the_peak(
+                points, (taken.max() - start).total_seconds() / 3600, dose["EXDOSE"]
+            )
         for place, (code, (name, unit)) in enumerate(PARAMETERS.items(), start=1):
             records.append(
                 {
@@ -122,10 +172,13 @@ def test_every_variable_of_adpp(data, people, same, settings, report):
                     "PARCAT1": "NKDNA",
                     "AVAL": values.get(code),
                     "AVALU": unit,
-                    "PPREASND": None if complete else "Profile not complete at the data cut-off",
+                    "PPREASND": None
+                    if complete or code in values
+                    else "Profile not complete at the data cut-off",
                     "INFNUM": number,
                     "DOSE": dose["EXDOSE"],
                     "ADOSEDUR": (pd.Timestamp(dose["EXENDTC"]) - start).total_seconds() / 3600,
                 }
+                | accepted(code, values)
             )
     same("ADPP", records, ["USUBJID", "INFNUM", "PARAMCD"])

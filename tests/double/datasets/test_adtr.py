@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
 
 NAMES = {
     "SDIAM": ("Sum of Diameters of Target Lesions by Investigator (mm)", "mm"),
@@ -10,21 +12,52 @@ NAMES = {
 }
 EMPTY = dict.fromkeys([
     "ABLFL", "BASE", "CHG", "PCHG", "NADIR", "CHGNAD", "PCHGNAD", "ANL01FL", "AVISIT",
-    "AVISITN",
+    "AVISITN", "AVALCM",
 ])  # fmt: skip
+
+
+def sizes_of(rows, targets):
+    """Return what a visit's sum adds up, by what it is of; None where it isn't measured.
+
+    Also why it isn't, and what there is to say of it. RECIST 1.1: a merged lesion by its longest
+    diameter, a split one by its fragments together, one too small to measure as 5 mm.
+    """
+    found, why, said = {}, {}, {}
+    for row in rows.to_dict("records"):
+        name, size = row["TRLNKID"], row["TRSTRESN"]
+        if row["TRSTAT"] == "NOT DONE":
+            size, why[name] = None, row["TRREASND"] or "not done"
+        elif row["TRSTRESC"] == "TOO SMALL TO MEASURE":
+            size, said[name] = 5, "too small to measure, counted as 5 mm"
+        found[name] = None if size is None or pd.isna(size) else size
+    out = {lesion: found.get(lesion) for lesion in targets}
+    for name, size in found.items():
+        together = [lesion for lesion in targets if lesion in name.split("/")]
+        if len(together) > 1:
+            out = {k: v for k, v in out.items() if k not in together} | {name: size}
+            said[name] = "merged, counted once"
+    for lesion in targets:
+        fragments = [size for name, size in found.items() if name.startswith(f"{lesion}.")]
+        if fragments:
+            out[lesion] = sum(fragments)
+            said[lesion] = f"split, sum of {len(fragments)} parts"
+    return out, why, said
 
 
 def sums(tr, targets, person):
     """Return a record a visit at which target lesions were looked at."""
     records = []
     for (number, visit), rows in tr.groupby(["VISITNUM", "VISIT"]):
-        size = dict(zip(rows["TRLNKID"], rows["TRSTRESN"], strict=True))
-        missing = [lesion for lesion in sorted(targets) if pd.isna(size.get(lesion))]
+        size, why, said = sizes_of(rows, targets)
+        missing = [name for name in sorted(size) if size[name] is None]
+        named = [f"{name} ({why[name]})" if name in why else name for name in missing]
+        told = [f"{name}: {said[name]}" for name in sorted(size) if name in said]
         records.append(
             EMPTY
             | {
-                "AVAL": None if missing else sum(size[lesion] for lesion in targets),
-                "AREASN": f"Target lesion not measured: {', '.join(missing)}" if missing else None,
+                "AVAL": None if missing else sum(size.values()),
+                "AREASN": f"Target lesion not measured: {', '.join(named)}" if missing else None,
+                "AVALCM": "; ".join(told) or None,
                 "ADT": rows["DAY"].min(),
                 "AVISIT": visit[0] + visit[1:].lower(),
                 "AVISITN": number,
@@ -82,7 +115,8 @@ def best_change(records, targets):
     }
 
 
-def test_every_variable_of_adtr(data, people, days, study_day, same):
+def second(data, people, days, study_day):
+    """Return the records of ADTR."""
     tu = data["TU"][data["TU"]["TUORRES"] == "TARGET"]
     cm = data["CM"][data["CM"]["CMCAT"] == "SUBSEQUENT ANTICANCER THERAPY"]
     rs = data["RS"][(data["RS"]["RSTESTCD"] == "OVRLRESP") & (data["RS"]["RSSTRESC"] == "PD")]
@@ -91,14 +125,14 @@ def test_every_variable_of_adtr(data, people, days, study_day, same):
         for frame, dates in ((cm, days(cm["CMSTDTC"])), (rs, days(rs["RSDTC"])))
     ]
     tr = data["TR"][data["TR"]["TRTESTCD"].isin(["LDIAM", "LPERP"])]
-    tr = tr.assign(DAY=days(tr["TRDTC"]))
+    tr = tr.assign(DAY=days(tr["TRDTC"]), OF=tr["TRLNKID"].str.replace(r"\.\d+$", "", regex=True))
     records = []
     for subject, person in people.items():
         lesions = tu[tu["USUBJID"] == subject]
         nodal = dict(zip(lesions["TULNKID"], lesions["TULOC"] == "LYMPH NODE", strict=True))
-        own = tr[(tr["USUBJID"] == subject) & tr["TRLNKID"].isin(nodal)]
-        right = own["TRLNKID"].map(nodal).eq(own["TRTESTCD"].eq("LPERP"))
-        rows = sums(own[right], set(nodal), person)
+        own = tr[tr["USUBJID"] == subject]
+        right = [counts(r, nodal) for r in own[["OF", "TRTESTCD"]].to_dict("records")]
+        rows = sums(own[np.array(right, dtype=bool)], set(nodal), person)
         therapy, progression = (first.get(subject) for first in firsts)
         with_changes(rows, person, progression, therapy)
         rows = [r | {"PARAMCD": "SDIAM"} for r in rows]
@@ -114,4 +148,55 @@ def test_every_variable_of_adtr(data, people, days, study_day, same):
                 "RECIST 1.1",
             )
             records.append(r)
-    same("ADTR", records, ["USUBJID", "PARAMCD", "ASEQ"])
+    return records
+
+
+def counts(row, nodal):
+    """Say whether a record is of target lesions, by the short axis when all of them are nodes."""
+    names = row["OF"].split("/")
+    short = row["TRTESTCD"] == "LPERP"
+    return set(names) <= set(nodal) and all(nodal[name] for name in names) == short
+
+
+def test_every_variable_of_adtr(data, people, days, study_day, same):
+    same("ADTR", second(data, people, days, study_day), ["USUBJID", "PARAMCD", "ASEQ"])
+
+
+def changed(tr, tu):
+    """Return the measurements with lesions merged, split and too small at every later visit."""
+    target = tu[(tu["TUORRES"] == "TARGET") & (tu["TULOC"] != "LYMPH NODE")]
+    plain = target.groupby("USUBJID")["TULNKID"].agg(list)
+    out = []
+    for place, row in enumerate(tr.to_dict("records")):
+        mine = plain.get(row["USUBJID"], [])
+        name, size = row["TRLNKID"], row["TRSTRESN"]
+        if name not in mine or row["VISITNUM"] <= 1 or pd.isna(size):
+            out.append(row)
+        elif len(mine) > 2:
+            merged = name in mine[:2]
+            out.append(row | ({"TRLNKID": "/".join(mine[:2]), "TRSTRESN": 77.0} if merged else {}))
+        elif len(mine) == 2 and name == mine[0]:
+            out += [row | {"TRLNKID": f"{name}.{n}", "TRSTRESN": size / n} for n in (1, 2)]
+        elif place % 2:
+            out.append(row | {"TRSTRESN": None, "TRSTRESC": "TOO SMALL TO MEASURE"})
+        else:
+            out.append(row)
+    frame = pd.DataFrame(out, columns=tr.columns)
+    return frame.assign(TRSEQ=frame.groupby("USUBJID").cumcount() + 1.0)
+
+
+def test_lesions_that_merge_split_or_get_too_small(
+    data, people, days, study_day, derived, same, report, root
+):
+    from csrkit.adam.tumour.adtr import derive_adtr
+    from csrkit.study import load_study
+
+    if report != "final":
+        pytest.skip("one cut is enough")
+    other = data | {"TR": changed(data["TR"], data["TU"])}
+    records = second(other, people, days, study_day)
+    said = " ".join(r["AVALCM"] or "" for r in records)
+    assert all(word in said for word in ("merged", "split", "too small"))
+    study = load_study(root / "study.yml").covering(report)
+    theirs = derive_adtr(other, derived, study)
+    same("ADTR", records, ["USUBJID", "PARAMCD", "ASEQ"], theirs)

@@ -26,13 +26,19 @@ def first_day(dtc):
     return None if dtc is None else pd.Timestamp(f"{dtc}-01-01"[:10] if len(dtc) == 4 else dtc)
 
 
-def last_day(dtc, limits):
-    """Return the last day that a date may mean, before those limits that it leaves room for."""
+def last_day(dtc, limits, begun=None):
+    """Return the last day that a date may mean, before those limits that it leaves room for.
+
+    What began on a known day ends on it or later, whatever ended before it.
+    """
     if dtc is None or len(dtc) == 10:
         return first_day(dtc)
     low = first_day(dtc)
     month = low.month if len(dtc) == 7 else 12
     high = pd.Timestamp(low.year, month, calendar.monthrange(low.year, month)[1])
+    if begun is not None:
+        limits = [limit for limit in limits if limit >= begun]
+        low = max(low, begun) if begun <= high else low
     return min([high, *(limit for limit in limits if low <= limit <= high)])
 
 
@@ -61,7 +67,8 @@ def test_every_variable_of_adcm(data, people, study_day, same):
         person, rows = people[subject], []
         for row in own.to_dict("records"):
             r = {"USUBJID": subject} | {name: row.get(name) for name in CM}
-            start, end = first_day(r["CMSTDTC"]), last_day(r["CMENDTC"], person.limits)
+            start = first_day(r["CMSTDTC"])
+            end = last_day(r["CMENDTC"], person.limits, start)
             r |= {"ASTDT": start, "ASTDTM": start, "AENDT": end}
             r["AENDTM"] = end + END_OF_DAY if end is not None else None
             for letter, part in (("ST", start), ("EN", end)):
@@ -69,8 +76,18 @@ def test_every_variable_of_adcm(data, people, study_day, same):
                 r[f"A{letter}TMF"] = "H" if part is not None else None
             days_of(r, person, study_day)
             known = start is not None and end is not None
-            r["ADURN"] = (end - start).days + 1 if known else None
-            r["ADURU"] = "DAYS" if known else None
+            lasts = known and end >= start
+            r["ADURN"] = (end - start).days + 1 if lasts else None
+            r["ADURU"] = "DAYS" if lasts else None
+            r["ADURREAS"] = (
+                "Start not known"
+                if start is None
+                else "End not known"
+                if end is None
+                else None
+                if lasts
+                else "End before start"
+            )
             prior = r["CMCAT"] == "PRIOR ANTICANCER THERAPY"
             day1, last = person.day1, person.last
             r["PREFL"] = r["ONTRTFL"] = r["FUPFL"] = None
@@ -98,7 +115,7 @@ def test_every_variable_of_admh(data, people, study_day, same):
         for row in own.to_dict("records"):
             r = {"USUBJID": subject} | {name: row.get(name) for name in MH}
             r["ASTDT"] = first_day(r["MHSTDTC"])
-            r["AENDT"] = last_day(r["MHENDTC"], person.limits)
+            r["AENDT"] = last_day(r["MHENDTC"], person.limits, r["ASTDT"])
             r["ASTDTF"] = IMPUTED[len(r["MHSTDTC"])] if r["MHSTDTC"] else None
             r["AENDTF"] = IMPUTED[len(r["MHENDTC"])] if r["MHENDTC"] else None
             days_of(r, person, study_day)

@@ -46,16 +46,16 @@ def _stop_at_the_first_file(monkeypatch):
 @pytest.mark.parametrize("name", FINDINGS)
 def test_a_final_report_is_never_made_with_open_findings_accepted_or_not(requested, tmp_path, name):
     with pytest.raises(RunError, match="final report can't be made") as fault:
-        assemble(requested("final", **{name: 2}), {}, tmp_path / "report")
+        assemble(requested("final", **{name: 2}), None, tmp_path / "report")
     assert fault.value.found == "2 open critical findings"
     assert not (tmp_path / "report").exists()
 
 
 def test_a_final_report_without_open_findings_is_made(requested, tmp_path):
     with pytest.raises(Far):
-        assemble(requested("final"), {}, tmp_path / "report")
+        assemble(requested("final"), None, tmp_path / "report")
 
 
 def test_an_interim_report_is_made_with_findings_that_were_accepted(requested, tmp_path):
     with pytest.raises(Far):
-        assemble(requested("interim", validation=1), {}, tmp_path / "report")
+        assemble(requested("interim", validation=1), None, tmp_path / "report")

@@ -19,7 +19,7 @@ HALVED_EACH_INTERVAL = np.log(2) / 168
 
 def adpp(rows):
     names = ["USUBJID", "PARAMCD", "INFNUM", "AVAL", "DOSE"]
-    return pd.DataFrame(rows, columns=names).assign(PARCAT1="NKDNA")
+    return pd.DataFrame(rows, columns=names).assign(PARCAT1="NKDNA", ANL01FL="Y")
 
 
 @pytest.fixture
@@ -149,6 +149,28 @@ def test_the_expected_accumulation_is_that_of_the_dosing_interval_and_the_first_
     assert stat(ard, "expected", "ph1_20", "estimate", "VALUE") == pytest.approx(2)
     assert stat(ard, "expected", "ph1", "n") == "2"
     assert stat(ard, "expected", "ph1_30", "estimate") == "NE"
+
+
+def flag(data, **named):
+    """Return the parameters with one record that doesn't fulfil its criteria."""
+    hit = pd.Series(True, index=data["ADPP"].index)
+    for name, value in named.items():
+        hit &= data["ADPP"][name].eq(value)
+    assert hit.sum() == 1
+    return {"ADPP": data["ADPP"].assign(ANL01FL=data["ADPP"]["ANL01FL"].mask(hit, None))}
+
+
+def test_a_value_that_is_not_accepted_is_in_no_model(slopes, ratios, data, stat):
+    without = flag(data, USUBJID="S2", PARAMCD="CMAX", INFNUM=1.0)
+    assert stat(slopes().ard, "infusion1.CMAX", "ph1", "n", "VALUE") == 4
+    assert stat(slopes(without).ard, "infusion1.CMAX", "ph1", "n", "VALUE") == 3
+    assert stat(ratios(without).ard, "CMAX", "ph1_20", "n", "VALUE") == 1
+
+
+def test_a_rate_constant_that_is_not_accepted_foretells_nothing(ratios, data, stat):
+    without = flag(data, USUBJID="S2", PARAMCD="LAMZ", INFNUM=1.0)
+    assert stat(ratios().ard, "expected", "ph1_20", "n", "VALUE") == 2
+    assert stat(ratios(without).ard, "expected", "ph1_20", "n", "VALUE") == 1
 
 
 def test_two_values_of_a_profile_are_refused(ratios, data):

@@ -244,6 +244,26 @@ def test_trial_design_is_not_cut():
     assert len(cut({"TV": visits}).domains["TV"]) == 1
 
 
+def test_a_reference_time_point_after_the_cut_is_blanked_and_one_with_a_name_stays():
+    events = EVENTS.assign(AEENTPT=["2026-04-02", "SCREENING", "2026-03-01", None])
+    result = cut({"AE": events}, blanked={"--ENTPT": []})
+    assert result.domains["AE"]["AEENTPT"].tolist() == [None, "SCREENING", "2026-03-01", None]
+
+
+def test_an_interval_counts_from_its_first_day_and_24_hours_are_the_next_day():
+    begun, later = "2026-03-31/2026-04-02", "2026-04-01/2026-04-02"
+    events = ae(begun, later, "2026-03-31T24:00", "2026-03-30T24:00")
+    assert cut({"AE": events}).domains["AE"]["AESEQ"].tolist() == [1, 4]
+
+
+def test_a_cut_with_a_time_is_at_that_minute():
+    day = "2026-03-31"
+    events = ae(day, f"{day}T11:59:59", f"{day}T12:00", f"{day}T12:01", "2026-03")
+    result = cut({"AE": events}, at=dt.datetime(2026, 3, 31, 12))
+    assert result.domains["AE"]["AESEQ"].tolist() == [1, 2, 3, 5]
+    assert result.log["CUT"].tolist() == ["2026-03-31T12:00:00"]
+
+
 TWO_EVENTS = ae("2026-03-01", "2026-04-01")
 
 
@@ -298,25 +318,59 @@ def test_a_comment_on_a_record_follows_it_and_one_of_its_own_follows_its_date():
     assert cut({"AE": TWO_EVENTS, "CO": comments}).domains["CO"]["COSEQ"].tolist() == [3]
 
 
-@pytest.mark.parametrize("row", [("AE", "S1", "AESEQ", "9", "A"), ("AE", "S1", "AESEQ", "x", "A")])
-def test_a_supplement_without_a_parent_in_the_delivered_data_is_an_error(row):
-    error = fault({"AE": TWO_EVENTS, "SUPPAE": supplement(row)})
-    assert error.what == "A record of SUPPAE has no parent record in AE"
-    assert error.where == "SUPPAE"
-    assert error.found == f"USUBJID=S1 AE AESEQ={row[3]} A"
-
-
-def test_a_supplement_to_another_subjects_record_is_an_error():
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("AE", "S1", "AESEQ", "9", "A"),
+        ("AE", "S1", "AESEQ", "x", "A"),
+        ("AE", "S1", "AESEQ", None, "A"),
+        ("AE", "S1", "AESPID", "1", "A"),
+        ("AE", "S2", "AESEQ", "1", "A"),
+        ("CM", "S1", "CMSEQ", "1", "A"),
+    ],
+)
+def test_a_supplement_that_never_had_a_parent_stays_with_its_subject(row):
     subjects = pd.concat([ONE, ONE.assign(USUBJID="S2")], ignore_index=True)
-    supp = supplement(("AE", "S2", "AESEQ", "1", "A"))
-    assert "no parent" in fault({"DM": subjects, "AE": TWO_EVENTS, "SUPPAE": supp}).what
+    result = cut({"DM": subjects, "AE": TWO_EVENTS, "SUPPAE": supplement(row)})
+    assert result.domains["SUPPAE"]["QNAM"].tolist() == ["A"]
+    gone = cut({"DM": ONE, "AE": TWO_EVENTS, "SUPPAE": supplement((row[0], "S9", *row[2:]))})
+    assert gone.domains["SUPPAE"].empty
 
 
-def test_a_supplement_to_a_domain_or_variable_that_is_not_there_is_an_error():
-    error = fault({"SUPPCM": supplement(("CM", "S1", "CMSEQ", "1", "A"))})
-    assert (error.where, error.found) == ("SUPPCM, RDOMAIN", "CM")
-    error = fault({"AE": TWO_EVENTS, "SUPPAE": supplement(("AE", "S1", "AESPID", "1", "A"))})
-    assert (error.where, error.found) == ("SUPPAE, IDVAR", "AESPID")
+def test_a_supplement_that_is_not_cut_cannot_keep_what_its_parent_left():
+    supp = supplement(("AE", "S1", "AESEQ", "1", "A"), ("AE", "S1", "AESEQ", "2", "B"))
+    error = fault({"AE": TWO_EVENTS, "SUPPAE": supp}, not_cut=("SUPPAE",))
+    assert error.where == "SUPPAE, cut_rules.not_cut"
+    assert error.found == "USUBJID=S1 AE AESEQ=2 B"
+    kept = cut({"AE": TWO_EVENTS, "SUPPAE": supp[:1]}, not_cut=("SUPPAE",))
+    assert len(kept.domains["SUPPAE"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "held", "written"),
+    [
+        ("AESPID", ["E1", "E2"], "E2"),
+        ("AESPID", ["E1", "E2"], "  E2 "),
+        ("AEREFID", ["001", "002"], "2"),
+        ("AELNKGRP", [1.0, 2.0], "2.00"),
+        ("VISITNUM", [1.0, 2.1], "2.1"),
+    ],
+)
+def test_a_supplement_follows_its_parent_by_any_variable(variable, held, written):
+    events = TWO_EVENTS.assign(**{variable: held})
+    supp = supplement(("AE", "S1", variable, written, "B"))
+    assert cut({"AE": events, "SUPPAE": supp}).domains["SUPPAE"].empty
+
+
+def test_a_relation_to_a_comment_or_a_supplement_follows_them():
+    supp = supplement(("AE", "S1", "AESEQ", "2", "B"), ("AE", "S1", "AESEQ", "1", "A"))
+    relations = table(
+        "RDOMAIN USUBJID IDVAR IDVARVAL RELTYPE RELID",
+        ("SUPPAE", "S1", "QNAM", "A", None, "R1"),
+        ("SUPPAE", "S1", "QNAM", "B", None, "R2"),
+    )
+    result = cut({"AE": TWO_EVENTS, "SUPPAE": supp, "RELREC": relations})
+    assert result.domains["RELREC"]["RELID"].tolist() == ["R1"]
 
 
 @pytest.mark.parametrize(
@@ -379,7 +433,8 @@ def test_the_delivered_domains_are_left_as_they_were():
 
 def test_labels_ride_along():
     events = ae("2026-01-01")
-    events.attrs = {"label": "Adverse Events", "labels": {"AESEQ": "Sequence Number"}}
+    labels = {"USUBJID": "Subject", "AESEQ": "Number", "AESTDTC": "Start"}
+    events.attrs = {"label": "Adverse Events", "labels": labels}
     assert cut({"AE": events}).domains["AE"].attrs == events.attrs
 
 

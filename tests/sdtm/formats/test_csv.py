@@ -125,7 +125,7 @@ def test_a_last_line_without_an_end_is_noted(deliver):
     ("types", "key"),
     [
         ("AE: {variables: {AESEQ: {type: number, format: 8.2}}}", "AE.variables.AESEQ.format"),
-        ("AE: {variables: {AESEQ: integer}}", "AE.variables.AESEQ.type"),
+        ("AE: {variables: {AESEQ: date}}", "AE.variables.AESEQ.type"),
         ("AE: {}", "AE.variables"),
         ("AE: {variables: {AESEQ: {type: text, lenght: 3}}}", "AE.variables.AESEQ.lenght"),
     ],

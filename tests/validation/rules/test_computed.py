@@ -153,14 +153,15 @@ def test_a_date_is_after_the_cut_or_not():
 def test_a_parent_is_looked_for_by_its_own_key():
     supp = pd.DataFrame(
         {
-            "USUBJID": ["S1", "S1", "S1", None],
-            "RDOMAIN": ["AE", "AE", "XX", "AE"],
-            "IDVAR": ["AESEQ", "AESEQ", None, "AELNKID"],
-            "IDVARVAL": ["1", "2", None, None],
+            "USUBJID": ["S1", "S1", "S1", None, None, None],
+            "RDOMAIN": ["AE", "AE", "XX", "AE", "AE", "XX"],
+            "IDVAR": ["AESEQ", "AESEQ", None, "AESEQ", "AELNKID", None],
+            "IDVARVAL": ["1", "2", None, None, None, None],
         }
     )
     known = RuleContext({"AE": pd.DataFrame({"USUBJID": ["S1"], "AESEQ": [1.0]})})
-    assert compute_column(supp, "PARENT_FOUND", known).tolist() == [True, False, False, True]
+    found = compute_column(supp, "PARENT_FOUND", known)
+    assert found.tolist() == [True, False, False, True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def account(
     log = cut.log[cut.log["ACTION"].eq(cut_log.REMOVED)]
     logged = {str(name): part for name, part in log.groupby("DOMAIN")}
     parts = [
-        _account_domain(name, raw[name], logged.get(name, log.iloc[:0]), cut.domains[name], claimed)
+        _account_domain(name, raw[name], logged.get(name, log.iloc[:0]), cut.domains, claimed)
         for name in sorted(raw)
     ]
     records = pd.concat(parts, ignore_index=True)
@@ -140,10 +140,11 @@ def _account_domain(
     name: str,
     raw: pd.DataFrame,
     log: pd.DataFrame,
-    kept: pd.DataFrame,
+    domains: Mapping[str, pd.DataFrame],
     claimed: Sequence[Claim],
 ) -> pd.DataFrame:
-    """Return the records of one domain with their fate."""
+    """Return the records of one domain with their fate; `domains` are those after the cut."""
+    kept = domains[name]
     raw = raw.reset_index(drop=True)
     subject = raw.get("USUBJID", pd.Series(None, index=raw.index, dtype=object))
     keys = record_keys(name, raw)
@@ -153,7 +154,7 @@ def _account_domain(
         raise _unbalanced_error(name, f"{len(log)} of {len(raw)} records removed, {len(kept)} kept")
     used, datasets = _find_uses([claim for claim in claimed if claim.domain == name], len(kept))
     idle = pd.isna(used)
-    used[idle] = find_reasons(name, kept[idle])
+    used[idle] = find_reasons(name, kept[idle], domains)
     fate = np.full(len(raw), CUT, dtype=object)
     fate[stays] = np.where(idle, NOT_USED, USED)
     why[stays] = used

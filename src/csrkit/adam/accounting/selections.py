@@ -12,11 +12,15 @@ import pandas as pd
 from csrkit.adam.accounting.keys import Mask, find_carried_keys, mark_keys
 from csrkit.adam.common.baseline import select_baseline_candidates
 from csrkit.adam.common.filtering import filter_records
+from csrkit.adam.common.partial_dates import drop_time_zone
+from csrkit.adam.exposure.doses import select_dose_records
 from csrkit.adam.spec.uses import Use
-from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target_lesions
+from csrkit.adam.tumour.lesions import select_target_lesions
+from csrkit.adam.tumour.measurements import select_lesion_measurements
 from csrkit.conditions import ALL_RECORDS, Condition
 from csrkit.errors import DerivationError
-from csrkit.sdtm.keys import as_text
+from csrkit.sdtm import iso
+from csrkit.sdtm.links import find_pairs
 from csrkit.study import Study
 from csrkit.study.derivations.sources import DateSource, ValueSource
 
@@ -144,13 +148,19 @@ def _mark_picked(
         return _mark_qualifiers(use, frame, parents, data)
     if use.pick == "subjects":
         return np.asarray(frame["USUBJID"].isin(data.adam[name]["USUBJID"]), dtype=bool)
+    if use.pick == "doses":
+        given = select_dose_records(data.sdtm, data.study)
+        given = given[given["USUBJID"].isin(data.adam["ADSL"]["USUBJID"])]
+        return mark_keys(domain, frame, pd.MultiIndex.from_frame(given[["USUBJID", "EXSEQ"]]))
     if use.pick == "diameters":
         measured = select_lesion_measurements(
             data.sdtm, select_target_lesions(data.sdtm, data.study), data.study
         )
         return mark_keys(domain, frame, pd.MultiIndex.from_frame(measured[["USUBJID", "SEQ"]]))
     if use.pick in ("baseline", "last_baseline") and selection.source is not None:
-        records = select_baseline_candidates(data.sdtm, selection.source, data.adam["ADSL"], "uses")
+        records = select_baseline_candidates(
+            data.sdtm, selection.source, data.adam["ADSL"], data.study, "uses"
+        )
         if use.pick == "last_baseline":
             records = records.drop_duplicates("USUBJID", keep="last")
         return mark_keys(domain, frame, pd.MultiIndex.from_frame(records[["USUBJID", "SEQ"]]))
@@ -171,15 +181,8 @@ def _mark_qualifiers(use: Use, frame: pd.DataFrame, parents: pd.DataFrame, data:
     names = [data.setting(path) for path in use.qualifiers]
     # A variable that the parent domain delivers itself is taken from there.
     mask = np.asarray(frame["QNAM"].isin([n for n in names if n not in parents]), dtype=bool)
-    found = np.zeros(len(frame), dtype=bool)
-    for pointer, children in frame[mask].groupby(frame["IDVAR"].fillna("").astype(str)):
-        keys = parents["USUBJID"]
-        wanted = children["USUBJID"]
-        if pointer:
-            keys = keys + "|" + as_text(parents[str(pointer)])
-            wanted = wanted + "|" + children["IDVARVAL"].str.strip()
-        found[children.index[wanted.isin(keys)]] = True
-    return found
+    pairs = find_pairs(frame[mask], {str(use.parent): parents}, use.parent)
+    return np.asarray(frame.index.isin(pairs["CHILD"]), dtype=bool)
 
 
 def _mark_dated(use: Use, frame: pd.DataFrame, date: str | None, dataset: pd.DataFrame) -> Mask:
@@ -187,10 +190,11 @@ def _mark_dated(use: Use, frame: pd.DataFrame, date: str | None, dataset: pd.Dat
     if date not in frame:
         return np.zeros(len(frame), dtype=bool)
     subjects = dataset.drop_duplicates("USUBJID").set_index("USUBJID")
-    limit = frame["USUBJID"].map(subjects[use.same_day or use.until].dt.strftime("%Y-%m-%d"))
-    day = frame[date].astype(object).str[:10]
+    limit = frame["USUBJID"].map(subjects[use.same_day or use.until]).astype("datetime64[ns]")
+    dates = drop_time_zone(frame[date])
+    # A partial date counts as its earliest day.
+    day = iso.earliest(dates).dt.normalize()
     if use.same_day:
-        return np.asarray(day.eq(limit), dtype=bool)
-    # ISO 8601 text sorts as its dates do; a partial date counts as its earliest day.
-    early = day.fillna("").le(limit.fillna("9999"))
-    return np.asarray(day.notna() & early, dtype=bool)
+        whole = iso.precision(dates).isin(["D", "h", "m", "s"])
+        return np.asarray(whole & day.eq(limit), dtype=bool)
+    return np.asarray(day.notna() & ~day.gt(limit), dtype=bool)

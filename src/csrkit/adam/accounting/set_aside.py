@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from pydantic import BaseModel, ConfigDict
 from csrkit.adam.accounting.keys import Mask
 from csrkit.adam.common.filtering import filter_records
 from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.files.yaml import read_yaml
+from csrkit.sdtm.keys import is_linked
+from csrkit.sdtm.links import has_parent
+from csrkit.study.loader import validate_content
 
 RULES = Path(__file__).with_name("set_aside.yml")
 SUPPLEMENTAL = "SUPP"
@@ -33,6 +37,8 @@ class Rule(BaseModel):
         variables it names.
     not_done
         Whether it holds only for records of something not done (--STAT).
+    points_to_none
+        Whether it holds only for records whose parent isn't in the data (SUPP--, RELREC, CO).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,6 +47,7 @@ class Rule(BaseModel):
     domains: tuple[str, ...] = ()
     where: ConditionText = ALL_RECORDS
     not_done: bool = False
+    points_to_none: bool = False
 
 
 class Rules(BaseModel):
@@ -65,15 +72,27 @@ def load_rules() -> Rules:
     return validate_content(Rules, read_yaml(RULES), RULES, what)
 
 
-def find_reasons(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.object_]:
-    """Return why each of some unused records of a domain is unused."""
+def find_reasons(
+    domain: str, frame: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame]
+) -> npt.NDArray[np.object_]:
+    """Return why each of some unused records of a domain is unused.
+
+    Parameters
+    ----------
+    frame
+        The records.
+    sdtm
+        All domains, in which records may have parents.
+    """
     ruleset = load_rules()
-    meets = [_mark_met(rule, domain, frame) for rule in ruleset.rules]
+    meets = [_mark_met(rule, domain, frame, sdtm) for rule in ruleset.rules]
     words = np.select(meets, [rule.reason for rule in ruleset.rules], ruleset.otherwise)
     return words.astype(object)
 
 
-def _mark_met(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
+def _mark_met(
+    rule: Rule, domain: str, frame: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame]
+) -> Mask:
     """Return where a rule holds."""
     short = f"{SUPPLEMENTAL}--" if domain.startswith(SUPPLEMENTAL) else domain
     if frame.empty or (rule.domains and short not in rule.domains):
@@ -82,6 +101,10 @@ def _mark_met(rule: Rule, domain: str, frame: pd.DataFrame) -> Mask:
     if rule.not_done:
         status = f"{domain[:2]}STAT"
         holds &= frame[status].eq("NOT DONE").to_numpy(bool) if status in frame else False
+    if rule.points_to_none:
+        if not is_linked(frame):
+            return np.zeros(len(frame), dtype=bool)
+        holds &= frame["RDOMAIN"].notna().to_numpy(bool) & ~has_parent(frame, sdtm).to_numpy(bool)
     if not set(variables_of(rule.where)) <= set(frame.columns):
         return np.zeros(len(frame), dtype=bool)
     chosen = filter_records(frame, rule.where, f"rules.where ({domain})", RULES.name)

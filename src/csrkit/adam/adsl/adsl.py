@@ -17,8 +17,10 @@ from csrkit.adam.adsl.treatment import (
 )
 from csrkit.adam.common.domains import select_variables
 from csrkit.adam.exposure.doses import select_valid_doses
+from csrkit.adam.exposure.ends import add_ends, find_subjects_on_treatment
 from csrkit.adam.spec import conform, load_spec
 from csrkit.errors import DataError
+from csrkit.sdtm.required import require_each_subject_once
 from csrkit.study import Study
 
 FROM_DM = [
@@ -63,11 +65,14 @@ def derive_adsl(
     Raises
     ------
     DataError
-        When an arm, a dose unit or a date in the data can't be used; the message names the record.
+        When a subject isn't once in DM, or an arm, a dose unit or a date in the data can't be used;
+        the message names the record.
     """
-    doses = select_valid_doses(sdtm, study)
-    adsl = select_variables(sdtm, "DM", FROM_DM).sort_values("USUBJID", ignore_index=True)
-    adsl = add_age_group(adsl, study)
+    dm = select_variables(sdtm, "DM", FROM_DM)
+    require_each_subject_once(dm)
+    on_treatment = find_subjects_on_treatment(sdtm, study)
+    doses = add_ends(select_valid_doses(sdtm, study), on_treatment, study)
+    adsl = add_age_group(dm.sort_values("USUBJID", ignore_index=True), study)
     adsl = add_planned_treatment(adsl, study)
     adsl = add_treatment_received(adsl, doses, study)
     adsl = add_disposition(adsl, sdtm, study)

@@ -38,7 +38,9 @@ def add_baseline(
         )
     missing = pd.Series(None, index=adsl.index, dtype=object)
     values = {
-        name: derive_baseline_values(sdtm, sources[name], adsl, f"{SETTINGS}.baseline.{name}")
+        name: derive_baseline_values(
+            sdtm, sources[name], adsl, study, f"{SETTINGS}.baseline.{name}"
+        )
         if name in sources
         else missing
         for name in (*NUMBERS, *TEXTS)
@@ -58,7 +60,7 @@ def _add_metastases(
     source = study.derivations.adsl.metastatic_sites
     if source is None:
         return adsl.assign(METSITES=None, NMETBL=float("nan"))
-    sites = select_baseline_records(sdtm, source, adsl, f"{SETTINGS}.metastatic_sites")
+    sites = select_baseline_records(sdtm, source, adsl, study, f"{SETTINGS}.metastatic_sites")
     by_subject = sites.drop_duplicates().sort_values(["USUBJID", "VALUE"]).groupby("USUBJID")
     subject = adsl["USUBJID"]
     return adsl.assign(

@@ -66,7 +66,7 @@ def add_death(adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
         settings.death_date.highest,
         settings.death_date.how,
         not_before=last_seen,
-        not_after=study.data_cut,
+        not_after=study.cut_day,
         records=dm,
     )
     deaths = pd.DataFrame({"USUBJID": dm["USUBJID"], "DTHDT": died, "DTHDTF": flag})
@@ -138,7 +138,7 @@ def _alive(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
         frame = frame[frame[status].ne("NOT DONE")].reset_index(drop=True)
         dates, _ = impute_dates(frame[source.variable], highest="n", records=frame)
         found = pd.DataFrame({"USUBJID": frame["USUBJID"], "DATE": dates})
-        frames.append(found[found["DATE"].le(pd.Timestamp(study.data_cut))])
+        frames.append(found[found["DATE"].le(pd.Timestamp(study.cut_day))])
     return pd.concat(frames, ignore_index=True)
 
 

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.baseline import find_first_dose, is_after_first_dose
+from csrkit.adam.common.dates import LAST_MOMENT
 from csrkit.adam.common.domains import select_records
+from csrkit.adam.common.time_points import PARTS, derive_time_points
 from csrkit.adam.occurrences.events import find_dlt_subjects, select_adverse_events
 from csrkit.study import Study
 from csrkit.study.derivations.sources import DateSource
@@ -26,7 +28,7 @@ def add_populations(
     adsl
         ADSL with treatment, disposition and death; `ENROLLED` says where a record of enrolment is.
     doses
-        Valid doses, from `exposure.valid_doses`.
+        Valid doses, from `exposure.ends.add_ends`.
     """
     out = _add_set(adsl, "ENRLFL", "ENRLREAS", _find_not_enrolled(adsl, study))
     untreated = out["NINF"].eq(0)
@@ -84,14 +86,14 @@ def _find_not_dlt_evaluable(
     end = adsl["TRTSDT"] + pd.Timedelta(days=days - 1)
     with_dlt = find_dlt_subjects(select_adverse_events(sdtm, adsl, study), adsl, study)
     without_dlt = ~adsl["USUBJID"].isin(with_dlt)
-    cut = pd.Timestamp(study.data_cut)
+    open_at_cut = (end + LAST_MOMENT).gt(pd.Timestamp(study.cut_moment))
     fewer = _doses_in_window(adsl, doses, end) < share * _planned_doses(days, study)
     return [
         (~adsl["PHASE"].isin(phases), f"Not in phase {' or '.join(phases)}".strip()),
         (adsl["TRTSDT"].isna(), "Date of the first dose not known"),
         (without_dlt & adsl["DTHDT"].lt(end), "Died in the DLT window without a DLT"),
         (without_dlt & adsl["EOSDT"].lt(end), "Left the study in the DLT window without a DLT"),
-        (without_dlt & end.gt(cut), "DLT window not complete at the data cut"),
+        (without_dlt & open_at_cut, "DLT window not complete at the data cut"),
         (without_dlt & ~adsl["LSTALVDT"].ge(end), "Not followed through the DLT window"),
         (without_dlt & fewer, f"Fewer than {share:.0%} of the doses planned in the DLT window"),
     ]
@@ -118,10 +120,12 @@ def _find_not_efficacy_evaluable(
     settings = study.derivations.adsl
     if settings.disease is None:
         return [(adsl["USUBJID"].notna(), "No evaluation of efficacy")]
-    diseased = _select_dated(sdtm, settings.disease, adsl, "disease", after=False)
+    diseased = _select_dated(sdtm, settings.disease, adsl, study, "disease", after=False)
     observed = adsl["DTHFL"].eq("Y")
     for source in settings.evidence:
-        observed |= _select_dated(sdtm, source, adsl, f"evidence ({source.domain})", after=True)
+        observed |= _select_dated(
+            sdtm, source, adsl, study, f"evidence ({source.domain})", after=True
+        )
     return [
         (~diseased, settings.without_disease),
         (~observed, settings.without_evidence),
@@ -131,7 +135,7 @@ def _find_not_efficacy_evaluable(
 def _find_without_pk(
     adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
 ) -> list[tuple[pd.Series, str]]:
-    quantified = _select_dated(sdtm, study.derivations.adsl.pk, adsl, "pk", after=True)
+    quantified = _select_dated(sdtm, study.derivations.adsl.pk, adsl, study, "pk", after=True)
     return [(~quantified, "No quantifiable concentration after the first dose")]
 
 
@@ -139,6 +143,7 @@ def _select_dated(
     sdtm: Mapping[str, pd.DataFrame],
     source: DateSource | None,
     adsl: pd.DataFrame,
+    study: Study,
     setting: str,
     *,
     after: bool,
@@ -146,8 +151,11 @@ def _select_dated(
     """Return where a subject has a record of a source after (or not after) the first dose."""
     if source is None:
         return pd.Series(False, index=adsl.index)
-    columns = ["USUBJID", source.variable]
+    prefix = source.domain[:2]
+    columns = ["USUBJID", source.variable, *(f"{prefix}{part}" for part in PARTS)]
     where = f"{SETTINGS}.{setting}.where"
     records = select_records(sdtm, source.domain, columns, source.where, where)
-    later = is_after_first_dose(records, source.variable, find_first_dose(records["USUBJID"], adsl))
+    points = derive_time_points(records, study.derivations.time_points(source.domain), prefix)
+    first_dose = find_first_dose(records["USUBJID"], adsl)
+    later = is_after_first_dose(records, source.variable, first_dose, points)
     return adsl["USUBJID"].isin(records.loc[later if after else ~later, "USUBJID"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from csrkit.adam.adsl.doses import derive_actual_dose, describe_dose_errors, name_doses
 from csrkit.adam.common.dates import derive_duration
-from csrkit.errors import DataError, StudyError
+from csrkit.errors import DataError
 from csrkit.study import Study
 
 
@@ -33,7 +35,7 @@ def add_planned_treatment(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
     return adsl.assign(
         PHASE=adsl["ARMCD"].map(phases),
         TRT01PN=dose.astype("float64"),
-        TRT01P=_dose_name(dose, study),
+        TRT01P=name_doses(dose, study),
     )
 
 
@@ -43,7 +45,7 @@ def add_treatment_received(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study
     Parameters
     ----------
     doses
-        Valid doses, from `exposure.valid_doses`.
+        Valid doses, from `exposure.ends.add_ends`.
     """
     subject = adsl["USUBJID"]
     by_subject = doses.groupby("USUBJID")
@@ -57,30 +59,56 @@ def add_treatment_received(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study
     count = subject.map(by_subject.size()).fillna(0).astype("float64")
     # Of an amount that isn't known, the sum isn't either.
     amount = by_subject["AMOUNT"].sum().mask(doses["AMOUNT"].isna().groupby(doses["USUBJID"]).any())
-    level = _actual_dose(adsl, doses, study)
-    planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
-    other = doses.assign(OTHER=doses["EXDOSE"].ne(planned)).groupby("USUBJID")["OTHER"].any()
+    level = derive_actual_dose(adsl, doses, study)
+    running = doses.loc[doses["RUNNING"], "USUBJID"]
+    treated = subject.isin(doses["USUBJID"])
     out = adsl.assign(
         TRTSDTM=subject.map(first["ASTDTM"]).astype("datetime64[ns]"),
         TRTSTMF=subject.map(first["ASTTMF"]),
         TRTEDTM=subject.map(last["LASTDTM"]).astype("datetime64[ns]"),
         TRTETMF=subject.map(last["LASTTMF"]),
+        TRTONGFL=_flag(subject.isin(running)).where(treated, None),
         TRT01AN=level,
-        TRT01A=_dose_name(level, study),
-        DOSEERFL=subject.map(other).map({True: "Y", False: "N"}),
+        TRT01A=name_doses(level, study),
+        **describe_dose_errors(adsl, doses, study),
         NINF=count,
         NCOURSE=subject.map(by_subject["COURSE"].nunique()).fillna(0).astype("float64"),
         CUMDOSE=subject.map(amount).where(count.gt(0), 0.0).astype("float64"),
     )
     out = out.assign(TRTSDT=out["TRTSDTM"].dt.normalize(), TRTEDT=out["TRTEDTM"].dt.normalize())
-    return out.assign(TRTDURD=derive_duration(out["TRTSDT"], out["TRTEDT"]))
+    backward = last["AENDTM"].dt.normalize().lt(last["ASTDTM"].dt.normalize())
+    return _add_duration(out, subject.map(backward).eq(True))
+
+
+def _add_duration(adsl: pd.DataFrame, backward: pd.Series) -> pd.DataFrame:
+    """Add TRTDURD, and TRTDREAS why a treated subject has none.
+
+    Parameters
+    ----------
+    backward
+        Where the last dose ends on a day before its start.
+    """
+    days = derive_duration(adsl["TRTSDT"], adsl["TRTEDT"])
+    reasons = [
+        (adsl["TRTSDT"].isna(), "Start of the first dose not known"),
+        (adsl["TRTEDT"].isna(), "End of the last dose not known"),
+        (backward, "End of the last dose before its start"),
+        (days.lt(1), "End of the last dose before the start of the first"),
+    ]
+    found = np.select([why for why, _ in reasons], [text for _, text in reasons], default="")
+    reason = pd.Series(found, index=adsl.index, dtype=object)
+    return adsl.assign(
+        TRTDURD=days.where(reason.eq("")),
+        TRTDREAS=reason.where(reason.ne("") & adsl["NINF"].gt(0), None),
+    )
 
 
 def add_days_at_risk(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Add RISKDURD: days from the first dose in which an adverse event is treatment-emergent.
 
     They end with the window after the last dose, with the study, with death, or with the last day
-    that the subject is known to have been alive, whichever is first, but not before the last dose.
+    that the subject is known to have been alive, whichever is first, but not before the first and
+    the last dose.
 
     Parameters
     ----------
@@ -90,52 +118,9 @@ def add_days_at_risk(adsl: pd.DataFrame, study: Study) -> pd.DataFrame:
     window = pd.Timedelta(days=study.assumptions.teae_window_days.value)
     seen = adsl["DTHDT"].fillna(adsl["LSTALVDT"])
     end = pd.concat([adsl["TRTEDT"] + window, adsl["EOSDT"], seen], axis=1).min(axis=1)
-    end = pd.concat([end, adsl["TRTEDT"]], axis=1).max(axis=1)
+    end = pd.concat([end, adsl["TRTSDT"], adsl["TRTEDT"]], axis=1).max(axis=1)
     return adsl.assign(RISKDURD=derive_duration(adsl["TRTSDT"], end))
 
 
-def _actual_dose(adsl: pd.DataFrame, doses: pd.DataFrame, study: Study) -> pd.Series:
-    """Return the dose level of each subject by `assumptions.actual_dose_rule`."""
-    rule = study.assumptions.actual_dose_rule.value
-    if rule == "actual_arm":
-        arm = adsl["ACTARMCD"].map({code: arm.dose for code, arm in study.arms.items()})
-        return arm.where(adsl["USUBJID"].isin(doses["USUBJID"])).astype("float64")
-    levels = doses.groupby(["USUBJID", "EXDOSE"], as_index=False).agg(
-        COUNT=("EXSEQ", "size"), FIRST=("ASTDTM", "min"), SEQ=("EXSEQ", "min")
-    )
-    order = {
-        "most_frequent": (["COUNT", "FIRST", "SEQ"], [False, True, True]),
-        "first": (["FIRST", "SEQ"], [True, True]),
-    }
-    if rule not in order:
-        raise StudyError(
-            "There is no such rule for the actual dose",
-            where="study.yml, key assumptions.actual_dose_rule.value",
-            found=rule,
-            allowed=[*order, "actual_arm"],
-            remedy="Use one of these rules.",
-        )
-    by, ascending = order[rule]
-    chosen = levels.sort_values(by, ascending=ascending).drop_duplicates("USUBJID")
-    return adsl["USUBJID"].map(chosen.set_index("USUBJID")["EXDOSE"]).astype("float64")
-
-
-def _dose_name(dose: pd.Series, study: Study) -> pd.Series:
-    """Return the text of each dose level.
-
-    Raises
-    ------
-    StudyError
-        When a level has no text in `derivations.adsl.dose_names`.
-    """
-    names = study.derivations.adsl.dose_names
-    nameless = dose[dose.notna() & ~dose.isin(list(names))]
-    if not nameless.empty:
-        raise StudyError(
-            "A dose level has no name",
-            where="study.yml, key derivations.adsl.dose_names",
-            found=f"{nameless.iloc[0]:g} {study.treatment.dose_unit} ({len(nameless)} subjects)",
-            allowed=[f"{level:g}" for level in names],
-            remedy="Add the level with its name, or correct the dose in the data.",
-        )
-    return dose.map(names)
+def _flag(condition: pd.Series) -> pd.Series:
+    return condition.map({True: "Y", False: "N"}).astype(object)

@@ -2,7 +2,8 @@
 
 The rule is that of the R package admiral (`derive_vars_dt`, `derive_vars_dtm`): what stands below
 the highest missing part is dropped (`2025---15` is a year), a part is imputed only up to the
-highest one allowed, and limits bind only where the partial date allows them.
+highest one allowed, and limits bind only where the partial date allows them. An interval of
+uncertainty is imputed between its ends.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from csrkit.errors import UsageError
 
 Highest = Literal["n", "h", "D", "M", "Y"]
 How = Literal["first", "mid", "last"]
+
+LAST_MOMENT = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
+"""From midnight to the last second of a day."""
 
 # Highest parts of a date that may be imputed, by the setting.
 _IMPUTABLE = {"n": "", "h": "", "D": "D", "M": "DM", "Y": "DMY"}
@@ -129,6 +133,8 @@ def impute_datetimes(
     date = find_middle(partial) if how == "mid" else earliest if how == "first" else latest
     clock = earliest if time == "first" else latest
     chosen = date.dt.normalize() + (clock - clock.dt.normalize())
+    # The date of one end and the clock of the other may lie outside an interval.
+    chosen = chosen.clip(earliest, latest)
     lacking = no_date.where(no_date.notna(), no_time)
     moments = clip_to_limits(chosen, earliest, latest, lacking, not_before, not_after, day=False)
     allowed = no_date.isna() | no_date.isin(list(_IMPUTABLE[highest]))

@@ -10,6 +10,8 @@ import pandas as pd
 from csrkit.adam.common.filtering import filter_records
 from csrkit.conditions import Condition
 from csrkit.errors import DataError
+from csrkit.sdtm.keys import LINK
+from csrkit.sdtm.links import find_pairs
 
 # SDTM variables that are numbers (SDTMIG 3.4): by their last letters, after the domain's two.
 _NUMBER = re.compile(
@@ -92,58 +94,63 @@ def select_records(
     return select_variables({name: filter_records(sdtm[name], condition, setting)}, name, columns)
 
 
-def merge_supplemental(
-    frame: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], name: str, qualifiers: Sequence[str]
+def select_supplemental(
+    sdtm: Mapping[str, pd.DataFrame], name: str, qualifiers: Sequence[str]
 ) -> pd.DataFrame:
-    """Return `frame` with the supplemental qualifiers of its domain as columns.
+    """Return the supplemental qualifiers of the records of a domain, whatever IDVAR points to them.
+
+    A value of a group of records, or of the subject, is that of each of them.
 
     Parameters
     ----------
-    frame
-        Records of domain `name`, with USUBJID and the variables that SUPP-- points with (IDVAR).
+    name
+        The domain whose records `select_variables` gives.
     qualifiers
-        QNAMs to add, each a text column, missing where the record has none.
+        QNAMs wanted.
+
+    Returns
+    -------
+    DataFrame
+        A text column a qualifier, None where the record has none; one row a record of the domain in
+        its order, index 0…n-1.
 
     Raises
     ------
     DataError
         When a record has two values of one qualifier.
     """
-    columns = ["USUBJID", "IDVAR", "IDVARVAL", "QNAM", "QVAL"]
-    supp = select_variables(sdtm, f"SUPP{name}", columns)
+    records = sdtm.get(name, pd.DataFrame()).reset_index(drop=True)
+    supp = select_variables(sdtm, f"SUPP{name}", ["USUBJID", *LINK, "QNAM", "QVAL"])
+    supp = supp.assign(RDOMAIN=supp["RDOMAIN"].where(supp["RDOMAIN"].notna(), name))
     supp = supp[supp["QNAM"].isin(qualifiers)]
-    out = frame.assign(**{q: pd.Series(None, index=frame.index, dtype=object) for q in qualifiers})
-    for (qualifier, pointer), part in supp.groupby(["QNAM", supp["IDVAR"].fillna("")]):
-        keys = pd.Index(frame["USUBJID"])
-        values = part.assign(KEY=part["USUBJID"])
-        if pointer:
-            keys = pd.Index(frame["USUBJID"] + "|" + _as_text(frame[pointer]))
-            values = part.assign(KEY=part["USUBJID"] + "|" + part["IDVARVAL"].str.strip())
-        _check_single(values, name, str(qualifier))
-        found = pd.Series(values.set_index("KEY")["QVAL"].reindex(keys).to_numpy(), frame.index)
-        out[qualifier] = out[qualifier].where(out[qualifier].notna(), found)
-    return out.assign(**{q: out[q].astype(object).where(out[q].notna(), None) for q in qualifiers})
-
-
-def _check_single(values: pd.DataFrame, name: str, qualifier: str) -> None:
-    twice = values["KEY"].duplicated()
+    pairs = find_pairs(supp, {name: records}, name)
+    values = pairs.join(supp[["QNAM", "QVAL"]], on="CHILD").sort_values(["PARENT", "CHILD"])
+    twice = values.duplicated(["PARENT", "QNAM"])
     if twice.any():
-        record = values[twice].iloc[0]
-        raise DataError(
-            "A record has two values of one supplemental qualifier",
-            where=f"SUPP{name}, USUBJID={record['USUBJID']}, "
-            f"{record['IDVAR'] or 'subject'}={record['IDVARVAL'] or ''}",
-            found=f"{qualifier} more than once",
-            allowed="one record for each parent record and QNAM",
-            remedy=f"Deliver SUPP{name} without the second one.",
-        )
+        raise _two_values_error(name, supp.loc[values.loc[twice, "CHILD"].iloc[0]])
+    found = {
+        qualifier: values[values["QNAM"] == qualifier].set_index("PARENT")["QVAL"]
+        for qualifier in qualifiers
+    }
+    columns = {
+        qualifier: each.reindex(records.index).astype(object) for qualifier, each in found.items()
+    }
+    return pd.DataFrame(
+        {qualifier: each.where(each.notna(), None) for qualifier, each in columns.items()},
+        index=records.index,
+        dtype=object,
+    )
 
 
-def _as_text(values: pd.Series) -> pd.Series:
-    """Write a pointer as IDVARVAL does: whole numbers without decimals."""
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        return values.astype("Int64").astype(str)
-    return values.astype(str)
+def _two_values_error(name: str, record: pd.Series) -> DataError:
+    pointer = f"{record['IDVAR'] or 'subject'}={record['IDVARVAL'] or ''}"
+    return DataError(
+        "A record has two values of one supplemental qualifier",
+        where=f"SUPP{name}, USUBJID={record['USUBJID']}, {pointer}",
+        found=f"{record['QNAM']} more than once",
+        allowed="one record for each parent record and QNAM",
+        remedy=f"Deliver SUPP{name} without the second one.",
+    )
 
 
 def _missing(column: str, length: int) -> pd.Series:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 
 from csrkit.adam.spec import DatasetSpec, load_spec
 from csrkit.errors import DataError
+from csrkit.files.folders import temporary_folder
 
 TYPES = {"text": pa.string(), "date": pa.timestamp("ns"), "datetime": pa.timestamp("ns")}
 """Arrow types of a specification's types; the others are float64."""
@@ -32,18 +32,26 @@ def write_datasets(datasets: Iterable[tuple[str, pd.DataFrame]], folder: Path) -
         Made when it isn't there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".adam-") as place:
+    with temporary_folder(folder, "adam") as place:
         made: dict[str, _Sink] = {}
         with ExitStack() as stack:
             for name, frame in datasets:
                 if name not in made:
-                    file = Path(place) / f"{name.lower()}.parquet"
+                    file = place / f"{name.lower()}.parquet"
                     made[name] = stack.enter_context(_Sink(file, load_spec(name), frame))
                 made[name].add(frame)
                 del frame
         for sink in made.values():
             sink.file.replace(folder / sink.file.name)
+        _remove_others(folder, {sink.file.name for sink in made.values()})
     return [folder / sink.file.name for sink in made.values()]
+
+
+def _remove_others(folder: Path, made: set[str]) -> None:
+    """Remove what an earlier derivation made and this one doesn't: it is of other data."""
+    for file in folder.glob("ad*.parquet"):
+        if file.name not in made:
+            file.unlink()
 
 
 def read_datasets(folder: Path) -> dict[str, pd.DataFrame]:

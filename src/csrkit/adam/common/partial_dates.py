@@ -31,6 +31,11 @@ class Partial:
     ----------
     known
         Parts up to the first gap, shape (n, 6), NaN beyond it: `2025---15` is a year.
+    first, last
+        Earliest and latest moment that the known parts, or the interval, can mean, NaT without a
+        year.
+    interval
+        Which of them are intervals of uncertainty.
     no_date, no_time
         Highest part of date (Y, M, D) and of time (H, M, S) missing; None where none is.
     rows
@@ -40,6 +45,9 @@ class Partial:
     """
 
     known: iso.Floats
+    first: iso.Times
+    last: iso.Times
+    interval: npt.NDArray[np.bool_]
     no_date: pd.Series
     no_time: pd.Series
     rows: npt.NDArray[np.intp] | None
@@ -93,12 +101,17 @@ def parse_partial_dates(
     text = _text(values)
     dates = iso.parse(text)
     _require_valid(dates, text, records)
-    parts = dates.parts[dates.rows] if each_record else dates.parts
+    rows = dates.rows if each_record else slice(None)
+    parts, interval = dates.parts[rows], dates.interval[rows]
     count = iso.known_parts(parts)
     beyond = np.arange(parts.shape[1]) >= count[:, None]
+    known = np.where(beyond, np.nan, parts)
     index = dates.index if each_record else pd.RangeIndex(len(parts))
     return Partial(
-        np.where(beyond, np.nan, parts),
+        known,
+        np.where(interval, dates.first[rows], iso.first_moments(known)),
+        np.where(interval, dates.last[rows], iso.last_moments(known)),
+        interval,
         pd.Series(_MISSING_DATE[count], index=index),
         pd.Series(_MISSING_TIME[count], index=index),
         None if each_record else dates.rows,
@@ -113,8 +126,7 @@ def _text(values: pd.Series) -> pd.Series:
 def find_earliest_and_latest(partial: Partial) -> tuple[pd.Series, pd.Series]:
     """Return the earliest and the latest moment that partial date-times may stand for."""
     unknown = partial.no_date.eq("Y")
-    earliest = partial.moments(iso.first_moments(partial.known))
-    latest = partial.moments(iso.last_moments(partial.known))
+    earliest, latest = partial.moments(partial.first), partial.moments(partial.last)
     return (
         earliest.mask(unknown, pd.Timestamp.min.ceil("D")),
         latest.mask(unknown, pd.Timestamp.max.floor("D")),
@@ -122,11 +134,15 @@ def find_earliest_and_latest(partial: Partial) -> tuple[pd.Series, pd.Series]:
 
 
 def find_middle(partial: Partial) -> pd.Series:
-    """Return the middle of partial dates: the 15th of a month, 30 June of a year."""
+    """Return the middle of partial dates: the 15th of a month, 30 June of a year.
+
+    Of an interval it is the moment halfway between its ends.
+    """
     parts = partial.known.copy()
     parts[partial.no_date.eq("D"), _DAY] = 15
     parts[partial.no_date.eq("M"), _MONTH : _DAY + 1] = 6, 30
-    return partial.moments(iso.first_moments(parts))
+    halfway = partial.first + (partial.last - partial.first) // 2
+    return partial.moments(np.where(partial.interval, halfway, iso.first_moments(parts)))
 
 
 def clip_to_limits(

@@ -11,6 +11,7 @@ import pandas as pd
 DIGITS = 10
 """Significant digits kept of a value, so that 1.2 g/dL is 12 g/L, and the noise of a conversion
 puts no value beyond a limit that it stands on."""
+ELLIPSIS = "..."
 
 
 def text_where(where: pd.Series, text: str) -> pd.Series:
@@ -21,6 +22,20 @@ def text_where(where: pd.Series, text: str) -> pd.Series:
 def flag_where(where: pd.Series) -> pd.Series:
     """Return Y where true, None elsewhere (index as `where`)."""
     return text_where(where, "Y")
+
+
+def clip_texts(texts: pd.Series, size: int = 200) -> pd.Series:
+    """Return texts of at most `size` bytes, an ellipsis at the end of one that was longer.
+
+    What people write has any length; a variable of a transport file has 200 bytes.
+    """
+    return texts.map(lambda text: _clip(text, size), na_action="ignore").astype(object)
+
+
+def _clip(text: str, size: int) -> str:
+    if len(text.encode()) <= size:
+        return text
+    return text.encode()[: size - len(ELLIPSIS)].decode(errors="ignore").rstrip() + ELLIPSIS
 
 
 def round_off_noise(values: pd.Series, digits: int = DIGITS) -> pd.Series:

@@ -9,13 +9,16 @@ import pandas as pd
 
 from csrkit.adam.common.dates import derive_study_day, impute_datetimes
 from csrkit.adam.common.domains import select_records
-from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.stack import stack_records
+from csrkit.adam.common.variables import text_where
 from csrkit.adam.exposure.doses import parse_number, select_valid_doses
 from csrkit.adam.exposure.summary import derive_exposure_parameters
 from csrkit.adam.spec import conform, load_spec
 from csrkit.study import Study
+
+PART_WITHOUT_DOSE = "Dose of a part not known"
+ENDS_FIRST = "End before start"
 
 
 def derive_adex(
@@ -60,6 +63,8 @@ def select_infusions_given(
 ) -> pd.DataFrame:
     """Return the valid doses of treated subjects, each with its delay, interruption and level.
 
+    A dose in several parts is interrupted; without the setting nothing is said of any other.
+
     A delay is the time since the previous infusion of the course beyond the planned interval, a
     missed infusion between them counted; the first infusion of a course has none.
     """
@@ -67,12 +72,13 @@ def select_infusions_given(
     doses = select_valid_doses(sdtm, study)
     planned = doses["USUBJID"].map(adsl.set_index("USUBJID")["TRT01PN"])
     delay = _delay(doses, study)
-    delayed = interrupted = pd.Series(None, index=doses.index, dtype=object)
+    delayed = pd.Series(None, index=doses.index, dtype=object)
     if study.treatment.infusion_interval_days is not None:
         delayed = _flag(delay.gt(settings.delay_tolerance_days))
-    if settings.interrupted is not None and not doses.empty:
-        hit = filter_records(doses, settings.interrupted, "derivations.adex.interrupted")
-        interrupted = _flag(pd.Series(doses.index.isin(hit.index), doses.index))
+    interrupted = _flag(doses["INTERRUPTED"])
+    if settings.interrupted is None:
+        interrupted = interrupted.where(doses["INTERRUPTED"], None)
+    minutes = _minutes(doses)
     return doses.assign(
         PARAMCD="DOSE",
         PARAM=study.terms.fill(
@@ -80,12 +86,14 @@ def select_infusions_given(
         ),
         PARAMN=1.0,
         AVAL=doses["EXDOSE"],
-        DURMIN=_minutes(doses),
+        AREASN=text_where(doses["EXDOSE"].isna(), PART_WITHOUT_DOSE),
+        DURMIN=minutes.where(minutes >= 0),
+        DURREAS=text_where(doses["AENDTM"].lt(doses["ASTDTM"]), ENDS_FIRST),
         DELAYD=delay,
         DELAYFL=delayed,
         INTRFL=interrupted,
         ADJREAS=doses["EXADJ"],
-        WRDOSEFL=_flag(doses["EXDOSE"].ne(planned)),
+        WRDOSEFL=_flag(doses["EXDOSE"].ne(planned)).where(doses["EXDOSE"].notna(), None),
         SRCDOM="EX",
         SRCSEQ=doses["EXSEQ"],
     )
@@ -119,7 +127,7 @@ def select_infusions_missed(
 
 
 def _minutes(doses: pd.DataFrame) -> pd.Series:
-    """Return the minutes that each infusion took; NaN unless start and end have minutes.
+    """Return the minutes from start to end of each infusion; NaN unless both have minutes.
 
     Where seconds are missing from either, they are dropped from both.
     """

@@ -1,4 +1,4 @@
-"""Doses really given: the records of EX that count as exposure, dated and numbered."""
+"""Doses really given: the administrations of EX that count as exposure, dated and numbered."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import derive_duration, impute_datetimes
+from csrkit.adam.common.dates import impute_datetimes
 from csrkit.adam.common.domains import select_variables
 from csrkit.adam.common.filtering import filter_records
+from csrkit.adam.exposure.parts import join_parts, number_administrations
 from csrkit.conditions import Condition
 from csrkit.errors import DataError
 from csrkit.study import Study
@@ -28,17 +29,44 @@ COLUMNS = [
 
 
 def select_valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
-    """Return the records of EX with a valid dose: EXDOSE > 0, or 0 of a placebo.
+    """Return the administrations with a valid dose: EXDOSE > 0, or 0 of a placebo.
 
     Returns
     -------
     DataFrame
-        All variables of EX, and: `ASTDTM`, `AENDTM` start and end (dates not imputed, missing
-        times 00:00:00 and 23:59:59) with `ASTTMF`, `AENTMF`; `LASTDTM` and `LASTTMF` the moment
-        that counts as last exposure (the start when the end is missing, by setting); `INFNUM` and
-        `COURSE` numbers of infusion and course; `EACHDAY` whether the record stands for one dose a
-        day (bool, by setting), and `AMOUNT` what it amounts to, NaN when its days aren't known.
-        Sorted by subject, start and EXSEQ.
+        One row an administration, in one record of EX or several (see `exposure.parts`): all
+        variables of EX, and `ASTDTM`, `AENDTM` start and end (dates not imputed, missing times
+        00:00:00 and 23:59:59) with `ASTTMF`, `AENTMF`; `BEGDTM` and `BEGTMF` the latest moment at
+        which its last part can have begun; `INTERRUPTED` (bool) by setting or as it was given in
+        parts, `PARTS` how many; `INFNUM` and `COURSE` numbers of infusion and course; `EACHDAY`
+        whether the record stands for one dose a day (bool, by setting). EXDOSE is missing where
+        that of a part is. Sorted by subject, start and EXSEQ.
+
+    Raises
+    ------
+    DataError
+        When a dose is in another unit than `treatment.dose_unit`.
+    """
+    settings = study.derivations.adex
+    records = select_dose_records(sdtm, study)
+    doses = join_parts(records.drop(columns="NUMBER"), records["NUMBER"])
+    return doses.assign(
+        INFNUM=parse_number(doses, settings.infusion)
+        if settings.infusion
+        else doses.groupby("USUBJID").cumcount().astype("float64") + 1,
+        COURSE=parse_number(doses, settings.course) if settings.course else 1.0,
+    )
+
+
+def select_dose_records(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+    """Return the records of EX that make the valid doses, with the NUMBER of the administration.
+
+    A record without a dose counts only as a part of an administration that has one.
+
+    Returns
+    -------
+    DataFrame
+        Variables of EX, dated as `select_valid_doses` says, and INTERRUPTED and EACHDAY.
 
     Raises
     ------
@@ -49,47 +77,50 @@ def select_valid_doses(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.Dat
     others = [c for c in sdtm.get("EX", pd.DataFrame()).columns if c not in COLUMNS]
     ex = select_variables(sdtm, "EX", [*COLUMNS, *others])
     placebo = ex["EXTRT"].isin(study.treatment.placebo_names)
-    ex = ex[ex["EXDOSE"].gt(0) | (ex["EXDOSE"].eq(0) & placebo)].reset_index(drop=True)
-    _check_unit(ex, study.treatment.dose_unit)
-    start = impute_datetimes(ex["EXSTDTC"], records=ex)
-    end = impute_datetimes(ex["EXENDTC"], time="last", records=ex)
-    last = end
-    if settings.missing_end == "start":
-        begun = impute_datetimes(ex["EXSTDTC"], time="last", records=ex)
-        last = end.where(end["DTM"].notna(), begun)
+    valid = ex["EXDOSE"].gt(0) | (ex["EXDOSE"].eq(0) & placebo)
+    ex = ex.assign(VALID=valid)[valid | (ex["EXDOSE"].isna() & _is_given(ex))]
+    ex = ex.reset_index(drop=True)
+    _check_unit(ex[ex["VALID"]], study.treatment.dose_unit)
+    ex = _add_moments(ex).sort_values(["USUBJID", "ASTDTM", "EXSEQ"], ignore_index=True)
     ex = ex.assign(
+        INTERRUPTED=_meets(ex, settings.interrupted, "interrupted"),
+        EACHDAY=_meets(ex, settings.each_day, "each_day"),
+    )
+    ex = ex.assign(NUMBER=number_administrations(ex, settings))
+    counts = ex["VALID"].groupby(ex["NUMBER"]).transform("any").astype(bool)
+    return ex[counts].drop(columns="VALID").reset_index(drop=True)
+
+
+def _is_given(ex: pd.DataFrame) -> pd.Series:
+    """Return where a record isn't said to be of something not done or not given (bool)."""
+    given = pd.Series(True, index=ex.index)
+    for name, value in (("EXSTAT", "NOT DONE"), ("EXOCCUR", "N")):
+        if name in ex:
+            given &= ex[name].ne(value)
+    return given
+
+
+def _add_moments(ex: pd.DataFrame) -> pd.DataFrame:
+    """Add start, end, and the latest moment at which a record can have begun."""
+    start = impute_datetimes(ex["EXSTDTC"], records=ex)
+    begun = impute_datetimes(ex["EXSTDTC"], time="last", records=ex)
+    end = impute_datetimes(ex["EXENDTC"], time="last", records=ex)
+    return ex.assign(
         ASTDTM=start["DTM"],
         ASTTMF=start["TMF"],
         AENDTM=end["DTM"],
         AENTMF=end["TMF"],
-        LASTDTM=last["DTM"],
-        LASTTMF=last["TMF"],
-    ).sort_values(["USUBJID", "ASTDTM", "EXSEQ"], ignore_index=True)
-    daily = _daily(ex, settings.each_day)
-    return ex.assign(
-        INFNUM=parse_number(ex, settings.infusion)
-        if settings.infusion
-        else ex.groupby("USUBJID").cumcount().astype("float64") + 1,
-        COURSE=parse_number(ex, settings.course) if settings.course else 1.0,
-        EACHDAY=daily,
-        AMOUNT=_amount(ex, daily),
+        BEGDTM=begun["DTM"],
+        BEGTMF=begun["TMF"],
     )
 
 
-def _daily(ex: pd.DataFrame, each_day: Condition | None) -> pd.Series:
-    """Return where a record stands for one dose a day (bool); nowhere without a condition."""
-    if each_day is None:
+def _meets(ex: pd.DataFrame, condition: Condition | None, setting: str) -> pd.Series:
+    """Return where a record meets a condition of the settings (bool); nowhere without one."""
+    if condition is None:
         return pd.Series(False, index=ex.index)
-    chosen = filter_records(ex, each_day, "derivations.adex.each_day")
+    chosen = filter_records(ex, condition, f"derivations.adex.{setting}")
     return ex.index.to_series().isin(chosen.index)
-
-
-def _amount(ex: pd.DataFrame, daily: pd.Series) -> pd.Series:
-    """Return the dose of each record, times its days where it stands for one dose a day."""
-    days = derive_duration(ex["ASTDTM"], ex["LASTDTM"])
-    times = days.where(days > 0).where(daily & ex["EXDOSE"].gt(0), 1.0)
-    amount: pd.Series = ex["EXDOSE"] * times
-    return amount
 
 
 def parse_number(records: pd.DataFrame, variable: str) -> pd.Series:

@@ -17,7 +17,8 @@ from csrkit.study.derivations.findings import Findings
 
 PARTS = (
     "SEQ", "TESTCD", "TEST", "CAT", "ORRES", "ORRESU", "ORNRLO", "ORNRHI", "STRESC", "STRESN",
-    "STRESU", "STNRLO", "STNRHI", "STAT", "REASND", "SPEC", "DTC", "TPT", "TPTNUM", "TPTREF",
+    "STRESU", "STNRLO", "STNRHI", "STAT", "REASND", "SPEC", "FAST", "DTC", "TPT", "TPTNUM",
+    "TPTREF", "ELTM",
 )  # fmt: skip
 MOMENT = ["USUBJID", "BASETYPE", "VISITNUM", "VISIT", "DTC", "TPT", "TPTNUM", "TPTREF"]
 """What the records of one examination have in common."""
@@ -38,7 +39,7 @@ def select_findings(
     Returns
     -------
     DataFrame
-        MOMENT, PARAMCD PARCAT1 SPEC, PARAM AVAL AVALC AVALU AREASN ANRLO ANRHI (see
+        MOMENT, PARAMCD PARCAT1 SPEC FAST ELTM, PARAM AVAL AVALC AVALU AREASN ANRLO ANRHI (see
         `derive_values`), ADT, ADTM (where the time is known), TRTSDT TRTEDT, SEQ and ORDER
         (--SEQ; of an added record its place alone), SRCDOM SRCSEQ.
 
@@ -70,6 +71,8 @@ def select_findings(
             "PARAMCD": records["TESTCD"],
             "PARCAT1": records["CAT"],
             "SPEC": records["SPEC"],
+            "ELTM": records["ELTM"],
+            "FAST": records["FAST"],
             **derive_values(records, name, settings),
             "ADT": dates,
             "ADTM": moments["DTM"].where(moments["TMF"].ne("H")),

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import derive_duration, derive_study_day
+from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.merge import merge_adsl
-from csrkit.adam.common.variables import flag_where, text_where
+from csrkit.adam.common.variables import flag_where
 from csrkit.adam.occurrences.events import is_in_dlt_window, select_adverse_events
 from csrkit.adam.occurrences.flags import derive_occurrence_flags, derive_treatment_emergent
+from csrkit.adam.occurrences.period import derive_duration_variables
 from csrkit.adam.spec import conform, load_spec
 from csrkit.errors import DataError
 from csrkit.study import Study
@@ -77,12 +78,11 @@ def derive_adae(
     ae = ae.assign(
         ASTDY=derive_study_day(ae["ASTDT"], ae["TRTSDT"]),
         AENDY=derive_study_day(ae["AENDT"], ae["TRTSDT"]),
-        ADURN=derive_duration(ae["ASTDT"], ae["AENDT"]),
+        **derive_duration_variables(ae),
         TRTEMFL=derive_treatment_emergent(ae, study),
         DLTFL=flag_where(dlt),
         DLTWINFL=flag_where(dlt & in_window).where(~dlt | in_window, "N"),
     )
-    ae = ae.assign(ADURU=text_where(ae["ADURN"].notna(), "DAYS"))
     ae = ae.assign(**derive_occurrence_flags(ae, study.derivations.adae.severity_variable))
     spec = load_spec("ADAE", study.terms)
     return conform(ae[spec.names], spec)

@@ -6,24 +6,27 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.dates import derive_duration, derive_study_day
+from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.merge import merge_adsl
-from csrkit.adam.common.variables import flag_where, text_where
-from csrkit.adam.occurrences.records import (
-    LAST_MOMENT,
+from csrkit.adam.common.variables import flag_where
+from csrkit.adam.occurrences.period import (
+    derive_duration_variables,
     derive_period,
-    flag_first,
-    look_up_adsl,
-    select_occurrences,
+    find_latest_ends,
+    is_begun_after,
+    is_begun_before,
+    is_ended_before,
 )
+from csrkit.adam.occurrences.records import flag_first, look_up_adsl, select_occurrences
 from csrkit.adam.spec import conform, load_spec
+from csrkit.sdtm.relative_timing import timing_variables
 from csrkit.study import Study
 
 FROM_CM = [
     "CMGRPID", "CMTRT", "CMDECOD", "CMCLAS", "CMCAT", "CMINDC", "CMDOSE", "CMDOSU", "CMDOSFRQ",
-    "CMROUTE", "CMENRTPT", "CMENTPT",
+    "CMROUTE",
 ]  # fmt: skip
-PERIOD = ["USUBJID", "CMSEQ", "CMSTDTC", "CMENDTC"]
+PERIOD = ["USUBJID", "CMSEQ", "CMSTDTC", "CMENDTC", *timing_variables("CM")]
 
 
 def derive_adcm(
@@ -53,12 +56,10 @@ def derive_adcm(
     cm = cm.assign(
         ASTDY=derive_study_day(cm["ASTDT"], cm["TRTSDT"]),
         AENDY=derive_study_day(cm["AENDT"], cm["TRTSDT"]),
-        ADURN=derive_duration(cm["ASTDT"], cm["AENDT"]),
-        PREFL=flag_where(
-            cm["ASTDT"].lt(cm["TRTSDT"]) | (cm["before_treatment"] & cm["TRTSDT"].notna())
-        ),
+        **derive_duration_variables(cm),
+        PREFL=flag_where(_is_begun_early(cm) | (cm["before_treatment"] & cm["TRTSDT"].notna())),
         ONTRTFL=flag_where(_on_treatment(cm, study)),
-        FUPFL=flag_where(cm["ASTDT"].gt(cm["TRTEDT"])),
+        FUPFL=flag_where(_is_begun_late(cm)),
     )
     used = cm[cm["ONTRTFL"].eq("Y")]
     first = {
@@ -66,8 +67,7 @@ def derive_adcm(
         "AOCCPFL": flag_first(used, ["USUBJID", "CMDECOD"], ["ASTDTM", "CMSEQ"]),
     }
     flags = {name: values.reindex(cm.index, fill_value=None) for name, values in first.items()}
-    cm = cm.assign(ADURU=text_where(cm["ADURN"].notna(), "DAYS"), **flags)
-    return conform(cm[spec.names], spec)
+    return conform(cm.assign(**flags)[spec.names], spec)
 
 
 def _select_dated(
@@ -75,7 +75,8 @@ def _select_dated(
 ) -> pd.DataFrame:
     """Return the medications of subjects in ADSL with start, end, and before_treatment (bool).
 
-    A partial end is completed not after death, end of study or the data cut.
+    A partial end is completed not before a known start, nor after death, end of study or the data
+    cut.
     """
     settings = study.derivations.adcm
     cm = select_occurrences(
@@ -87,15 +88,39 @@ def _select_dated(
         before_treatment=settings.before_treatment,
     )
     subject = look_up_adsl(cm, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
-    cut = pd.Series(pd.Timestamp(study.data_cut), index=cm.index)
     return derive_period(
         cm,
         "CM",
-        settings.start,
-        settings.end,
+        sdtm,
+        study,
+        (settings.start, settings.end),
         subject["TRTSDTM"] if settings.start_not_before_first_dose else None,
-        [day + LAST_MOMENT for day in (subject["DTHDT"], subject["EOSDT"], cut)],
+        find_latest_ends(subject, study),
     )
+
+
+def _is_begun_early(cm: pd.DataFrame) -> pd.Series:
+    """Return where a medication began before the day of the first dose (bool).
+
+    One whose start isn't known began before the first dose when it is told so, or ended before it.
+    """
+    undated = cm["ASTDT"].isna() & is_begun_before(cm, cm["TRTSDTM"])
+    early: pd.Series = cm["ASTDT"].lt(cm["TRTSDT"]) | undated
+    return early
+
+
+def _is_begun_late(cm: pd.DataFrame) -> pd.Series:
+    """Return where a medication began after the day of the last dose, or is told so (bool)."""
+    undated = cm["ASTDT"].isna() & cm["START_FROM"].gt(cm["TRTEDTM"])
+    late: pd.Series = cm["ASTDT"].gt(cm["TRTEDT"]) | undated
+    return late
+
+
+def _is_ended_early(cm: pd.DataFrame) -> pd.Series:
+    """Return where a medication ended before the day of the first dose, or is told so (bool)."""
+    undated = cm["AENDT"].isna() & is_ended_before(cm, cm["TRTSDTM"])
+    early: pd.Series = cm["AENDT"].lt(cm["TRTSDT"]) | undated
+    return early
 
 
 def _on_treatment(cm: pd.DataFrame, study: Study) -> pd.Series:
@@ -103,15 +128,15 @@ def _on_treatment(cm: pd.DataFrame, study: Study) -> pd.Series:
 
     As `derive_var_ontrtfl` of the R package admiral: started from the first through the last dose
     and the days after it, or on an unknown date; not when it ended before the first dose; and, by
-    setting, started before and didn't end before the first dose.
+    setting, started before and didn't end before the first dose. A date that isn't known is what
+    the relative timing says of it.
     """
     settings = study.derivations.adcm
     window = settings.on_treatment_days
     days = study.assumptions.teae_window_days.value if window is None else window
-    first, start, end = cm["TRTSDT"], cm["ASTDT"], cm["AENDT"]
-    in_time = cm["TRTEDT"].isna() | start.le(cm["TRTEDT"] + pd.Timedelta(days=days))
-    started = start.isna() | (start.ge(first) & in_time)
-    if settings.spanning:
-        started |= start.lt(first) & ~end.lt(first)
-    out: pd.Series = first.notna() & started & ~end.lt(first) & ~cm["before_treatment"]
+    late = is_begun_after(cm, cm["TRTEDT"] + pd.Timedelta(days=days))
+    early = _is_begun_early(cm)
+    started = ~late & (settings.spanning | ~early)
+    ended = _is_ended_early(cm) | cm["before_treatment"]
+    out: pd.Series = cm["TRTSDT"].notna() & started & ~ended
     return out

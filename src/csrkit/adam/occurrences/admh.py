@@ -9,21 +9,17 @@ import pandas as pd
 from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.variables import flag_where
-from csrkit.adam.occurrences.records import (
-    LAST_MOMENT,
-    derive_period,
-    flag_first,
-    look_up_adsl,
-    select_occurrences,
-)
+from csrkit.adam.occurrences.period import derive_period, find_latest_ends
+from csrkit.adam.occurrences.records import flag_first, look_up_adsl, select_occurrences
 from csrkit.adam.spec import conform, load_spec
+from csrkit.sdtm.relative_timing import timing_variables
 from csrkit.study import Study
 
 FROM_MH = [
     "MHTERM", "MHLLT", "MHDECOD", "MHHLT", "MHHLGT", "MHBODSYS", "MHCAT", "MHSCAT", "MHPRESP",
-    "MHOCCUR", "MHENRTPT", "MHENTPT",
+    "MHOCCUR",
 ]  # fmt: skip
-PERIOD = ["USUBJID", "MHSEQ", "MHSTDTC", "MHENDTC"]
+PERIOD = ["USUBJID", "MHSEQ", "MHSTDTC", "MHENDTC", *timing_variables("MH")]
 OCCURRENCES = {"AOCCFL": (), "AOCCSFL": ("MHBODSYS",), "AOCCPFL": ("MHBODSYS", "MHDECOD")}
 """Flag → what it is the first of within a subject."""
 
@@ -74,6 +70,5 @@ def _select_dated(
     )
     mh = mh.assign(ONGOFL=flag_where(mh["ongoing"]))
     subject = look_up_adsl(mh, adsl, ["DTHDT", "EOSDT"])
-    cut = pd.Series(pd.Timestamp(study.data_cut), index=mh.index)
-    limits = [day + LAST_MOMENT for day in (subject["DTHDT"], subject["EOSDT"], cut)]
-    return derive_period(mh, "MH", settings.start, settings.end, None, limits)
+    how = (settings.start, settings.end)
+    return derive_period(mh, "MH", sdtm, study, how, None, find_latest_ends(subject, study))

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from csrkit.adam.common.domains import merge_supplemental, select_variables
-from csrkit.adam.occurrences.records import LAST_MOMENT, derive_period, look_up_adsl
+from csrkit.adam.common.domains import select_supplemental, select_variables
+from csrkit.adam.occurrences.period import derive_period, find_latest_ends
+from csrkit.adam.occurrences.records import look_up_adsl
+from csrkit.sdtm.relative_timing import timing_variables
 from csrkit.study import Study
 
 IDENTIFIERS = ["USUBJID", "AESEQ"]
@@ -22,9 +24,9 @@ def select_adverse_events(
 ) -> pd.DataFrame:
     """Return the adverse events of subjects in ADSL with start, end and qualifiers.
 
-    Start: imputed by `derivations.adae.start`, not before the first dose when the partial date and
-    the end of the event allow it. End: by `derivations.adae.end`, not after death, end of study or
-    data cut.
+    Start: imputed by `derivations.adae.start`, not before the first dose when the partial date, the
+    end of the event and its relative timing allow it. End: by `derivations.adae.end`, not before a
+    known start, nor after death, end of study or data cut.
 
     Parameters
     ----------
@@ -37,21 +39,23 @@ def select_adverse_events(
     -------
     DataFrame
         USUBJID, AESEQ, the columns asked for, `ASTDTM ASTDTF ASTTMF ASTDT`, `AENDTM AENDTF AENTMF
-        AENDT`, and `DLT AESICAT ASTCTGR INITIAL` from AE or SUPPAE by the settings.
+        AENDT`, the bounds of `derive_period`, and `DLT AESICAT ASTCTGR INITIAL` from AE or SUPPAE
+        by the settings.
     """
     settings = study.derivations.adae
-    ae = select_variables(sdtm, "AE", [*IDENTIFIERS, *DATES, *columns])
+    wanted = dict.fromkeys([*IDENTIFIERS, *DATES, *columns, *timing_variables("AE")])
+    ae = select_variables(sdtm, "AE", list(wanted))
     ae = _add_qualifiers(ae, sdtm, study)
     ae = ae[ae["USUBJID"].isin(adsl["USUBJID"])].reset_index(drop=True)
     subject = look_up_adsl(ae, adsl, ["TRTSDTM", "DTHDT", "EOSDT"])
-    cut = pd.Series(pd.Timestamp(study.data_cut), index=ae.index)
     return derive_period(
         ae,
         "AE",
-        settings.start,
-        settings.end,
+        sdtm,
+        study,
+        (settings.start, settings.end),
         subject["TRTSDTM"],
-        [day + LAST_MOMENT for day in (subject["DTHDT"], subject["EOSDT"], cut)],
+        find_latest_ends(subject, study),
     )
 
 
@@ -89,9 +93,7 @@ def _add_qualifiers(
     delivered = sdtm.get("AE", pd.DataFrame()).columns
     wanted = [name for name in named.values() if name]
     own = select_variables(sdtm, "AE", [name for name in wanted if name in delivered])
-    supplied = merge_supplemental(
-        ae, sdtm, "AE", [name for name in wanted if name not in delivered]
-    )
-    values = pd.concat([supplied.drop(columns=list(ae.columns)), own], axis=1)
+    supplied = select_supplemental(sdtm, "AE", [name for name in wanted if name not in delivered])
+    values = pd.concat([supplied, own], axis=1)
     missing = pd.Series(None, index=ae.index, dtype=object)
     return ae.assign(**{new: values[old] if old else missing for new, old in named.items()})

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.variables import flag_where
+from csrkit.adam.occurrences.period import is_begun_after, is_begun_before, is_ended_before
 from csrkit.study import Study
 
 # Flag → what it is the first of within a subject, and whether the most severe comes first.
@@ -24,24 +25,28 @@ def derive_treatment_emergent(ae: pd.DataFrame, study: Study) -> pd.Series:
 
     In this order: not treated, or ended before the first dose: none; start missing: Y; first dose ≤
     start ≤ last dose + window: Y; started before and worsened after, by the grade at its start and
-    its highest: Y. The rule of `derive_var_trtemfl` of the R package admiral; where that takes a
-    missing initial grade for a worsening, here the initial grade stands only with what worsened.
+    its highest: Y. A date that is missing is what the relative timing says of it (--STRF, --ENRF,
+    --STRTPT, --ENRTPT): an event told to have started before the first dose, or after the window,
+    has no missing start. The rule of `derive_var_trtemfl` of the R package admiral; where that
+    takes a missing initial grade for a worsening, here the initial grade stands only with what
+    worsened.
 
     Parameters
     ----------
     ae
-        ASTDTM AENDTM ASTDT TRTSDTM TRTEDT ATOXGRN INITIALN.
+        ASTDTM AENDTM ASTDT START_FROM START_TO END_TO TRTSDTM TRTEDT ATOXGRN INITIALN.
     """
     window = pd.Timedelta(days=study.assumptions.teae_window_days.value)
     first = ae["TRTSDTM"]
-    in_time = ae["TRTEDT"].isna() | ae["ASTDT"].le(ae["TRTEDT"] + window)
-    worsened = ae["ASTDTM"].lt(first) & ae["INITIALN"].lt(ae["ATOXGRN"])
+    late = is_begun_after(ae, ae["TRTEDT"] + window)
+    early = is_begun_before(ae, first)
+    undated = ae["ASTDTM"].isna() & ~early & ~late
     decided = np.select(
         [
-            first.isna() | ae["AENDTM"].lt(first),
-            ae["ASTDTM"].isna(),
-            ae["ASTDTM"].ge(first) & in_time,
-            worsened,
+            first.isna() | is_ended_before(ae, first),
+            undated,
+            ae["ASTDTM"].ge(first) & ~late,
+            early & ae["INITIALN"].lt(ae["ATOXGRN"]),
         ],
         [False, True, True, True],
         default=False,

@@ -16,6 +16,7 @@ from csrkit.adam.common.dates import impute_dates, impute_datetimes
 from csrkit.adam.common.domains import select_variables
 from csrkit.adam.common.filtering import filter_records
 from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.time_points import parse_nominal_hours
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.pk.doses import drop_imputed_times, select_doses_given
 from csrkit.adam.pk.rules import derive_analysis_values, derive_exclusions
@@ -27,12 +28,6 @@ COLLECTED = [
     "USUBJID", "PCSEQ", "PCTESTCD", "PCTEST", "PCSPEC", "PCSTRESC", "PCSTRESN", "PCSTRESU",
     "PCSTAT", "PCREASND", "PCLLOQ", "PCTPT", "PCTPTNUM", "PCELTM", "PCTPTREF", "PCRFTDTC", "PCDTC",
 ]  # fmt: skip
-DURATION = (
-    r"^(?P<sign>[-+])?P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?"
-    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
-)
-HOURS = {"weeks": 168.0, "days": 24.0, "hours": 1.0, "minutes": 1 / 60, "seconds": 1 / 3600}
 
 
 def derive_adpc(
@@ -48,7 +43,7 @@ def derive_adpc(
         ADSL.
     study
         Settings `derivations.adpc`; assumptions `pk_lloq`, `blq_for_nca`, `blq_for_summaries`;
-        planned interval and number of infusions.
+        planned interval and number of infusions; samples that people exclude.
 
     Raises
     ------
@@ -62,10 +57,10 @@ def derive_adpc(
     frame = _keep_infusions_by_the_cut(
         _derive_results(samples.reset_index(drop=True), study), study
     )
-    infusions = select_doses_given(sdtm, study)
+    infusions = select_doses_given(sdtm, adam["ADSL"], study)
     frame = _add_infusion(frame, infusions, settings)
     frame = _add_times(frame, infusions, study)
-    frame = derive_exclusions(frame, settings, study.terms)
+    frame = derive_exclusions(frame, settings, study.terms, study.pk_exclusions)
     assumptions = study.assumptions
     frame = derive_analysis_values(
         frame, assumptions.blq_for_nca.value, assumptions.blq_for_summaries.value
@@ -94,7 +89,7 @@ def _derive_results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
             "ALLOQ": limit,
             "ATPT": samples["PCTPT"],
             "ATPTN": samples["PCTPTNUM"],
-            "NRRLT": parse_nominal_hours(samples["PCELTM"]).fillna(samples["PCTPTNUM"]),
+            "NRRLT": _find_planned_hours(samples, settings),
             "ADT": impute_dates(samples["PCDTC"], highest="n", records=samples)[0],
             "ADTM": drop_imputed_times(moments),
             "PCTPTREF": samples["PCTPTREF"],
@@ -108,16 +103,15 @@ def _derive_results(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _keep_infusions_by_the_cut(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Leave out samples not taken of infusions after the data cut: undated, the cut keeps them."""
-    after = frame["STATED"].ge(pd.Timestamp(study.data_cut) + pd.Timedelta(days=1))
+    after = frame["STATED"].ge(pd.Timestamp(study.cut_moment) + pd.Timedelta(seconds=1))
     return frame[~after].reset_index(drop=True)
 
 
-def parse_nominal_hours(durations: pd.Series) -> pd.Series:
-    """Return ISO 8601 durations (`PT1H30M`, `-PT15M`, `P7D`) in hours; NaN for any other text."""
-    parts = durations.astype(object).str.extract(DURATION)
-    amounts = parts[list(HOURS)].astype("float64")
-    hours = (amounts.fillna(0) * pd.Series(HOURS)).sum(axis=1).where(amounts.notna().any(axis=1))
-    return hours.where(parts["sign"].ne("-"), -hours) + 0.0
+def _find_planned_hours(samples: pd.DataFrame, settings: Concentrations) -> pd.Series:
+    """Return the planned hours after the start of the infusion; 0 of a time point before it."""
+    hours = parse_nominal_hours(samples["PCELTM"])
+    hours = hours.mask(hours.isna() & samples["PCTPT"].isin(settings.pre_infusion), 0.0)
+    return hours.fillna(samples["PCTPTNUM"])
 
 
 def _find_not_done(samples: pd.DataFrame) -> pd.Series:

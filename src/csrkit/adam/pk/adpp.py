@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from csrkit.adam.common.merge import merge_adsl
+from csrkit.adam.common.variables import flag_where
+from csrkit.adam.pk.acceptance import add_criteria
 from csrkit.adam.spec import conform, load_spec
-from csrkit.stats.nca import nca_many
+from csrkit.stats.nca import Acceptance, nca_many
 from csrkit.study import Study
 
 PROFILE = ["USUBJID", "PARCAT1", "INFNUM"]
 NOT_COMPLETE = "Profile not complete at the data cut-off"
+PEAK_NOT_PASSED = f"{NOT_COMPLETE}, the maximum may come later"
+OF_THE_PEAK = ("CMAX", "TMAX", "CMAXDN")
+"""Parameters that need a profile to go beyond its maximum, not to its end."""
 
 
 class Parameter(NamedTuple):
@@ -31,6 +37,9 @@ PARAMETERS = (
     Parameter("TLST", "Time of Last Quantifiable Concentration", "h"),
     Parameter("AUCLST", "AUC to Last Quantifiable Concentration", "h*{conc}"),
     Parameter("LAMZ", "Terminal Rate Constant", "/h"),
+    Parameter("LAMZLL", "First Time of Terminal Rate Constant", "h"),
+    Parameter("LAMZUL", "Last Time of Terminal Rate Constant", "h"),
+    Parameter("LAMZSPN", "Half-Lives Spanned by Terminal Rate Constant", ""),
     Parameter("LAMZNPT", "Number of Points for Terminal Rate Constant", ""),
     Parameter("R2ADJ", "Adjusted R Squared of Terminal Rate Constant", ""),
     Parameter("LAMZHL", "Terminal Half-Life", "h"),
@@ -44,7 +53,7 @@ PARAMETERS = (
 def derive_adpp(
     sdtm: Mapping[str, pd.DataFrame], adam: Mapping[str, pd.DataFrame], study: Study
 ) -> pd.DataFrame:
-    """Return ADPP, one record a subject, infusion with a full profile, and parameter.
+    """Return ADPP, one record a subject, infusion with a profile, and parameter.
 
     Parameters
     ----------
@@ -54,36 +63,61 @@ def derive_adpp(
         ADSL and ADPC.
     study
         Settings `derivations.adpp`; assumptions `pk_infusions`, `pk_times_hours`,
-        `nca_auc_method`; the data cut.
+        `nca_auc_method`, `nca_acceptance`; the data cut.
 
     Notes
     -----
     Time 0 is the start of the infusion; the last sample before it stands at time 0. A profile whose
-    last planned sample falls after the data cut isn't analysed: its areas would be too small. A
-    profile of placebo isn't, either.
+    last planned sample falls after the data cut has no areas and no terminal phase, which would be
+    those of a shorter time; it has its maximum when a later sample lies below it. A profile of
+    placebo isn't analysed. A value whose terminal phase isn't accepted is given, and left out of
+    summaries (no ANL01FL).
     """
     samples = adam["ADPC"].rename(columns={"PARAMCD": "PARCAT1"})
     profiled = samples["INFNUM"].isin(study.assumptions.pk_infusions.value)
     samples = samples[profiled & samples["DOSE"].ne(0)]
-    frame = _parameters(_points(samples), study)
-    frame = frame.merge(_profiles(samples, study), on=PROFILE, validate="many_to_one")
-    frame["PPREASND"] = frame["PPREASND"].where(frame["COMPLETE"], NOT_COMPLETE)
-    frame["AVAL"] = frame["AVAL"].where(frame["COMPLETE"])
-    frame = _add_units(frame, study.treatment.dose_unit)
+    points = _points(samples)
+    frame = _parameters(points, study)
+    frame = frame.merge(_profiles(points, study), on=PROFILE, validate="many_to_one")
+    frame = _withhold_unfinished(frame)
+    frame = add_criteria(frame, _acceptance(study))
+    used = frame["AVAL"].notna() & frame["EXCLREAS"].isna()
+    frame = _add_units(frame.assign(ANL01FL=flag_where(used)), study.treatment.dose_unit)
     spec = load_spec("ADPP", study.terms)
     return conform(merge_adsl(frame, adam["ADSL"])[spec.names], spec)
 
 
-def _profiles(samples: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the profiles with what their samples share, and whether each is COMPLETE.
+def _profiles(points: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the profiles with what their samples share, COMPLETE, and LASTTIME.
 
-    One is when its last planned sample lies within the data cut.
+    One is complete when its last planned sample lies within the data cut; LASTTIME is that of the
+    last sample that the analysis has, quantifiable or not.
     """
-    shared = samples.groupby(PROFILE, as_index=False)
-    profiles = shared[["PCRFTDTM", "AVALU", "DOSE", "ADOSEDUR"]].first()
+    shared = points.assign(LASTTIME=points["TIME"].where(points["NCAXFL"].isna()))
+    by_profile = shared.groupby(PROFILE, as_index=False)
+    profiles = by_profile[["PCRFTDTM", "AVALU", "DOSE", "ADOSEDUR"]].first()
+    profiles["LASTTIME"] = by_profile["LASTTIME"].max()["LASTTIME"]
     last = profiles["PCRFTDTM"] + pd.Timedelta(hours=max(study.assumptions.pk_times_hours.value))
-    after = last.ge(pd.Timestamp(study.data_cut) + pd.Timedelta(days=1))
+    after = last.ge(pd.Timestamp(study.cut_moment) + pd.Timedelta(seconds=1))
     return profiles.assign(COMPLETE=~after)
+
+
+def _withhold_unfinished(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the parameters without those that a profile cut short can't give."""
+    peak = frame["AVAL"].where(frame["PARAMCD"].eq("TMAX"))
+    reached = peak.groupby([frame[name] for name in PROFILE]).transform("max")
+    of_peak = frame["PARAMCD"].isin(OF_THE_PEAK) & ~frame["COMPLETE"]
+    kept = frame["COMPLETE"] | (of_peak & (reached < frame["LASTTIME"]))
+    why = np.where(of_peak, PEAK_NOT_PASSED, NOT_COMPLETE)
+    return frame.assign(
+        AVAL=frame["AVAL"].where(kept),
+        PPREASND=frame["PPREASND"].where(kept, why),
+        FLAG=frame["FLAG"].where(kept, None),
+    )
+
+
+def _acceptance(study: Study) -> Acceptance:
+    return Acceptance(**study.assumptions.nca_acceptance.value.model_dump())
 
 
 def _points(samples: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +135,10 @@ def _points(samples: pd.DataFrame) -> pd.DataFrame:
 
 
 def _parameters(points: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Analyse the profiles: one record a profile and parameter, with its value or the reason."""
+    """Analyse the profiles: one record a profile and parameter, with its value or the reason.
+
+    FLAG says why a value isn't accepted.
+    """
     settings = study.derivations.adpp
     profiles = points.groupby(PROFILE)
     found = nca_many(
@@ -114,6 +151,8 @@ def _parameters(points: pd.DataFrame, study: Study) -> pd.DataFrame:
         auc=study.assumptions.nca_auc_method.value,
         include_cmax_in_lambda_z=settings.include_cmax_in_lambda_z,
         start_conc=points["INFNUM"].isin(settings.zero_before).map({True: 0.0, False: None}),
+        lambda_z_exclude=points["LAMZXFL"].eq("Y").to_numpy(),
+        acceptance=_acceptance(study),
     )
     codes = [one.code for one in PARAMETERS]
     keys = points.drop_duplicates(PROFILE)[PROFILE].reset_index(drop=True)
@@ -122,6 +161,7 @@ def _parameters(points: pd.DataFrame, study: Study) -> pd.DataFrame:
         PARAMN=long["PARAMCD"].map({code: order for order, code in enumerate(codes, start=1)}),
         AVAL=found.values[codes].to_numpy().ravel(),
         PPREASND=found.reasons[codes].to_numpy().ravel(),
+        FLAG=found.flags[codes].to_numpy().ravel(),
     )
 
 

@@ -7,15 +7,23 @@ from collections.abc import Mapping
 import pandas as pd
 
 from csrkit.adam.exposure.doses import select_valid_doses
+from csrkit.adam.exposure.ends import add_ends
 from csrkit.study import Study
 
 DAY = pd.Timedelta(days=1)
 
 
-def select_doses_given(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
+def select_doses_given(
+    sdtm: Mapping[str, pd.DataFrame], adsl: pd.DataFrame, study: Study
+) -> pd.DataFrame:
     """Return the doses given, in order of time, each with the start of the next one.
 
-    A dose in several records begins with the first, ends with the last and gives their sum.
+    Doses of one number begin with the first, end with the last and give their sum.
+
+    Parameters
+    ----------
+    adsl
+        USUBJID TRTONGFL: whose daily doses go on to the data cut.
 
     Returns
     -------
@@ -24,17 +32,18 @@ def select_doses_given(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.Dat
         midnight of a known day) DOSE NEXTDTM.
     """
     settings = study.derivations.adpc
-    doses = select_valid_doses(sdtm, study)
+    running = adsl.loc[adsl["TRTONGFL"].eq("Y"), "USUBJID"]
+    doses = add_ends(select_valid_doses(sdtm, study), set(running), study)
     start = drop_imputed_times(doses, "ASTDTM", "ASTTMF")
     if settings.untimed_dose == "midnight":
         start = start.fillna(doses["ASTDTM"].dt.normalize())
     doses = doses.assign(START=start, END=drop_imputed_times(doses, "AENDTM", "AENTMF"))
     if doses["EACHDAY"].any():
         doses = _split_by_day(doses)
-    given = doses.groupby(["USUBJID", "INFNUM"], as_index=False).agg(
-        START=("START", "min"), END=("END", "max"), DOSE=("EXDOSE", "sum")
-    )
-    given = given.sort_values(["USUBJID", "INFNUM"], ignore_index=True)
+    numbered = doses.groupby(["USUBJID", "INFNUM"])
+    unknown = doses["EXDOSE"].isna().groupby([doses["USUBJID"], doses["INFNUM"]]).any()
+    given = numbered.agg(START=("START", "min"), END=("END", "max"), DOSE=("EXDOSE", "sum"))
+    given = given.assign(DOSE=given["DOSE"].mask(unknown)).reset_index()
     return given.assign(NEXTDTM=given.groupby("USUBJID")["START"].shift(-1))
 
 
@@ -49,7 +58,8 @@ def _split_by_day(doses: pd.DataFrame) -> pd.DataFrame:
 
     The time of day is that of the first; when such a dose ends isn't known.
     """
-    days = (doses["AENDTM"].dt.normalize() - doses["ASTDTM"].dt.normalize()).dt.days + 1
+    ends = doses["AENDTM"].mask(doses["RUNNING"], doses["LASTDTM"])
+    days = (ends.dt.normalize() - doses["ASTDTM"].dt.normalize()).dt.days + 1
     repeats = days.where(doses["EACHDAY"], 1).fillna(1).clip(lower=1).astype(int)
     each = doses.loc[doses.index.repeat(repeats)]
     later = each.groupby(level=0).cumcount()

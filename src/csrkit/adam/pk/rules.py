@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from csrkit.adam.common.variables import flag_where
+from csrkit.adam.common.variables import clip_texts, flag_where
+from csrkit.adam.pk.exclusions import find_excluded
 from csrkit.stats.nca import blq
-from csrkit.stats.nca.blq import Places, blq_places
+from csrkit.stats.nca.blq import AFTER_LAST, BEFORE_FIRST, Places, blq_places
 from csrkit.study.assumptions import BlqRule
 from csrkit.study.derivations.pk import Concentrations
+from csrkit.study.pk_exclusions import PkExclusion
 from csrkit.study.terms import Terms
 
 PROFILE = ["USUBJID", "PARAMCD", "INFNUM"]
@@ -30,8 +33,13 @@ class Exclusion:
     summaries: bool = True
 
 
-def derive_exclusions(frame: pd.DataFrame, settings: Concentrations, terms: Terms) -> pd.DataFrame:
-    """Add NCAXFL, PKSUMXF, EXCLFL and EXCLREAS.
+def derive_exclusions(
+    frame: pd.DataFrame,
+    settings: Concentrations,
+    terms: Terms,
+    by_people: Sequence[PkExclusion] = (),
+) -> pd.DataFrame:
+    """Add NCAXFL, LAMZXFL, PKSUMXF, EXCLFL and EXCLREAS.
 
     Parameters
     ----------
@@ -40,20 +48,26 @@ def derive_exclusions(frame: pd.DataFrame, settings: Concentrations, terms: Term
         was not taken) and NEXTDTM (start of the next infusion).
     settings, terms
         The study's rules, and its words for the reasons.
+    by_people
+        Samples that people exclude (`csrkit.study.pk_exclusions`).
     """
-    rules = _unusable(frame, settings.unit, terms)
+    said = find_excluded(frame, by_people, "sample")
+    rules = [Exclusion(said.notna(), said), *_unusable(frame, settings.unit, terms)]
     rules += _duplicates(frame, settings, left=~_is_excluded(rules, frame.index))
     rules += _off_schedule(frame, settings, terms)
+    nca = _is_excluded([rule for rule in rules if rule.nca], frame.index)
+    summaries = _is_excluded([rule for rule in rules if rule.summaries], frame.index)
+    terminal = find_excluded(frame, by_people, "lambda_z")
+    rules.append(Exclusion(terminal.notna(), terminal))
     reasons = pd.Series(None, index=frame.index, dtype=object)
     for rule in reversed(rules):
         reasons = reasons.mask(rule.meets, rule.reason)
-    nca = _is_excluded([rule for rule in rules if rule.nca], frame.index)
-    summaries = _is_excluded([rule for rule in rules if rule.summaries], frame.index)
     return frame.assign(
         NCAXFL=flag_where(nca),
+        LAMZXFL=flag_where(terminal.notna()),
         PKSUMXF=flag_where(summaries),
-        EXCLFL=flag_where(nca | summaries),
-        EXCLREAS=reasons,
+        EXCLFL=flag_where(_is_excluded(rules, frame.index)),
+        EXCLREAS=clip_texts(reasons),
     )
 
 
@@ -122,18 +136,30 @@ def derive_analysis_values(
 ) -> pd.DataFrame:
     """Add AVALNCA and AVALSUM: results with those below quantification replaced by rule.
 
-    Results that some analysis uses say where those below quantification stand.
+    Results that some analysis uses say where those below quantification stand: for the NCA among
+    those of the profile, whose area begins with what was in the blood; for summaries a trough is
+    the end of the interval before it, whether planned there or before the next dose.
     """
     used = frame["NCAXFL"].isna() | frame["PKSUMXF"].isna()
+    quantified = frame["AVAL"].notna() & used
     place = blq_places(
         frame.groupby(PROFILE, dropna=False).ngroup(),
         frame["ARRLT"].fillna(frame["NRRLT"]),
-        frame["AVAL"].notna() & used,
+        quantified,
     )
+    after_earlier = (place == BEFORE_FIRST) & _follows_a_quantified_profile(frame, quantified)
+    over_doses = np.where(after_earlier, AFTER_LAST, place)
     return frame.assign(
         AVALNCA=_replace_blq(frame, place, for_nca).mask(frame["NCAXFL"].notna()),
-        AVALSUM=_replace_blq(frame, place, for_summaries).mask(frame["PKSUMXF"].notna()),
+        AVALSUM=_replace_blq(frame, over_doses, for_summaries).mask(frame["PKSUMXF"].notna()),
     )
+
+
+def _follows_a_quantified_profile(frame: pd.DataFrame, quantified: pd.Series) -> np.ndarray:
+    """Say which samples belong to a later dose than one with a quantifiable result."""
+    number = frame["INFNUM"].where(quantified)
+    first = number.groupby([frame["USUBJID"], frame["PARAMCD"]]).transform("min")
+    return (frame["INFNUM"] > first).to_numpy()
 
 
 def _replace_blq(frame: pd.DataFrame, place: Places, rule: BlqRule) -> pd.Series:

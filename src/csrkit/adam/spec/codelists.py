@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from csrkit.study.loader import read_yaml
+from csrkit.files.yaml import read_yaml
 from csrkit.study.terms import USUAL, Terms
 
 FILE = Path(__file__).with_name("codelists.yml")

@@ -8,7 +8,8 @@ from typing import Any
 
 from csrkit.adam.spec.model import LONGEST_LABEL, DatasetSpec, Variable
 from csrkit.errors import StudyError
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.files.yaml import read_yaml
+from csrkit.study.loader import validate_content
 from csrkit.study.terms import USUAL, Terms
 
 FOLDER = Path(__file__).parent

@@ -30,7 +30,8 @@ class Use(BaseModel):
     pick
         Which of the records selected: `every` one that was done; `subjects`, those of subjects in
         the dataset; `baseline`, those with a value on or before the first dose; `last_baseline`,
-        the last of these of each subject; `diameters`, those that make a sum of diameters.
+        the last of these of each subject; `diameters`, those that make a sum of diameters;
+        `doses`, those of EX that make the valid doses of subjects in ADSL.
     records_of, having
         Instead: the records that another dataset carries the keys of, where a condition
         (`csrkit.conditions`) on that dataset holds.
@@ -48,7 +49,7 @@ class Use(BaseModel):
     domain: str | None = None
     setting: str | None = None
     when: str | None = None
-    pick: Literal["every", "subjects", "baseline", "last_baseline", "diameters"] = "every"
+    pick: Literal["every", "subjects", "baseline", "last_baseline", "diameters", "doses"] = "every"
     records_of: str | None = None
     having: ConditionText = ALL_RECORDS
     parent: str | None = None

@@ -22,7 +22,7 @@ from csrkit.adam.time_to_event.endpoints import (
 )
 from csrkit.adam.time_to_event.progression import Schedule, derive_progression_status
 from csrkit.adam.time_to_event.sources import Endpoint, derive_time_to_event
-from csrkit.adam.tumour.assessments import derive_last_possible_dates, derive_new_therapy_start
+from csrkit.adam.tumour.assessments import derive_assessment_dates, derive_new_therapy_start
 from csrkit.errors import StudyError
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
@@ -115,9 +115,9 @@ def _subjects(
     chosen = filter_records(adsl, settings.subjects, "derivations.adtte.subjects")
     responded = adrs[(adrs["PARAMCD"] == "CRSP") & (adrs["AVALC"] == "Y")]
     start = chosen[settings.start]
+    chosen = chosen.assign(NACTDT=derive_new_therapy_start(sdtm, chosen, study))
     return chosen.assign(
         STARTDT=start,
-        NACTDT=derive_new_therapy_start(sdtm, chosen, study),
         CPDT=_clinical_progression(sdtm, chosen, study),
         RSPDT=chosen["USUBJID"].map(responded.set_index("USUBJID")["ADT"]).astype(start.dtype),
         DLTENDT=_end_of_dlt_window(start, chosen["LSTALVDT"], study),
@@ -143,7 +143,7 @@ def _clinical_progression(
     columns = ["USUBJID", sequence_variable(source.domain), source.variable]
     setting = "derivations.adtte.clinical_progression.where"
     records = select_records(sdtm, source.domain, columns, source.where, setting)
-    dates = derive_last_possible_dates(records, source.variable, subjects, study)
+    dates = derive_assessment_dates(records, source.variable, subjects, study)
     start = records["USUBJID"].map(subjects.set_index("USUBJID")[settings.start])
     first = dates.where(dates >= start).groupby(records["USUBJID"]).min()
     return subjects["USUBJID"].map(first).astype("datetime64[ns]")

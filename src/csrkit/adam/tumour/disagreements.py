@@ -15,7 +15,8 @@ from csrkit.adam.common.dates import impute_dates
 from csrkit.adam.common.domains import select_records
 from csrkit.adam.common.variables import flag_where
 from csrkit.adam.tumour.assessments import select_overall_responses
-from csrkit.adam.tumour.lesions import select_lesion_measurements, select_target_lesions
+from csrkit.adam.tumour.lesions import derive_lesion_sizes, select_target_lesions
+from csrkit.adam.tumour.links import resolve_links
 from csrkit.study import Study
 
 VISIT = ["USUBJID", "VISITNUM"]
@@ -99,8 +100,8 @@ def _target_response(
 ) -> pd.DataFrame:
     """Return TARGET of each visit of ADTR, by sum, nadir and the size of each lesion."""
     limits = study.derivations.adtr.recist
-    measured = select_lesion_measurements(sdtm, select_target_lesions(sdtm, study), study)
-    nodal = measured["TESTCD"] == study.derivations.adtr.nodal_test
+    measured = derive_lesion_sizes(sdtm, select_target_lesions(sdtm, study), study)
+    nodal = measured["NODAL"].astype(bool)
     gone = measured["VALUE"].where(nodal, np.inf) < limits.normal_node_mm
     measured = measured.assign(GONE=gone | measured["VALUE"].eq(0))
     all_gone = measured.groupby(VISIT)["GONE"].all().rename("GONE").reset_index()
@@ -126,12 +127,14 @@ def _non_target_response(sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.D
     settings = study.derivations.adtr
     key = ["USUBJID", "TULNKID"]
     lesions = select_records(sdtm, "TU", key, settings.non_target, "derivations.adtr.non_target")
-    lesions = lesions.drop_duplicates().set_axis(["USUBJID", "TRLNKID"], axis=1)
+    lesions = lesions.drop_duplicates().set_axis(["USUBJID", "LESION"], axis=1)
     columns = ["USUBJID", "TRSEQ", "TRLNKID", "TRSTRESC", "TRDTC", "VISITNUM"]
     setting = "derivations.adtr.measurements"
     tr = select_records(sdtm, "TR", columns, settings.measurements, setting)
     dates, _ = impute_dates(tr["TRDTC"], highest="D", how="first", records=tr)
-    seen = tr.assign(DATE_OTHER=dates).merge(lesions, on=["USUBJID", "TRLNKID"])
+    tr = tr.rename(columns={"TRLNKID": "LINK"}).assign(DATE_OTHER=dates)
+    links = resolve_links(tr[["USUBJID", "LINK"]], lesions, sdtm, study)
+    seen = tr.merge(links[["USUBJID", "LINK"]].drop_duplicates(), on=["USUBJID", "LINK"])
     state = seen["TRSTRESC"].map(settings.states)
     facts = seen[[*VISIT, "DATE_OTHER"]].assign(
         PD=state.eq("PD"), CR=state.eq("CR"), UNKNOWN=state.isna()

@@ -42,7 +42,7 @@ def arrange_concentration(shelf: Shelf, settings: Concentration) -> Display:
 
 
 def arrange_parameters(shelf: Shelf, settings: Parameters) -> Display:
-    """Show a block a profile and parameter; below it why it could not be calculated."""
+    """Show a block a profile and parameter; below it why it isn't there or isn't used."""
     lines: list[Line] = []
     for number in shelf.study.assumptions.pk_infusions.value:
         lines.append(heading(_administration(shelf, number)))
@@ -52,8 +52,9 @@ def arrange_parameters(shelf: Shelf, settings: Parameters) -> Display:
             lines.append(heading(parameter.label, indent=1))
             lines += [Line(label, row, template, indent=2) for label, template in shown.items()]
             lines += [
-                Line(f"Not calculated: {_uncapitalised(one.level)}", one.row, COUNT, indent=2)
-                for one in shelf.rows(f"{row}.missing")
+                Line(f"{words}: {_uncapitalised(one.level)}", one.row, COUNT, indent=2)
+                for words, kind in (("Not calculated", "missing"), ("Not used", "excluded"))
+                for one in shelf.rows(f"{row}.{kind}")
             ]
     return shelf.table(shelf.columns(), lines if _some(shelf) else [], stub="Parameter (unit)")
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from csrkit.conditions import missing
+from csrkit.conditions import Condition, Named, both, equal, missing, present
 from csrkit.index.settings.common import FromDataset, RecordCondition
 from csrkit.study.base import Section
 
@@ -52,23 +52,44 @@ class ParameterRow(Section):
     show: Literal["full", "range"] = "full"
 
 
-class Parameters(FromDataset):
-    """Settings of `parameters`.
+class FromParameters(FromDataset):
+    """Parameters of one analyte, and which of their values are used.
 
     Attributes
     ----------
     analyte
         PARCAT1 of the parameters.
-    parameters
-        The parameters, in order.
-    reason
-        Variable that says why a parameter wasn't calculated.
+    used
+        Condition on the records: the values that summaries and models use, by default those that
+        fulfil the acceptance criteria.
     """
 
     dataset: str = "ADPP"
     analyte: str
+    used: RecordCondition = equal("ANL01FL", "Y")
+
+    @property
+    def values_used(self) -> Condition:
+        """The values used, under a name."""
+        return Named("used in summaries", both(self.used, present("AVAL")))
+
+
+class Parameters(FromParameters):
+    """Settings of `parameters`.
+
+    Attributes
+    ----------
+    parameters
+        The parameters, in order.
+    reason
+        Variable that says why a parameter wasn't calculated.
+    excluded
+        Variable that says why a parameter that was calculated isn't used.
+    """
+
     parameters: tuple[ParameterRow, ...]
     reason: str = "PPREASND"
+    excluded: str = "EXCLREAS"
 
 
 class ModelledParameter(Section):
@@ -84,15 +105,13 @@ class ModelledParameter(Section):
     label: str
 
 
-class DoseProportionality(FromDataset):
+class DoseProportionality(FromParameters):
     """Settings of `dose_proportionality`: the power model of each parameter and profile.
 
     The limits of proportionality are an assumption of `study.yml`.
 
     Attributes
     ----------
-    analyte
-        PARCAT1 of the parameters.
     parameters
         The parameters, in order.
     dose
@@ -103,15 +122,13 @@ class DoseProportionality(FromDataset):
         Confidence level.
     """
 
-    dataset: str = "ADPP"
-    analyte: str
     parameters: tuple[ModelledParameter, ...] = Field(min_length=1)
     dose: str = "DOSE"
     all_profiles: bool = False
     level: float = Field(default=0.9, gt=0, lt=1)
 
 
-class Accumulation(FromDataset):
+class Accumulation(FromParameters):
     """Settings of `accumulation`: a parameter of the last full profile by that of the first.
 
     The profiles are the first and the last of the assumption `pk_infusions`, the dosing interval
@@ -119,8 +136,6 @@ class Accumulation(FromDataset):
 
     Attributes
     ----------
-    analyte
-        PARCAT1 of the parameters.
     parameters
         The parameters, in order.
     rate_constant
@@ -130,8 +145,6 @@ class Accumulation(FromDataset):
         Confidence level.
     """
 
-    dataset: str = "ADPP"
-    analyte: str
     parameters: tuple[ModelledParameter, ...] = Field(min_length=1)
     rate_constant: str = "LAMZ"
     level: float = Field(default=0.9, gt=0, lt=1)

@@ -7,10 +7,10 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from csrkit.files.folders import scratch_folder
 from csrkit.pipeline.kernels.environment import SERVER_ENVIRONMENT
 from csrkit.pipeline.kernels.stop import Stop
 
@@ -40,8 +40,7 @@ def fork_server(cwd: Path, stop: Stop | None = None) -> Iterator[str | None]:
     """
     with contextlib.ExitStack() as stack:
         # Directly among the temporary files: the path of a Unix socket has 107 bytes at most.
-        place = tempfile.TemporaryDirectory(prefix="csr-", ignore_cleanup_errors=True)
-        folder = Path(stack.enter_context(place))
+        folder = stack.enter_context(scratch_folder())
         listener = _listen(folder / "s") if CAN_FORK and cwd.is_dir() else None
         if listener is None:
             yield None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from csrkit.errors import RunError
+from csrkit.files.folders import scratch_folder, temporary_folder
 from csrkit.pipeline.kernels.manager import connection_in, kernel_manager
 from csrkit.pipeline.kernels.stop import Stop
 from csrkit.pipeline.notebooks.cells import run_cells
@@ -45,7 +46,7 @@ def execute(job: NotebookJob, stop: Stop | None = None) -> Path:
     notebook = read_notebook(job.source)
     check_parameters(job.stage, notebook, job.parameters)
     with _temporary_folder(job.socket) as place:
-        kernel = kernel_manager(job.socket, stop)(**connection_in(Path(place)))
+        kernel = kernel_manager(job.socket, stop)(**connection_in(place))
         folder = str(job.source.parent)
         try:
             executed, fault = run_cells(notebook, job.parameters, kernel, folder, stop)
@@ -66,14 +67,11 @@ def _stopped(job: NotebookJob) -> RunError:
     return RunError("A stage was stopped", where=f"notebooks/{job.stage}.ipynb")
 
 
-def _temporary_folder(socket: str | None) -> tempfile.TemporaryDirectory[str]:
+def _temporary_folder(socket: str | None) -> AbstractContextManager[Path]:
     """Give a folder for what a kernel is told: beside the server's socket, which goes with the run.
 
     Not in a home folder, as by default: nothing is left there, whatever ends the run.
     """
     beside = Path(socket).parent if socket else None
-    return tempfile.TemporaryDirectory(
-        prefix="csr-kernel-",
-        dir=beside if beside and beside.is_dir() else None,
-        ignore_cleanup_errors=True,
-    )
+    there = beside is not None and beside.is_dir()
+    return temporary_folder(beside, "k") if beside and there else scratch_folder()

@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 
-from csrkit.bundle.archive import below, write_archive
-from csrkit.pipeline.fingerprint import IGNORED
+import csrkit
+from csrkit.bundle import rerun
+from csrkit.bundle.archive import Content, write_archive
+from csrkit.bundle.manifest import NAME, read_manifest
+from csrkit.bundle.readme import write_readme
+from csrkit.pipeline.inputs.packages import LOCK
+from csrkit.pipeline.inputs.sources import Sources, library_files
+from csrkit.pipeline.report.standing import read_record
 from csrkit.pipeline.request import Request
 
-SOURCES = (
-    "Makefile",
-    "README.md",
-    "LICENSE",
-    "pyproject.toml",
-    "requirements.lock",
-    "environment.yml",
-    "_quarto.yml",
-    "_quarto-interim.yml",
-    "_quarto-final.yml",
-    "study.yml",
-    "notebooks",
-    "report",
-    "validation",
-    "src",
-)
+LICENSE = "LICENSE"
 
 
-def write_bundle(request: Request, folder: Path, target: Path) -> Path:
-    """Write the archive of a finished report folder and return its path.
+def write_bundle(request: Request, sources: Sources, folder: Path, target: Path) -> Path:
+    """Write the archive of a finished report and return its path.
 
-    The report stands in it under its id; the sources and the raw data under `rerun/`, laid out like
-    the repository, so that `make report` there makes the report again.
+    It holds one folder: the report; the settings, data and library that it was made from, and
+    nothing that wasn't read; and the script that makes the report again and compares.
+
+    Raises
+    ------
+    RunError
+        When a file has a name that the archive can't hold, or was changed since the run began.
     """
-    ignored = frozenset(IGNORED)
-    study = request.study
-    members = below(folder, request.report_id, ignored=ignored)
-    for name in SOURCES:
-        path = study.root / name
-        if path.is_dir():
-            members += below(path, f"rerun/{name}", ignored=ignored)
-        elif path.is_file():
-            members.append((f"rerun/{name}", path))
-    members += below(request.data, f"rerun/{study.paths.data.as_posix()}", ignored=ignored)
-    return write_archive(target, members)
+    registry = request.study.study
+    readme = write_readme(read_record(folder), registry.title, registry.data_note)
+    members: list[tuple[str, Content]] = [
+        ("README.md", readme.encode()),
+        ("rerun.py", Path(rerun.__file__)),
+        (f"report/{NAME}", folder / NAME),
+        *((f"report/{name}", folder / name) for name in read_manifest(folder)),
+        *((f"rerun/data/{name}", file) for name, file in sources.files["data"]),
+        *((f"rerun/library/csrkit/{name}", file) for name, file in library_files()),
+        (f"rerun/library/{LICENSE}", _licence()),
+        (f"rerun/{LOCK}", sources.packages.lock_text.encode()),
+    ]
+    for kind, named in sources.files.items():
+        if kind != "data":
+            members += [(f"rerun/study/{name}", file) for name, file in named]
+    write_archive(target, [(f"{request.report_id}/{name}", one) for name, one in members])
+    sources.require_unchanged()
+    return target
+
+
+def _licence() -> bytes:
+    """Return the text of this library's licence: beside its sources, or as it was installed."""
+    package = Path(csrkit.__file__).parent
+    for folder in package.parents[:2]:
+        if (folder / LICENSE).is_file():
+            return (folder / LICENSE).read_bytes()
+    found = metadata.distribution("csrkit").read_text(f"licenses/{LICENSE}")
+    return (found or "").encode()

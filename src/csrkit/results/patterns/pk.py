@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csrkit.conditions import Condition, Named, both, equal, missing
+from csrkit.conditions import Condition, Named, Not, both, equal, missing, present
 from csrkit.index.settings.pk import Concentration, Parameters
 from csrkit.results.ard import Result, Statistic
 from csrkit.results.bench import Bench
@@ -16,6 +16,7 @@ from csrkit.results.verbs.summaries import (
 )
 
 PROFILE = ("n", "mean", "sd")
+CALCULATED = Named("calculated", present("AVAL"))
 NOT_CALCULATED = Named("not calculated", missing("AVAL"))
 
 
@@ -30,7 +31,7 @@ def analyse_profile(bench: Bench, settings: Concentration) -> None:
 
 
 def analyse_parameters(bench: Bench, settings: Parameters) -> None:
-    """Summarise parameters of each profile; count why they couldn't be calculated."""
+    """Summarise parameters of each profile; count why they aren't there, or aren't used."""
     bench.head_columns()
     for number in bench.study.assumptions.pk_infusions.value:
         for parameter in settings.parameters:
@@ -46,8 +47,9 @@ def analyse_parameters(bench: Bench, settings: Parameters) -> None:
                 label=parameter.label, variable="AVAL",
             )  # fmt: skip
             summarise_values(
-                bench, declared, "AVAL", row=row, formats=significant_formats(),
-                statistics=PHARMACOKINETIC, levels={"INFNUM": str(number)},
+                bench, declared, "AVAL", settings.values_used, row=row,
+                formats=significant_formats(), statistics=PHARMACOKINETIC,
+                levels={"INFNUM": str(number)},
             )  # fmt: skip
             reasons = bench.declare(
                 f"{row}.missing", dataset=settings.dataset, where=both(where, NOT_CALCULATED),
@@ -55,6 +57,15 @@ def analyse_parameters(bench: Bench, settings: Parameters) -> None:
                 groupings=[settings.reason],
             )  # fmt: skip
             count_levels(bench, reasons, settings.reason, prefix=f"{row}.missing", percent=False)
+            excluded = bench.declare(
+                f"{row}.excluded", dataset=settings.dataset,
+                where=both(where, CALCULATED, Named("not used", Not(settings.used))),
+                label=f"{parameter.label}, not used", variable=settings.excluded,
+                groupings=[settings.excluded],
+            )  # fmt: skip
+            count_levels(
+                bench, excluded, settings.excluded, prefix=f"{row}.excluded", percent=False
+            )
 
 
 def infusion(bench: Bench, number: int) -> Condition:

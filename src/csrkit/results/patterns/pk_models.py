@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csrkit.conditions import Comparison, Condition, Named, both, equal, one_of, present
+from csrkit.conditions import Comparison, Condition, Named, both, equal, one_of
 from csrkit.errors import StudyError
 from csrkit.index.settings.pk import Accumulation, DoseProportionality, ModelledParameter
 from csrkit.results.bench import Bench
@@ -88,13 +88,13 @@ def _slope(
 def _values(
     settings: DoseProportionality | Accumulation, paramcd: str, profile: Condition
 ) -> Condition:
-    """Return the condition of the known values of a parameter in some profiles."""
+    """Return the condition of the values of a parameter in some profiles that are used."""
     return both(
         settings.condition,
         equal("PARCAT1", settings.analyte),
         equal("PARAMCD", paramcd),
         profile,
-        Named("calculated", present("AVAL")),
+        settings.values_used,
     )
 
 

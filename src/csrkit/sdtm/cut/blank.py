@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from csrkit.sdtm import iso
 from csrkit.sdtm.cut import cut_log
 from csrkit.sdtm.cut.moments import parse_moments
 from csrkit.sdtm.keys import as_text
 from csrkit.study.design import CutRules
 
 ANY_DOMAIN = "--"
+TIME_POINT = "TPT"
 
 
 def blank_later_dates(
@@ -30,10 +32,18 @@ def blank_later_dates(
     """
     for variable, targets in _find_blanked(name, frame, rules).items():
         dates = frame[variable]
-        later = parse_moments(name, frame, variable) > cut
+        later = _parse(name, frame, variable) > cut
         for target in (variable, *targets):
             frame = _blank(name, frame, target, dates[later], cut, log)
     return frame
+
+
+def _parse(name: str, frame: pd.DataFrame, variable: str) -> pd.Series:
+    """Return the moments of a date; a reference time point may be a name, which has none."""
+    if variable.endswith(TIME_POINT):
+        named = frame.loc[~iso.is_valid(frame[variable])].index
+        frame = frame.assign(**{variable: frame[variable].mask(frame.index.isin(named), None)})
+    return parse_moments(name, frame, variable)
 
 
 def _find_blanked(name: str, frame: pd.DataFrame, rules: CutRules) -> dict[str, tuple[str, ...]]:

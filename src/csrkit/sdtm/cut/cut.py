@@ -18,14 +18,14 @@ from csrkit.errors import DataError
 from csrkit.sdtm.attributes import drop_attributes
 from csrkit.sdtm.cut import cut_log
 from csrkit.sdtm.cut.blank import blank_later_dates
-from csrkit.sdtm.cut.linked import Parent, Parents, find_lost_parents
+from csrkit.sdtm.cut.linked import Parent, Parents, find_lost_parents, require_parents
 from csrkit.sdtm.cut.moments import parse_moments
 from csrkit.sdtm.cut.subjects import Subjects, select_entered_subjects
 from csrkit.sdtm.keys import is_linked
+from csrkit.sdtm.labels import add_standard_labels
 from csrkit.study import Study
+from csrkit.study.data_cut import moment_of
 from csrkit.study.design import CutRules
-
-END_OF_DAY = dt.time(23, 59, 59)
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,7 @@ class CutSettings:
     @property
     def moment(self) -> pd.Timestamp:
         """The last moment that counts: 23:59:59 of a date without a time."""
-        if isinstance(self.cut, dt.datetime):
-            return pd.Timestamp(self.cut)
-        return pd.Timestamp(dt.datetime.combine(self.cut, END_OF_DAY))
+        return pd.Timestamp(moment_of(self.cut))
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,8 @@ def apply_cut(domains: Mapping[str, pd.DataFrame], settings: Study | CutSettings
     A subject whose entry is after the cut-off is removed from every domain. Records after the
     cut-off are removed and logged; a partial date counts as its earliest moment, a missing one
     keeps the record.
-    Of records that stay, later dates are blanked. SUPP--, RELREC and CO follow their parents.
+    Of records that stay, later dates are blanked. SUPP--, RELREC and CO follow their parents; a
+    record that points to none in the data stays with its subject.
 
     Parameters
     ----------
@@ -97,8 +96,8 @@ def apply_cut(domains: Mapping[str, pd.DataFrame], settings: Study | CutSettings
     Raises
     ------
     DataError
-        When a date is impossible, a linked record has no parent, a variable that the rules name
-        is missing, or no subject is left.
+        When a date is impossible, a record would stay without its parent (a dataset of
+        `not_cut`), a variable that the rules name is missing, or no subject is left.
     """
     kept, log = {}, []
     for cut in cut_domains(domains, settings):
@@ -127,18 +126,18 @@ def _cut(
     name: str, frame: pd.DataFrame, settings: CutSettings, subjects: Subjects, parents: Parents
 ) -> CutDomain:
     cutter = _Cutter(name, drop_attributes(frame), settings)
-    before, attrs = parents.links(name, cutter.frame), dict(frame.attrs)
-    variables = tuple(map(str, frame))
+    links, attrs = parents.links(name, cutter.frame), dict(frame.attrs)
     del frame
     if name not in settings.rules.not_cut:
         cutter.cut_subjects(subjects)
         cutter.cut_records()
         cutter.follow_parents(parents)
         cutter.blank_values()
+    elif is_linked(cutter.frame):
+        require_parents(name, cutter.frame, parents)
     kept = drop_attributes(cutter.frame)
-    after = parents.links(name, kept)
-    parents[name] = Parent(variables, before, after, cutter.dates_of_removed())
-    kept.attrs = attrs
+    parents[name] = Parent(links, cutter.dates_of_removed())
+    kept.attrs = add_standard_labels(name, attrs, map(str, kept))
     return CutDomain(name, kept, cut_log.combine(cutter.log))
 
 
@@ -180,7 +179,7 @@ class _Cutter:
         """Remove the records whose parents are gone, in datasets that have parents."""
         if not is_linked(self.frame):
             return
-        lost = find_lost_parents(self.name, self.frame, parents)
+        lost = find_lost_parents(self.frame, parents)
         self._remove(
             self.frame.index.isin(lost.index),
             rule=cut_log.PARENT_REMOVED,

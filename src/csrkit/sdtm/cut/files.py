@@ -5,7 +5,6 @@ The same data gives the same bytes.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from csrkit.errors import DataError
+from csrkit.files.folders import temporary_folder
 from csrkit.sdtm.cut import CutDomain, CutResult, cut_log
 from csrkit.sdtm.dataset_files import CUT_LOG, DATASET_NAME, SUFFIXES
 from csrkit.sdtm.formats.content import Request
@@ -54,8 +54,8 @@ def write_cut(
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".cut-") as place:
-        made, log = Path(place) / "made", _Log(Path(place), origin or Origin())
+    with temporary_folder(folder, "cut") as place:
+        made, log = place / "made", _Log(place, origin or Origin())
         files = sorted(write_datasets(_datasets(cut, log), made, fmt))
         _clear(folder)
         # A folder without the log holds no cut, so the log goes last.

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csrkit.errors import DataError
+from csrkit.study.reading import MOST_VALUES
 
 Texts = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -90,6 +91,8 @@ class Request:
         Encoding that replaces a declared one; None to believe the file.
     subjects
         Whose records are wanted, beside those of no subject; None for all. Parquet only.
+    most_values
+        Most values that may be read of it.
     """
 
     file: Path
@@ -99,10 +102,49 @@ class Request:
     encoding: str = "utf-8"
     override: str | None = None
     subjects: SubjectRange | None = None
+    most_values: int = MOST_VALUES
 
     def wants(self, name: str) -> bool:
         """Whether a variable is wanted."""
         return self.columns is None or name.upper() in self.columns
+
+
+def require_room(request: Request, records: int, variables: int) -> None:
+    """Stop before more is read of a file than memory may hold.
+
+    Parameters
+    ----------
+    request
+        What is wanted, and the most that may be.
+    records, variables
+        How many of them the file states.
+
+    Raises
+    ------
+    DataError
+        When it holds more values than `most_values`.
+    """
+    stated = f"{records:,} records of {variables} variables"
+    require_few_values(request, records * variables, stated)
+
+
+def require_few_values(request: Request, values: int, stated: str) -> None:
+    """Stop before more values are read of a file than memory may hold; `stated` tells of them.
+
+    Raises
+    ------
+    DataError
+        When there are more than `most_values`.
+    """
+    if values > request.most_values:
+        raise DataError(
+            "A file holds more than may be read",
+            where=f"{request.file} ({request.file.stat().st_size:,} bytes)",
+            found=stated,
+            allowed=f"{request.most_values:,} values",
+            remedy="If the file is right, and the memory large enough, raise reading.most_values "
+            "in study.yml.",
+        )
 
 
 def tidy(text: str | None) -> str | None:
@@ -149,3 +191,23 @@ def find_first_misfit(values: Sequence[Hashable], allowed: tuple[type, ...]) -> 
         for number, value in enumerate(values, start=1)
         if value is not None and (not isinstance(value, allowed) or isinstance(value, bool))
     )
+
+
+def require_whole(file: Path, name: str, numbers: Floats) -> None:
+    """Stop at a fraction in a variable that is declared to hold whole numbers.
+
+    Raises
+    ------
+    DataError
+        Naming the record.
+    """
+    with np.errstate(invalid="ignore"):
+        fractions = np.flatnonzero(numbers % 1 > 0)
+    if len(fractions):
+        raise DataError(
+            "A value is not of the type that its variable declares",
+            where=f"{file}, variable {name}, record {fractions[0] + 1}",
+            found=f"{numbers[fractions[0]]}, in {len(fractions)} records",
+            allowed="whole numbers, since the variable is declared integer",
+            remedy=f"Correct the value, or declare {name} as a number with decimals (float).",
+        )

@@ -8,7 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from csrkit.errors import DataError
-from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged_error, text_column
+from csrkit.sdtm.formats.content import (
+    Column,
+    Content,
+    Note,
+    Request,
+    damaged_error,
+    require_room,
+    text_column,
+)
 
 # Where the header declares the encoding of text, and what stands there when it doesn't.
 DECLARED_AT = 70
@@ -29,6 +37,7 @@ def read_sas7bdat(request: Request) -> Content:
     try:
         _, meta = _read(request, encoding, metadataonly=True)
         names = [name for name in meta.column_names if request.wants(name)]
+        require_room(request, meta.number_rows or 0, len(names))
         values: dict[str, Any] = {}
         if names:
             options = {"usecols": names, "output_format": "dict", "user_missing": True}

@@ -16,6 +16,7 @@ from csrkit.simulate.settings.catalogue import Placement
 from csrkit.simulate.settings.design import Design
 from csrkit.simulate.settings.sections import Normal, Spread, TumourType
 from csrkit.study import Study
+from csrkit.study.data_cut import day_of
 
 if TYPE_CHECKING:
     from csrkit.simulate.patient.adverse import Event
@@ -134,7 +135,7 @@ def create(
         study=study,
         placement=placement,
         consent=consent,
-        lock=dt.datetime.combine(study.cuts.final, dt.time(23, 59)),
+        lock=dt.datetime.combine(day_of(study.cuts.final), dt.time(23, 59)),
         day_zero=_day_zero(recruit, design, placement, day, own),
         sex=sex,
         age=round(normal(people.age, rng)),

@@ -13,6 +13,7 @@ from csrkit.simulate.records.rows import Row
 from csrkit.simulate.records.subjects import ELEMENTS
 from csrkit.simulate.settings.design import Design
 from csrkit.study import Study
+from csrkit.study.data_cut import text_of
 
 CRITERIA = {
     "INCL01": "Age 18 to 80 years and written informed consent",
@@ -167,7 +168,7 @@ def _summary(study: Study) -> list[Row]:
         ("STYPE", "Study Type", "INTERVENTIONAL"),
         ("ADDON", "Added on to Existing Treatments", "N"),
         ("SEXPOP", "Sex of Participants", "BOTH"),
-        ("DCUTDTC", "Data Cutoff Date", study.cuts.final),
+        ("DCUTDTC", "Data Cutoff Date", text_of(study.cuts.final)),
         ("DCUTDESC", "Data Cutoff Description", "DATABASE LOCK"),
         ("OBJPRIM", "Trial Primary Objective", "Safety, tolerability and objective response rate"),
         ("OUTMSPRI", "Primary Outcome Measure", "Incidence of DLTs, TEAEs and SAEs; ORR"),

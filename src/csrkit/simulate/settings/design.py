@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import Field, ValidationError
 
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.simulate.settings.catalogue import Placement
 from csrkit.simulate.settings.sections import (
     Demography,
@@ -23,7 +24,6 @@ from csrkit.simulate.settings.sections import (
     Tumour,
 )
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml
 
 T = TypeVar("T", bound=Section)
 

@@ -10,8 +10,15 @@ from typing import Any
 
 import yaml
 
-FILES = {"5.0": Path(__file__).with_name("ctcae_v5.yml")}
-DATA_CONDITIONS = ("baseline_normal", "baseline_high", "above_baseline", "value_low")
+from csrkit.stats.versions import CTCAE_VERSIONS
+
+FILES = {each: Path(__file__).with_name(f"ctcae_v{each[0]}.yml") for each in CTCAE_VERSIONS}
+MEASURES = Path(__file__).with_name("measures.yml")
+DATA_CONDITIONS = (
+    "baseline_normal", "baseline_high", "baseline_low", "above_baseline", "value_low",
+)  # fmt: skip
+FASTING = "fasting"
+"""A condition that the data may tell, and that holds as the caller assumes where it doesn't."""
 USUAL_SPECIMEN = "blood"
 
 _RULE = re.compile(
@@ -64,6 +71,8 @@ class Criterion:
         unit will do because every limit is a multiple.
     grades
         (grade, rules) from the highest grade to the lowest.
+    outside
+        Values that are graded by another term, with the reason; None when there are none.
     """
 
     term: str
@@ -71,14 +80,18 @@ class Criterion:
     specimen: str
     factors: dict[str, float] | None
     grades: tuple[tuple[int, tuple[Rule, ...]], ...]
+    outside: tuple[Rule, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Where a CTCAE term stands: its system organ class, and its MedDRA code in CTCAE's table."""
+    """Where a CTCAE term stands: its system organ class, and its MedDRA code in CTCAE's table.
+
+    The code is None where the table isn't held.
+    """
 
     system_organ_class: str
-    meddra_code: int
+    meddra_code: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,7 @@ def load_criteria(version: str) -> Criteria:
     if version not in FILES:
         raise ValueError(f"CTCAE version must be one of {', '.join(FILES)}; found {version!r}")
     content = yaml.safe_load(FILES[version].read_text(encoding="utf-8"))
+    content |= yaml.safe_load(MEASURES.read_text(encoding="utf-8"))
     measures = {
         name: {normalise_unit(str(unit)): float(factor) for unit, factor in units.items()}
         for name, units in content["measures"].items()
@@ -204,4 +218,6 @@ def _criterion(
     if factors is None and any(rule.offset for _, rules in grades for rule in rules):
         raise ValueError(f"{entry['term']} has limits in a unit, so it needs a measure")
     specimen = entry.get("specimen", USUAL_SPECIMEN)
-    return Criterion(entry["term"], entry["direction"], specimen, factors, grades)
+    outside = entry.get("outside")
+    beyond = (read_rule(outside, ()), str(entry["reason"])) if outside else None
+    return Criterion(entry["term"], entry["direction"], specimen, factors, grades, beyond)

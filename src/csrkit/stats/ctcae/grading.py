@@ -1,11 +1,11 @@
 """CTCAE grades of laboratory values, by direction.
 
-The criteria stand in `ctcae_v5.yml`. Where the text leaves a choice, it is that of the criteria
-which the R package admiral publishes for CTCAE v5.0: the worst case where a criterion speaks of
-something that laboratory data doesn't tell (symptoms, anticoagulation), and an unknown baseline
-counts as normal. Where admiral departs from the text, the text holds: a limit that begins a grade
-belongs to it (GGT at 2 x baseline, triglycerides at 150 mg/dL), and sodium below 130 mmol/L is no
-longer grade 1.
+The criteria stand in a file for each version (`ctcae_v5.yml`). Where the text leaves a choice, it
+is that of the criteria which the R package admiral publishes for the version: the worst case where
+a criterion speaks of something that laboratory data doesn't tell (symptoms, anticoagulation), and
+an unknown baseline counts as normal. Where admiral departs from the text, the text holds: a limit
+that begins a grade belongs to it (GGT at 2 x baseline, triglycerides at 150 mg/dL), and sodium
+below 130 mmol/L is no longer grade 1.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csrkit.stats.ctcae.criteria import Criteria, Criterion, Rule, load_criteria, normalise_unit
+from csrkit.stats.ctcae.criteria import (
+    FASTING,
+    Criteria,
+    Criterion,
+    Rule,
+    load_criteria,
+    normalise_unit,
+)
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -26,6 +33,7 @@ Texts = NDArray[np.object_]
 REQUIRED = ("PARAMCD", "AVAL", "AVALU", "ANRLO", "ANRHI", "BASE")
 WORDS = {"L": "low", "H": "high"}
 HIGH = ("HIGH", "HIGH HIGH", "H", "HH")
+LOW = ("LOW", "LOW LOW", "L", "LL")
 #: Numbers that differ by less than this share count as equal, so that 1.5 × ULN is a sharp limit.
 TOLERANCE = 1e-12
 
@@ -50,12 +58,13 @@ def grade_labs(
         with BNRHI, or with ANRHI where that is absent too. AFTER (bool), where given, tells the
         records after baseline; one up to baseline is graded by the limits of normal alone, since
         relative to itself an abnormal baseline would be grade 0. SPEC, where given, is the
-        specimen.
+        specimen. FAST, where given, is Y for a value of a fasting patient and N for another.
     version
-        CTCAE version.
+        CTCAE version: "4.03", "5.0" or "6.0".
     assume
         Conditions outside laboratory data that are taken to hold: of "symptomatic",
-        "physiologic_consequences", "on_anticoagulation". All of them by default, the worst case.
+        "physiologic_consequences", "on_anticoagulation" and, of glucose in versions 4.03 and 6.0
+        where FAST doesn't tell, "fasting". All of them by default, the worst case.
 
     Returns
     -------
@@ -82,7 +91,7 @@ def grade_labs(
         raise ValueError(f"columns are missing from the laboratory data: {', '.join(absent)}")
     criteria = load_criteria(version)
     held = set(criteria.conditions if assume is None else assume)
-    unknown = held - set(criteria.conditions)
+    unknown = held - set(criteria.conditions) - {FASTING}
     if unknown:
         raise ValueError(
             f"unknown condition: {', '.join(sorted(unknown))}; "
@@ -119,6 +128,8 @@ def _values(adlb: pd.DataFrame) -> pd.DataFrame:
     after = adlb["AFTER"].to_numpy(dtype=bool) if "AFTER" in adlb else np.ones(len(adlb), bool)
     value, base = values["AVAL"].to_numpy(dtype=float), values["BASE"].to_numpy(dtype=float)
     values["baseline_high"] = _baseline_high(adlb, values) & after
+    values["baseline_low"] = _baseline_low(adlb, values) & after
+    values["FAST"] = adlb["FAST"].to_numpy() if "FAST" in adlb else None
     values["above_baseline"] = ~after | np.isnan(base) | _compare(value, ">", base)
     values["BASE"] = np.where(after, base, value)
     return values
@@ -132,6 +143,16 @@ def _baseline_high(adlb: pd.DataFrame, values: pd.DataFrame) -> Flags:
         own = adlb["BNRHI"].to_numpy(dtype=float)
         ceiling = np.where(np.isnan(own), ceiling, own)
     return np.asarray(values["BASE"].to_numpy() > ceiling, dtype=bool)
+
+
+def _baseline_low(adlb: pd.DataFrame, values: pd.DataFrame) -> Flags:
+    if "BNRIND" in adlb:
+        return np.asarray(adlb["BNRIND"].isin(LOW), dtype=bool)
+    floor = values["LLN"].to_numpy(dtype=float)
+    if "BNRLO" in adlb:
+        own = adlb["BNRLO"].to_numpy(dtype=float)
+        floor = np.where(np.isnan(own), floor, own)
+    return np.asarray(values["BASE"].to_numpy() < floor, dtype=bool)
 
 
 def _graded(
@@ -226,14 +247,21 @@ def _by_rules(
         reason[undecided] = missing[undecided]
     grade[open_ & pd.isna(reason)] = "0"
     reason[~pd.isna(grade)] = None
+    if criterion.outside:
+        rule, why = criterion.outside
+        beyond = _compare(value, rule.operator, _limit(rule, part, factor))
+        grade[beyond], reason[beyond] = None, why
     return grade, reason
 
 
 def _applies(rule: Rule, part: pd.DataFrame, held: set[str]) -> Flags:
     if rule.condition == "baseline_normal":
         return ~part["baseline_high"].to_numpy(dtype=bool)
-    if rule.condition in ("baseline_high", "above_baseline"):
+    if rule.condition in ("baseline_high", "baseline_low", "above_baseline"):
         return part[rule.condition].to_numpy(dtype=bool)
+    if rule.condition == FASTING:
+        told = part["FAST"].to_numpy(dtype=object)
+        return np.asarray((told == "Y") | ((told != "N") & (FASTING in held)), dtype=bool)
     if rule.condition == "value_low":
         return _compare(part["AVAL"].to_numpy(), "<", part["LLN"].to_numpy(dtype=float))
     return np.full(len(part), rule.condition is None or rule.condition in held)

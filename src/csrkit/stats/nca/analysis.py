@@ -8,6 +8,7 @@ Phoenix; see `nca` for each. They stand once, in `csrkit.stats.nca.parameters`: 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,16 +16,28 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from csrkit.stats.estimate import Estimate
+from csrkit.stats.nca.acceptance import Acceptance
 from csrkit.stats.nca.area import METHODS
-from csrkit.stats.nca.column import Array, Column
+from csrkit.stats.nca.column import Array, Column, Texts
 from csrkit.stats.nca.parameters import EXTRAVASCULAR, INTRAVASCULAR, Dosing, Rules, parameters
 from csrkit.stats.nca.profiles import Codes, Profiles, read_samples, stacked
 
 Intervals = Sequence[tuple[float, float]]
+USUAL = Acceptance()
 
 
+@dataclass(frozen=True, slots=True)
 class NcaValue(Estimate):
-    """One parameter: its value, or NaN and the reason why it can't be computed."""
+    """One parameter: its value, or NaN and the reason why it can't be computed.
+
+    Attributes
+    ----------
+    flag
+        Why the value isn't to be summarised (`csrkit.stats.nca.acceptance`); None when it may be,
+        or is missing.
+    """
+
+    flag: str | None = None
 
 
 class NcaTable(NamedTuple):
@@ -37,10 +50,13 @@ class NcaTable(NamedTuple):
         NaN where there is a reason.
     reasons
         Of the same shape: why a value is missing, None where it isn't.
+    flags
+        Of the same shape: why a value isn't to be summarised, None where it may be or is missing.
     """
 
     values: pd.DataFrame
     reasons: pd.DataFrame
+    flags: pd.DataFrame
 
 
 def nca(
@@ -57,6 +73,7 @@ def nca(
     intervals: Intervals = (),
     route: str = INTRAVASCULAR,
     back_extrapolate: bool = False,
+    acceptance: Acceptance = USUAL,
 ) -> dict[str, NcaValue]:
     """Return the NCA parameters of a profile.
 
@@ -92,23 +109,28 @@ def nca(
     back_extrapolate
         Whether the concentration at time 0 of a bolus (C0) is extrapolated back when there is
         neither a sample nor `start_conc` (`csrkit.stats.nca.bolus`); adds C0, AUCPBEO and AUCPBEP.
+    acceptance
+        What the terminal phase has to fulfil; a value that rests on one that doesn't is given all
+        the same, with a flag that says so.
 
     Returns
     -------
     dict
         CMAX, TMAX (first maximum), CLST, TLST (last concentration above 0); AUCLST and AUMCLST from
         0 to TLST; LAMZ, LAMZHL (ln 2 / LAMZ), LAMZNPT, LAMZLL and LAMZUL (first and last time
-        used), R2, R2ADJ; AUCIFO, AUCIFP (to infinity, from the observed and the predicted CLST),
-        AUCPEO, AUCPEP (extrapolated share of these, %), AUMCIFO; C0, AUCPBEO and AUCPBEP (share of
-        AUCIFO and AUCIFP before the first sample, %) when asked for; the mean residence time,
-        AUMCIFO / AUCIFO − duration / 2, as MRTICIFO for an infusion, MRTIBIFO for a bolus and
-        MRTEVIFO for an extravascular dose, which holds the mean time of absorption too; with a dose
-        CMAXDN and AUCLSTDN (divided by it), CLO (dose / AUCIFO), VZO (CLO / LAMZ) and VSSO
-        (CLO · mean residence time), after an extravascular dose CLFO (CL/F) and VZFO (Vz/F).
+        used), LAMZSPN (half-lives between them), R2, R2ADJ; AUCIFO, AUCIFP (to infinity, from the
+        observed and the predicted CLST), AUCPEO, AUCPEP (extrapolated share of these, %), AUMCIFO;
+        C0, AUCPBEO and AUCPBEP (share of AUCIFO and AUCIFP before the first sample, %) when asked
+        for; the mean residence time, AUMCIFO / AUCIFO − duration / 2, as MRTICIFO for an infusion,
+        MRTIBIFO for a bolus and MRTEVIFO for an extravascular dose, which holds the mean time of
+        absorption too; with a dose CMAXDN and AUCLSTDN (divided by it), CLO (dose / AUCIFO), VZO
+        (CLO / LAMZ) and VSSO (CLO · mean residence time), after an extravascular dose CLFO (CL/F)
+        and VZFO (Vz/F).
         For each interval AUCINT_<start>_<end>: concentrations at its ends are interpolated by the
         rule of the area, and what lies after TLST is CLST declining at LAMZ. Units are those of
         time, concentration and dose given. A profile whose concentrations are all 0 has a CMAX and
-        areas to its last sample of 0, as in PKNCA.
+        areas to its last sample of 0, as in PKNCA. One concentration makes no area, and none of a
+        sample at the start of dosing alone is a maximum or a last one: it shows what was before.
 
     Raises
     ------
@@ -138,9 +160,9 @@ def nca(
     )
     if dose is not None and np.isnan(dose):
         raise ValueError(f"dose must be above 0; got {dose}")
-    rules = Rules(auc, include_cmax_in_lambda_z, (*intervals,))
-    found = _analysed(stacked(samples, 1), dosing, rules)
-    return {name: _value(each) for name, each in found.items()}
+    rules = Rules(auc, include_cmax_in_lambda_z, (*intervals,), acceptance)
+    found, flags = _analysed(stacked(samples, 1), dosing, rules)
+    return {name: _value(each, flags[name]) for name, each in found.items()}
 
 
 def nca_many(
@@ -158,6 +180,7 @@ def nca_many(
     intervals: Intervals = (),
     route: str = INTRAVASCULAR,
     back_extrapolate: bool = False,
+    acceptance: Acceptance = USUAL,
 ) -> NcaTable:
     """Return the NCA parameters of many profiles, computed together.
 
@@ -171,13 +194,13 @@ def nca_many(
         As for `nca`: one number for all profiles, or one element a sample, the same for the samples
         of a profile. A missing dose gives a reason to the parameters that need it; a missing
         `start_conc` means that there is none.
-    auc, include_cmax_in_lambda_z, intervals, route, back_extrapolate
+    auc, include_cmax_in_lambda_z, intervals, route, back_extrapolate, acceptance
         As for `nca`, for all profiles.
 
     Returns
     -------
     NcaTable
-        The values and the reasons that `nca` gives for each profile alone. Parameters that only
+        The values, reasons and flags that `nca` gives for each profile alone. Parameters that only
         some profiles have (MRTICIFO and MRTIBIFO) say so in the reason of the others.
 
     Raises
@@ -201,21 +224,24 @@ def nca_many(
         route,
         back_extrapolate,
     )
-    rules = Rules(auc, include_cmax_in_lambda_z, (*intervals,))
-    found = _analysed(stacked(samples, len(labels)), dosing, rules)
+    rules = Rules(auc, include_cmax_in_lambda_z, (*intervals,), acceptance)
+    found, flags = _analysed(stacked(samples, len(labels)), dosing, rules)
     index = pd.Index(labels, name="profile")
     return NcaTable(
         pd.DataFrame({name: each.value for name, each in found.items()}, index=index),
         pd.DataFrame({name: each.reason for name, each in found.items()}, index=index),
+        pd.DataFrame(flags, index=index),
     )
 
 
-def _value(found: Column) -> NcaValue:
+def _value(found: Column, flag: Texts) -> NcaValue:
     reason = found.reason[0]
-    return NcaValue(float(found.value[0]) if reason is None else np.nan, reason)
+    return NcaValue(float(found.value[0]) if reason is None else np.nan, reason, flag[0])
 
 
-def _analysed(profiles: Profiles, dosing: Dosing, rules: Rules) -> dict[str, Column]:
+def _analysed(
+    profiles: Profiles, dosing: Dosing, rules: Rules
+) -> tuple[dict[str, Column], dict[str, Texts]]:
     _check_settings(dosing, rules)
     if dosing.back_extrapolate:
         at_dose = (profiles.time[:, 0] == 0) & (dosing.duration == 0)

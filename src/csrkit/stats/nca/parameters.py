@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from csrkit.stats.nca.acceptance import Acceptance, flag_values
 from csrkit.stats.nca.area import area, beyond_last, clipped, segments, tail_between
 from csrkit.stats.nca.bolus import INFUSED, back_extrapolated, initial_concentrations
 from csrkit.stats.nca.column import (
@@ -31,6 +32,7 @@ NOT_QUANTIFIABLE = "No quantifiable concentration in the profile"
 NO_START = "No concentration at time 0, the start of dosing"
 NO_BEGIN = "No concentration at or before the start of the interval"
 ONE_SAMPLE = "Only one concentration in the profile"
+NONE_AFTER = "No concentration after the start of dosing"
 NO_DOSE = "Dose not known"
 NOT_INFUSED = "Not given as an infusion"
 BEYOND = "The interval ends after the last quantifiable concentration"
@@ -70,23 +72,29 @@ class Rules:
     auc: str
     include_cmax: bool
     intervals: tuple[tuple[float, float], ...]
+    acceptance: Acceptance
 
 
-def parameters(profiles: Profiles, dosing: Dosing, rules: Rules) -> dict[str, Column]:
-    """Return the parameters of checked profiles."""
+def parameters(
+    profiles: Profiles, dosing: Dosing, rules: Rules
+) -> tuple[dict[str, Column], dict[str, Texts]]:
+    """Return the parameters of checked profiles, and why values of them aren't accepted."""
     begin = _begin(profiles, dosing)
     phases = _phases(profiles, dosing, rules)
     found = _observed(profiles) | _area_to_last(profiles, begin, rules) | _terminal(phases)
     found |= _to_infinity(found, phases)
     if dosing.back_extrapolate:
         found |= _before_first(profiles, begin, dosing, rules, found)
+    beyond = {}
     for start, end in rules.intervals:
-        found[interval_name(start, end)] = _between(profiles, begin, phases, rules, start, end)
+        name = interval_name(start, end)
+        found[name] = _between(profiles, begin, phases, rules, start, end)
+        beyond[name] = end > found["TLST"].value
     residence = found["AUMCIFO"].over(found["AUCIFO"]).minus(dosing.duration / 2)
     found |= _residence(residence, dosing)
     if dosing.dose is not None:
         found |= _by_dose(found, residence, dosing.dose, dosing.route)
-    return found
+    return found, flag_values(found, beyond, rules.acceptance)
 
 
 def interval_name(start: float, end: float) -> str:
@@ -103,9 +111,13 @@ def _empty_reason(profiles: Profiles) -> Texts:
 
 
 def _observed(profiles: Profiles) -> dict[str, Column]:
-    """Return what is read from the samples themselves."""
-    empty = _empty_reason(profiles)
-    none = given(profiles.count == 0, NO_CONCENTRATION)
+    """Return what is read from the samples themselves.
+
+    A sample at the start of dosing shows what was before it: alone it is no maximum.
+    """
+    before = given(np.asarray(~(profiles.time > 0).any(axis=1)), NONE_AFTER)
+    none = first(given(profiles.count == 0, NO_CONCENTRATION), before)
+    empty = first(none, _empty_reason(profiles))
     return {
         "CMAX": column(profiles.at(profiles.conc, profiles.peak), none),
         "TMAX": column(profiles.at(profiles.time, profiles.peak), empty),
@@ -138,8 +150,8 @@ def _area_to_last(profiles: Profiles, begin: Array, rules: Rules) -> dict[str, C
     found = area(segments(time, conc, rules.auc), profiles.to_last)
     reason = no_reasons(len(begin))
     reason[np.isnan(begin)] = NO_START
-    reason[(profiles.count == 1) & (profiles.time[:, 0] == 0)] = ONE_SAMPLE
     reason[~profiles.some] = None
+    reason[profiles.count == 1] = ONE_SAMPLE
     reason[profiles.count == 0] = NO_CONCENTRATION
     return {"AUCLST": column(found.auc, reason), "AUMCLST": column(found.aumc, reason)}
 
@@ -158,12 +170,14 @@ def _phases(profiles: Profiles, dosing: Dosing, rules: Rules) -> TerminalPhases:
 
 
 def _terminal(phases: TerminalPhases) -> dict[str, Column]:
+    half_life = np.log(2) / phases.rate
     found = {
         "LAMZ": phases.rate,
-        "LAMZHL": np.log(2) / phases.rate,
+        "LAMZHL": half_life,
         "LAMZNPT": phases.points,
         "LAMZLL": phases.first,
         "LAMZUL": phases.last,
+        "LAMZSPN": (phases.last - phases.first) / half_life,
         "R2": phases.r2,
         "R2ADJ": phases.adj_r2,
     }
@@ -224,6 +238,7 @@ def _between(
     reason = prefixed(f"{BEYOND}. ", phases.reason)
     reason[~outside] = None
     reason[profiles.some & np.isnan(begin) & (profiles.time[:, 0] > start)] = NO_BEGIN
+    reason[profiles.count == 1] = ONE_SAMPLE
     reason[profiles.count == 0] = NO_CONCENTRATION
     return column(inside + np.where(outside, tail, 0.0), reason)
 

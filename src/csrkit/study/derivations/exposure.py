@@ -14,8 +14,18 @@ class Exposure(Section):
     Attributes
     ----------
     missing_end
-        A dose without an end date ends when it starts (`start`), or says nothing about the last
-        exposure (`ignore`, as the R package admiral has it).
+        What a dose without an end date means, for ADSL and every window that ends with the
+        treatment: it ends when it starts (`start`: doses are short administrations), goes on to the
+        data cut (`cut`: the last dose of a subject whose treatment and study haven't ended; any
+        other says nothing), says nothing about the last exposure (`ignore`, as the R package
+        admiral has it), or is an error (`error`).
+    one_administration
+        Variables of EX whose values the records of one administration have in common (an
+        interrupted and resumed infusion in several records); records that have none go by their day
+        and EXTPT.
+    resumed_within_days
+        Days after the end of a part by which the next part with the same values may begin; one that
+        begins later is another administration.
     infusion, course
         Variables of EX that hold the number of the infusion and of the course; without the first,
         infusions are numbered by time, without the second, all are of course 1.
@@ -30,7 +40,9 @@ class Exposure(Section):
         Condition on EX: infusions interrupted; None when EX doesn't say.
     """
 
-    missing_end: Literal["start", "ignore"]
+    missing_end: Literal["start", "cut", "ignore", "error"]
+    one_administration: tuple[str, ...] = ("EXLNKID",)
+    resumed_within_days: int = 1
     infusion: str | None = None
     course: str | None = None
     missed: ConditionText

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from csrkit.conditions import ALL_RECORDS, ConditionText
 from csrkit.study.base import Section
+from csrkit.study.derivations.sources import TimePoints
 
 
 class Range(Section):
@@ -42,7 +43,9 @@ class Findings(Section):
         Regular expression on --TPTREF whose group is the number of the infusion; none when time
         points aren't about infusions.
     pre_infusion
-        --TPT of a record taken before the infusion.
+        --TPT of a record taken before the infusion; any other one is after it, unless its elapsed
+        time (--ELTM) or number (--TPTNUM) says that it is before. Decides what is baseline where
+        a time of day wasn't collected.
     repeated
         Which of several values of one visit or time point counts, by time and --SEQ.
     basis
@@ -73,6 +76,11 @@ class Findings(Section):
     ] = ()
     character: tuple[str, ...] = ()
     ranges: dict[str, Range] = Field(default_factory=dict)
+
+    @property
+    def time_points(self) -> TimePoints:
+        """How time points tell of an infusion."""
+        return TimePoints(reference=self.infusion_pattern, before=self.pre_infusion)
 
 
 class Laboratory(Findings):

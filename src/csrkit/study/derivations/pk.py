@@ -6,6 +6,7 @@ from typing import Literal
 
 from csrkit.conditions import ConditionText
 from csrkit.study.base import Section
+from csrkit.study.derivations.sources import TimePoints
 
 
 class Concentrations(Section):
@@ -19,6 +20,8 @@ class Concentrations(Section):
         PCSTRESU of these; a result in another one is not used.
     infusion_pattern
         Regular expression on PCTPTREF whose group is the number of the infusion.
+    pre_infusion
+        PCTPT of a sample taken before the infusion, planned at 0 h without an elapsed time.
     untimed_dose
         When a dose began whose time isn't known: not known either, or at midnight of its day.
     nominal_from
@@ -37,6 +40,7 @@ class Concentrations(Section):
     records: ConditionText
     unit: str
     infusion_pattern: str
+    pre_infusion: tuple[str, ...] = ()
     untimed_dose: Literal["missing", "midnight"] = "missing"
     nominal_from: Literal["reference", "first"] = "reference"
     blq_results: tuple[str, ...]
@@ -44,6 +48,11 @@ class Concentrations(Section):
     tolerance_hours: float
     tolerance_share: float
     duplicates: Literal["first", "last"]
+
+    @property
+    def time_points(self) -> TimePoints:
+        """How time points tell of an infusion."""
+        return TimePoints(reference=self.infusion_pattern, before=self.pre_infusion)
 
 
 class PkParameters(Section):

@@ -28,6 +28,17 @@ class ValueSource(Section):
     where: ConditionText = ALL_RECORDS
 
 
+class TimePoints(Section):
+    """How a planned time point tells of an infusion.
+
+    `reference` is the regular expression on --TPTREF whose group is the number of the infusion;
+    `before` are the names (--TPT) of time points before its start.
+    """
+
+    reference: str | None = None
+    before: tuple[str, ...] = ()
+
+
 class Imputation(Section):
     """How a partial date is completed: highest part that may be imputed, and from which end."""
 

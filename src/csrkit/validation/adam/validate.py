@@ -15,7 +15,10 @@ import pandas as pd
 from csrkit.sdtm.cut import cut_settings
 from csrkit.sdtm.keys import as_text
 from csrkit.study import Study
+from csrkit.study.pk_exclusions import PkExclusion
+from csrkit.validation.adam.exclusions import check_exclusions
 from csrkit.validation.adam.rules import Specification, spec_facts, spec_rules
+from csrkit.validation.adam.undecided import find_undecided_findings, undecided_rule
 from csrkit.validation.findings.model import (
     CheckedRule,
     Finding,
@@ -46,6 +49,8 @@ def validate_adam(
     specs: Iterable[Specification] = (),
     terms: Mapping[str, Sequence[str]] | None = None,
     disagreements: pd.DataFrame | None = None,
+    undecided: pd.DataFrame | None = None,
+    unmatched: Sequence[PkExclusion] | None = None,
 ) -> Findings:
     """Return what is wrong with the analysis datasets.
 
@@ -61,6 +66,10 @@ def validate_adam(
     disagreements
         What `csrkit.adam.tumour.disagreements.find_response_disagreements` returns: USUBJID AVISIT
         ADT RSSEQ AVALC DERIVED TARGET NONTARG NEWLES. None when it wasn't asked.
+    undecided
+        What `csrkit.adam.time_to_event.undecided.find_undecided_endpoints` returns. None likewise.
+    unmatched
+        Samples excluded by people that aren't in ADPC; None when it wasn't asked.
 
     Raises
     ------
@@ -80,6 +89,13 @@ def validate_adam(
         findings += find_response_findings(disagreements, datasets)
         outcome: RuleOutcome = "failed" if len(disagreements) else "passed"
         rules.append(CheckedRule(RESPONSE_ID, "ADRS", RESPONSE_SEVERITY, RESPONSE_RULE, outcome))
+    if undecided is not None:
+        findings += find_undecided_findings(undecided, datasets)
+        rules.append(undecided_rule(undecided))
+    if unmatched is not None:
+        lost, rule = check_exclusions(unmatched, len(study.pk_exclusions))
+        findings += lost
+        rules.append(rule)
     waivers = [waiver for waiver in load_waivers(study) if waiver.id.startswith(ADAM)]
     findings = apply_waivers(findings, waivers)
     return Findings(study.study.id, sort_findings(findings), tuple(rules))

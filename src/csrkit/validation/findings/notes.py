@@ -10,13 +10,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from csrkit.sdtm.formats.content import Note
+from csrkit.sdtm.labels import find_standard_labels
 from csrkit.validation.findings.model import Finding, FindingRecord
 
 NOTES = "notes"
+UNLABELLED = "READ-STDLABEL"
 
 
 def find_reading_notes(domains: Mapping[str, pd.DataFrame]) -> list[Finding]:
-    """Return one finding for each note that the reader left with a domain."""
+    """Return one finding for each note that the reader left with a domain, and for labels added."""
     return [
         Finding(
             id=str(note_id),
@@ -30,8 +33,21 @@ def find_reading_notes(domains: Mapping[str, pd.DataFrame]) -> list[Finding]:
             kind="table",
         )
         for domain, frame in domains.items()
-        for note_id, severity, variable, what, found in frame.attrs.get(NOTES, ())
+        for note_id, severity, variable, what, found in (
+            *frame.attrs.get(NOTES, ()),
+            *_note_labels(domain, frame),
+        )
     ]
+
+
+def _note_labels(domain: str, frame: pd.DataFrame) -> list[Note]:
+    """Return a note of what has no label in the file, and gets that of the standard at the cut."""
+    added = find_standard_labels(domain, frame.attrs, map(str, frame))
+    if not added:
+        return []
+    named = [name or "the dataset" for name in added]
+    what = "What the file leaves without a label gets that of SDTMIG 3.4"
+    return [Note(UNLABELLED, "note", "", what, f"{len(named)}: {', '.join(named)}")]
 
 
 def _place(domain: str, variable: str | None, frame: pd.DataFrame, found: object) -> str:

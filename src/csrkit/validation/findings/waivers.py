@@ -16,9 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.loader import validate_content
 from csrkit.validation.findings.model import Finding, FindingRecord
 
 FILE = "waivers.yml"

@@ -15,6 +15,8 @@
                                   (bool; missing where the value is)
 `ATPT_NOT_ONE_TO_ONE_ATPTN`       whether values of two variables go with several of each other
                                   (`csrkit.validation.adam.pairs`)
+`CMENDTC_AGAINST_CMENRTPT`        whether a date can't be what the relative timing says of it
+`CMENTPT_DATED`                   whether the time point has a date (missing where there is none)
 `PARENT_FOUND`                    whether the parent that RDOMAIN, IDVAR and IDVARVAL name exists
 `DEATH_IN_DS`                     a fact of `facts.yml` (`csrkit.validation.rules.facts`)
 `LBSTRESU_CONVERTIBLE`, …         about units (`csrkit.validation.rules.units`)
@@ -32,10 +34,11 @@ import numpy as np
 import pandas as pd
 
 from csrkit.sdtm import iso
-from csrkit.sdtm.cut.linked import has_parent
 from csrkit.sdtm.distinct import apply_to_distinct
 from csrkit.sdtm.keys import as_text, is_linked
 from csrkit.sdtm.lazy_domains import read_columns
+from csrkit.sdtm.links import has_parent
+from csrkit.sdtm.relative_timing import Points, contradicts, find_time_point
 from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE, find_not_one_to_one
 from csrkit.validation.rules import units
 from csrkit.validation.rules.facts import Fact, fact_column
@@ -47,7 +50,8 @@ MOMENTS: dict[str, Callable[[pd.Series], pd.Series]] = {
 }
 NUMBER, DAY, AFTER_CUT, EARLIER_VISITS = "_NUMBER", "_DAY", "_AFTER_CUT", "_OF_EARLIER_VISITS"
 ENDINGS = (*MOMENTS, NUMBER, DAY, AFTER_CUT, EARLIER_VISITS, *units.ENDINGS)
-IN, HOURS_AFTER = "_IN_", "_HOURS_AFTER_"
+IN, HOURS_AFTER, AGAINST = "_IN_", "_HOURS_AFTER_", "_AGAINST_"
+DATED = "_DATED"
 PARENT = "PARENT_FOUND"
 FIRST_DOSE = "DM_RFXSTDTC"
 
@@ -64,6 +68,8 @@ class RuleContext:
         Facts by name.
     cut
         The last moment that counts; None when there is no cut.
+    points
+        What dates the reference time points that have names (`derivations.reference_points`).
     tests
         Tests of findings whose units are known, by domain and --TESTCD.
     """
@@ -71,6 +77,7 @@ class RuleContext:
     tables: Mapping[str, pd.DataFrame]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     cut: pd.Timestamp | None = None
+    points: Points = field(default_factory=dict)
     tests: units.Tests = field(default_factory=dict)
 
 
@@ -110,6 +117,10 @@ def compute_column(frame: pd.DataFrame, name: str, context: RuleContext) -> pd.S
             return None if dates is None else _of_dates(frame, dates, ending, context)
     if NOT_ONE_TO_ONE in name:
         return find_not_one_to_one(frame, *name.split(NOT_ONE_TO_ONE))
+    if AGAINST in name:
+        return _against(frame, name, context)
+    if name.endswith(DATED):
+        return _dated(frame, name.removesuffix(DATED), context)
     if HOURS_AFTER in name:
         return _hours_after(frame, name, context)
     if IN in name:
@@ -133,6 +144,7 @@ def find_shown(name: str, facts: Mapping[str, Fact]) -> str:
         return name
     if name == PARENT:
         return ""
+    name = name.removesuffix(DATED).split(AGAINST)[0]
     return name.split(IN)[0].split(HOURS_AFTER)[0].split(NOT_ONE_TO_ONE)[0]
 
 
@@ -202,6 +214,22 @@ def _hours_after(frame: pd.DataFrame, name: str, context: RuleContext) -> pd.Ser
     timed = iso.precision(end).isin(["m", "s"]) & iso.precision(start).isin(["m", "s"])
     hours = (iso.earliest(end) - iso.earliest(start)).dt.total_seconds() / 3600
     return hours.where(timed, np.nan)
+
+
+def _against(frame: pd.DataFrame, name: str, context: RuleContext) -> pd.Series | None:
+    """Return where a date can't be what a variable of relative timing says of it."""
+    date, _, variable = name.partition(AGAINST)
+    if not {"USUBJID", date, variable} <= set(frame):
+        return None
+    return contradicts(frame, date, variable, context.tables, context.points)
+
+
+def _dated(frame: pd.DataFrame, variable: str, context: RuleContext) -> pd.Series | None:
+    """Return where a time point has a date; missing where a record names none."""
+    if not {"USUBJID", variable} <= set(frame):
+        return None
+    point = find_time_point(frame, variable, context.tables, context.points)
+    return point.first.notna().astype(object).where(frame[variable].notna(), None)
 
 
 def _of_other_domain(

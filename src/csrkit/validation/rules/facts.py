@@ -17,12 +17,14 @@ from pydantic import Field, model_validator
 from csrkit.conditions import ALL_RECORDS, ConditionText, variables_of
 from csrkit.conditions.frames import UnusableConditionError, select
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.sdtm import iso
-from csrkit.sdtm.keys import as_text
+from csrkit.sdtm.keys import LINK, as_text
 from csrkit.sdtm.lazy_domains import read_columns
+from csrkit.sdtm.links import find_pairs
 from csrkit.study import Study
 from csrkit.study.base import Section
-from csrkit.study.loader import read_yaml, validate_content
+from csrkit.study.loader import validate_content
 
 FILE = "facts.yml"
 NAME = r"^[A-Z0-9]+(_[A-Z0-9]+)+$"
@@ -43,6 +45,9 @@ class Fact(Section):
     by
         Variable of the record that asks → variable of `domain` that must be equal. Empty: the
         same for all.
+    parent
+        Instead: the domain that asks, of which each record is told what those of `domain` say that
+        point to it (SUPP--, RELREC, CO; `csrkit.sdtm.links`).
     variable
         What it is about; not needed for `any` and `count`.
     take
@@ -53,6 +58,7 @@ class Fact(Section):
     domain: str
     where: ConditionText = ALL_RECORDS
     by: dict[str, str] = Field(default_factory=lambda: {"USUBJID": "USUBJID"})
+    parent: str = ""
     variable: str = ""
     take: Take
 
@@ -103,16 +109,23 @@ def fact_column(
     tables
         All domains or datasets.
     """
-    wanted = {*fact.by.values(), *([fact.variable] if fact.variable else [])}
+    pointers = {"USUBJID", *LINK} if fact.parent else set(fact.by.values())
+    wanted = {*pointers, *([fact.variable] if fact.variable else [])}
     other = read_columns(tables, fact.domain, {*wanted, *variables_of(fact.where)})
-    if other is None or not wanted <= set(other) or not set(fact.by) <= set(frame):
+    asked = {"USUBJID"} if fact.parent else set(fact.by)
+    if other is None or not wanted <= set(other) or not asked <= set(frame):
         return None
     try:
         other = select(other, fact.where)
     except UnusableConditionError:
         return None
-    there = _keys(other, list(fact.by.values()))
-    here = _keys(frame, list(fact.by))
+    if fact.parent:
+        pairs = find_pairs(other, {fact.parent: frame})
+        other = other.loc[pairs["CHILD"]].reset_index(drop=True)
+        there, here = pairs["PARENT"], frame.index.to_series()
+    else:
+        there = _keys(other, list(fact.by.values()))
+        here = _keys(frame, list(fact.by))
     known = there.notna() & (other[fact.variable].notna() if fact.variable else True)
     taken = _TAKE[fact.take](other[known], fact.variable, there[known])
     found = here.map(taken)

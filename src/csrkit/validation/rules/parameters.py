@@ -17,8 +17,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from csrkit.errors import StudyError
+from csrkit.files.yaml import read_yaml
 from csrkit.study import Study
-from csrkit.study.loader import read_yaml
 
 FILE = "codelists.yml"
 CODELIST = "codelist_"

@@ -9,20 +9,23 @@ the standard or specification that a rule of an analysis dataset comes from.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from csrkit.errors import StudyError
+from csrkit.files.json import read_json
 from csrkit.study import Study
-from csrkit.validation.rules.row_conditions import find_names
+from csrkit.validation.rules.row_conditions import ALLOWED, RowConditionError, find_names
 from csrkit.validation.severity import SEVERITIES, Severity
 
 FOLDER = "suites"
 ADAM_FOLDER = "adam"
 META = ("id", "severity", "rule", "action")
+PASS_THROUGH = "pass_through"
+NAME = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 COLUMN_KEYS = ("column", "column_A", "column_B", "column_list", "column_set")
 
 
@@ -80,7 +83,7 @@ def load_suites(study: Study, subfolder: str = FOLDER) -> dict[str, tuple[Rule, 
         When there is no suite, or one can't be used.
     """
     folder = study.path("validation") / subfolder
-    files = sorted(folder.glob("*.json"))
+    files = [file for file in sorted(folder.glob("*.json")) if not file.name.startswith(".")]
     if not files:
         raise StudyError(
             "There is no validation suite",
@@ -88,17 +91,34 @@ def load_suites(study: Study, subfolder: str = FOLDER) -> dict[str, tuple[Rule, 
             allowed="one JSON file a domain (ae.json)",
             remedy="Give the folder of the suites as paths.validation.",
         )
-    suites = {file.stem.upper(): _load(file) for file in files}
+    suites: dict[str, tuple[Rule, ...]] = {}
+    for file in files:
+        suites[_require_name(file, suites)] = _load(file)
     _require_unique_ids(suites, folder)
     return suites
 
 
+def _require_name(file: Path, others: Collection[str]) -> str:
+    """Return the domain or dataset that a suite is of; there may be one suite of each."""
+    name = file.stem.upper()
+    if name in others or not (file.stem.isascii() and NAME.fullmatch(name)):
+        raise StudyError(
+            "There are two validation suites of one name"
+            if name in others
+            else "A validation suite has no name of a domain or dataset",
+            where=str(file),
+            found=file.name,
+            allowed="one JSON file a domain or dataset: ae.json, adae.json",
+            remedy="Rename the file, or move it elsewhere.",
+        )
+    return name
+
+
 def _load(file: Path) -> tuple[Rule, ...]:
+    content = read_json(file)
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        expectations = content["expectations"]
-        return tuple(make_rule(expectation, str(file)) for expectation in expectations)
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as fault:
+        return tuple(make_rule(expectation, str(file)) for expectation in content["expectations"])
+    except (KeyError, TypeError, AttributeError) as fault:
         raise StudyError(
             "A validation suite can't be used",
             where=str(file),
@@ -121,7 +141,8 @@ def make_rule(expectation: dict[str, Any], where: str) -> Rule:
     Raises
     ------
     StudyError
-        When its meta is incomplete.
+        When its meta is incomplete, or its row condition made of anything else than
+        `csrkit.validation.rules.row_conditions` tells.
     """
     meta, kwargs = expectation["meta"], expectation["kwargs"]
     lacking = [name for name in META if not meta.get(name)]
@@ -133,12 +154,13 @@ def make_rule(expectation: dict[str, Any], where: str) -> Rule:
             allowed=f"meta with {', '.join(META)}; severity one of {', '.join(SEVERITIES)}",
             remedy="Complete the rule's meta.",
         )
+    looked_at = _looked_at(kwargs, f"{where}, rule {meta['id']} ({expectation['type']})")
     return Rule(
         id=meta["id"],
         severity=cast(Severity, meta["severity"]),
         rule=meta["rule"],
         action=meta["action"],
-        columns=tuple(dict.fromkeys(_columns(kwargs))),
+        columns=tuple(dict.fromkeys([*_columns(kwargs), *looked_at])),
         parameters=tuple(_parameters(kwargs)),
         expectation=expectation,
         if_delivered=bool(meta.get("if_delivered", False)),
@@ -152,9 +174,25 @@ def _columns(kwargs: dict[str, Any]) -> Iterator[str]:
     for key in COLUMN_KEYS:
         value = kwargs.get(key, ())
         yield from [value] if isinstance(value, str) else value
+
+
+def _looked_at(kwargs: dict[str, Any], where: str) -> list[str]:
+    """Return the columns that a rule's row condition looks at; it can't do anything else."""
     condition = kwargs.get("row_condition")
-    if condition:
-        yield from find_names(condition["pass_through_filter"])
+    if condition is None:
+        return []
+    try:
+        if not isinstance(condition, dict) or condition.get("type") != PASS_THROUGH:
+            raise RowConditionError(f"the form {condition!r}")
+        return find_names(condition["pass_through_filter"])
+    except RowConditionError as fault:
+        raise StudyError(
+            "A row condition of a validation rule can't be used",
+            where=where,
+            found=fault.found[:200],
+            allowed=f"type {PASS_THROUGH}, pass_through_filter of: {ALLOWED}",
+            remedy="Write it so, or let a fact (facts.yml) or a computed column tell it.",
+        ) from None
 
 
 def _parameters(kwargs: dict[str, Any]) -> Iterator[str]:

@@ -45,7 +45,7 @@ def derive_averages(records: pd.DataFrame, within: Sequence[str]) -> pd.DataFram
     groups = valued.groupby(key, dropna=False, sort=False)
     last = valued.loc[groups.tail(1).index]
     mean = round_off_noise(groups["AVAL"].transform("mean"), DIGITS).loc[last.index]
-    loose = [name for name in MOMENT if name in records and name not in (*key, *OWN)]
+    loose = [name for name in (*MOMENT, "ELTM") if name in records and name not in (*key, *OWN)]
     differs = {name: groups[name].transform("nunique", dropna=False).gt(1) for name in loose}
     common = {name: last[name].mask(differ.loc[last.index]) for name, differ in differs.items()}
     none = dict.fromkeys(("SEQ", "SRCSEQ"), float("nan"))

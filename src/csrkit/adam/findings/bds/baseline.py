@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from csrkit.adam.common.baseline import find_first_dose, is_on_or_before_first_dose
+from csrkit.adam.common.on_treatment import is_by_end_of_treatment
 from csrkit.adam.common.ordering import sort_records
+from csrkit.adam.common.time_points import POINT_ORDER
 from csrkit.adam.common.variables import add_variables, flag_where
 
 KEY = ["USUBJID", "PARAMCD", "BASETYPE"]
-TIME = [*KEY, "ADT", "ADTM", "VISITNUM", "ORDER"]
+TIME = [*KEY, "ADT", "ADTM", *POINT_ORDER, "VISITNUM", "ORDER"]
 BASELINE = {"AVAL": "BASE", "AVALC": "BASEC", "ANRIND": "BNRIND"}
 """Variable → its value at baseline."""
 
@@ -20,7 +22,7 @@ def derive_baseline(records: pd.DataFrame, adsl: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     records
-        KEY, AVAL AVALC AREASN ANRIND COUNTS DTC ADT ADTM VISITNUM ORDER.
+        KEY, AVAL AVALC AREASN ANRIND COUNTS DTC ADT ADTM INFNUM TIMING PLACE VISITNUM ORDER.
     adsl
         ADSL, with TRTSDTM and TRTSTMF.
 
@@ -29,13 +31,13 @@ def derive_baseline(records: pd.DataFrame, adsl: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Sorted by subject, parameter, basis and time, with ABLFL BASE BASEC BNRIND, VALUED (it has
         a result, and counts) and AFTER (after the first dose, bool). Before the first dose is a
-        record by its date-time where both have one, else by its date, so that one of the day of
-        the first dose before the infusion is a baseline value.
+        record as `is_on_or_before_first_dose` says: by its date-time where both have one, else by
+        its planned time point, else by its date.
     """
     records = sort_records(records, TIME, missing_first=True)
     dose = find_first_dose(records["USUBJID"], adsl)
     treated, dated = dose["TRTSDTM"].notna(), records["ADT"].notna()
-    before = is_on_or_before_first_dose(records, "DTC", dose)
+    before = is_on_or_before_first_dose(records, "DTC", dose, records[POINT_ORDER])
     valued = records["AVAL"].notna() | (records["AVALC"].notna() & records["AREASN"].isna())
     valued &= records["COUNTS"]
     may = records.loc[before & treated & dated & valued, [*KEY, *BASELINE]]
@@ -73,7 +75,5 @@ def derive_on_treatment(records: pd.DataFrame, days: int) -> pd.DataFrame:
     records
         ADT TRTEDT AFTER.
     """
-    end = records["TRTEDT"] + pd.Timedelta(days=days)
-    return add_variables(
-        records, {"ONTRTFL": flag_where(records["AFTER"] & (records["ADT"] <= end))}
-    )
+    in_time = is_by_end_of_treatment(records["ADT"], records["TRTEDT"], days)
+    return add_variables(records, {"ONTRTFL": flag_where(records["AFTER"] & in_time)})

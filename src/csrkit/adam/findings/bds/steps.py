@@ -13,6 +13,7 @@ from csrkit.adam.common.dates import derive_study_day
 from csrkit.adam.common.merge import merge_adsl
 from csrkit.adam.common.ordering import order_places, rank_values
 from csrkit.adam.common.stack import stack_records
+from csrkit.adam.common.time_points import derive_time_points
 from csrkit.adam.common.variables import add_variables
 from csrkit.adam.findings.bds.averages import derive_averages
 from csrkit.adam.findings.bds.baseline import derive_baseline, derive_change, derive_on_treatment
@@ -45,14 +46,16 @@ def derive_bds_variables(
         The dataset's section of `derivations`.
     """
     records = derive_averages(records, settings.average_within)
+    points = derive_time_points(records, settings.time_points)
+    records = add_variables(records, dict(points.items()))
     records = derive_ranges(records, settings)
     records = derive_range_indicator(records)
     records = derive_baseline(records, adsl)
     records = derive_change(records)
     records = derive_on_treatment(records, _on_treatment_days(study, settings))
-    records = derive_visits(records, settings)
+    records = derive_visits(records)
     records = derive_analysis_flags(records, settings)
-    return derive_change_from_pre_infusion(records, settings.pre_infusion)
+    return derive_change_from_pre_infusion(records)
 
 
 def build_bds_dataset(

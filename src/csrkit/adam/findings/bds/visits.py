@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from csrkit.adam.common.time_points import BEFORE
 from csrkit.adam.common.variables import add_variables, flag_where
 from csrkit.adam.common.visits import derive_analysis_visit
 from csrkit.adam.findings.bds.baseline import KEY
@@ -16,22 +17,19 @@ VISIT_KEY = [*KEY, "AVISIT"]
 POINT_KEY = [*KEY, "INFNUM", "ATPT"]
 
 
-def derive_visits(records: pd.DataFrame, settings: Findings) -> pd.DataFrame:
-    """Return the records with AVISIT AVISITN, and ATPT ATPTN INFNUM of an infusion.
+def derive_visits(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records with AVISIT AVISITN, and ATPT ATPTN.
 
     Parameters
     ----------
     records
-        ABLFL MEAN VISIT VISITNUM TPT TPTNUM TPTREF.
-    settings
-        The dataset's section of `derivations`.
+        ABLFL MEAN VISIT VISITNUM TPT TPTNUM.
     """
     point = records["TPT"].astype(object)
     places = {
         **dict(derive_analysis_visit(records, _at_baseline(records)).items()),
         "ATPT": point.where(point.notna(), None),
         "ATPTN": records["TPTNUM"].astype("float64"),
-        "INFNUM": _infusion(records["TPTREF"], settings.infusion_pattern),
     }
     return add_variables(records, places)
 
@@ -42,7 +40,7 @@ def derive_analysis_flags(records: pd.DataFrame, settings: Findings) -> pd.DataF
     Parameters
     ----------
     records
-        In order of time, from `derive_visits`: KEY, VALUED ABLFL MEAN AFTER VISIT.
+        In order of time, from `derive_visits`: KEY, VALUED ABLFL MEAN AFTER VISIT INFNUM TIMING.
     settings
         The dataset's section of `derivations`.
 
@@ -55,7 +53,7 @@ def derive_analysis_flags(records: pd.DataFrame, settings: Findings) -> pd.DataF
     """
     planned = ~_is_unscheduled(records["VISIT"], settings.unscheduled)
     if settings.infusion_pattern:
-        planned &= records["ATPT"].isna() | records["ATPT"].isin(settings.pre_infusion)
+        planned &= records["ATPT"].isna() | records["TIMING"].eq(BEFORE)
     at_visit = records["VALUED"] & (_at_baseline(records) | (records["AFTER"] & planned))
     at_point = records["VALUED"] & records["INFNUM"].notna() & records["ATPT"].notna()
     flags = {
@@ -65,18 +63,16 @@ def derive_analysis_flags(records: pd.DataFrame, settings: Findings) -> pd.DataF
     return add_variables(records, flags)
 
 
-def derive_change_from_pre_infusion(records: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+def derive_change_from_pre_infusion(records: pd.DataFrame) -> pd.DataFrame:
     """Return the records with PREVAL, the value before the same infusion, and CHGPRE from it.
 
     Parameters
     ----------
     records
-        KEY, AVAL INFNUM ATPT ANL02FL.
-    names
-        ATPT of the time points before an infusion.
+        In order of time: KEY, AVAL INFNUM TIMING ATPT ANL02FL.
     """
     key = [*KEY, "INFNUM"]
-    before = records["ATPT"].isin(names)
+    before = records["TIMING"].eq(BEFORE)
     counted = records.loc[before & records["ANL02FL"].eq("Y"), [*key, "AVAL"]]
     counted = counted.drop_duplicates(key, keep="last").rename(columns={"AVAL": "PREVAL"})
     value = records[key].merge(counted, on=key, how="left", validate="m:1")["PREVAL"]
@@ -90,15 +86,6 @@ def _at_baseline(records: pd.DataFrame) -> pd.Series:
     """Return where a record is the baseline value, or goes into the mean that is."""
     flagged = records["ABLFL"].eq("Y")
     return flagged | records["MEAN"].isin(records.loc[flagged, "MEAN"].dropna())
-
-
-def _infusion(reference: pd.Series, pattern: str | None) -> pd.Series:
-    """Return the number of the infusion that a time point refers to."""
-    if pattern is None:
-        return pd.Series(float("nan"), index=reference.index)
-    numbers = {name: re.search(pattern, name) for name in reference.dropna().unique()}
-    found = {name: float(match[1]) for name, match in numbers.items() if match}
-    return reference.map(found).astype("float64")
 
 
 def _is_unscheduled(visits: pd.Series, pattern: str) -> pd.Series:

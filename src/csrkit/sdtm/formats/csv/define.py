@@ -9,7 +9,9 @@ from xml.etree import ElementTree as ET
 
 from csrkit.errors import DataError
 
-NUMBERS = frozenset({"integer", "float"})
+# Types of Define-XML that are numbers, and what they are here.
+NUMBERS = {"integer": "integer", "float": "number"}
+LARGEST = 200_000_000
 DISPLAY_FORMAT = "DisplayFormat"
 
 
@@ -21,10 +23,13 @@ def load_define(file: Path) -> dict[str, Any]:
     DataError
         When the file isn't Define-XML, or refers to a variable that it doesn't define.
     """
+    size = file.stat().st_size
+    if size > LARGEST:
+        raise _unusable(file, f"{size:,} bytes, more than {LARGEST:,}")
     try:
-        root = ET.parse(file).getroot()
-    except ET.ParseError as fault:
-        raise _unusable(file, f"no XML: {fault}") from None
+        root = ET.parse(file, ET.XMLParser(target=_Builder())).getroot()
+    except (ET.ParseError, ValueError, LookupError) as fault:
+        raise _unusable(file, f"no XML: {fault}"[:200]) from None
     items = {item.get("OID"): item for item in _find_named(root, "ItemDef")}
     datasets: dict[str, Any] = {}
     for group in _find_named(root, "ItemGroupDef"):
@@ -40,10 +45,18 @@ def load_define(file: Path) -> dict[str, Any]:
     return datasets
 
 
+class _Builder(ET.TreeBuilder):
+    """Builds the tree of a document without a type: Define-XML has none, and entities need one."""
+
+    def doctype(self, name: str, *_: str | None) -> None:
+        """Stop at a document type."""
+        raise ValueError(f"it declares the document type {name}")
+
+
 def _variable(item: ET.Element) -> dict[str, str]:
-    numeric = item.get("DataType") in NUMBERS
+    kind = NUMBERS.get(str(item.get("DataType")), "text")
     shown = next((v for k, v in item.attrib.items() if _local(k) == DISPLAY_FORMAT), "")
-    return {"type": "number" if numeric else "text", "label": _label(item), "format": shown}
+    return {"type": kind, "label": _label(item), "format": shown}
 
 
 def _label(element: ET.Element) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,20 @@ import pyarrow.csv as pa_csv
 
 from csrkit.errors import DataError
 from csrkit.sdtm.formats.arrow import column_of
-from csrkit.sdtm.formats.content import Column, Content, Floats, Note, Request, damaged_error
+from csrkit.sdtm.formats.content import (
+    Column,
+    Content,
+    Floats,
+    Note,
+    Request,
+    damaged_error,
+    require_few_values,
+    require_whole,
+)
 from csrkit.sdtm.formats.csv.types import TYPES_FILE, DatasetTypes, VariableType, types_of
 from csrkit.sdtm.formats.encoding import decode_file, find_doubts
 
-NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def read_csv(request: Request) -> Content:
@@ -33,6 +43,8 @@ def read_csv(request: Request) -> Content:
     types = types_of(file, request.dataset, request.domain)
     raw = file.read_bytes()
     text, encoding = decode_file(raw, request.override or request.encoding, file)
+    fields = text.count(",") + text.count("\n")
+    require_few_values(request, fields, f"up to {fields:,} values, by its commas and lines")
     table = _parse(file, text)
     _require_types(file, table.column_names, types)
     if types.records is not None and types.records != table.num_rows:
@@ -55,7 +67,7 @@ def _parse(file: Path, text: str) -> pa.Table:
     """Return every field as text, missing where empty."""
     if text.count('"') % 2:
         raise damaged_error(file, "an odd number of quotation marks: a field has no end")
-    names = next(csv.reader(io.StringIO(text)), [])
+    names = _header(file, text)
     try:
         return pa_csv.read_csv(
             pa.BufferReader(text.encode()),
@@ -72,6 +84,25 @@ def _parse(file: Path, text: str) -> pa.Table:
         )
     except pa.ArrowInvalid as fault:
         raise damaged_error(file, " ".join(str(fault).split())[:200]) from None
+
+
+def _header(file: Path, text: str) -> list[str]:
+    """Return the names of the header line, which differ in more than case and blanks."""
+    try:
+        names = next(csv.reader(io.StringIO(text)), [])
+    except csv.Error as fault:
+        raise damaged_error(file, f"its header line: {fault}") from None
+    alike = Counter(name.strip().upper() for name in names)
+    twice = [name for name, times in alike.items() if times > 1]
+    if twice:
+        raise DataError(
+            "A variable stands twice in the header line of a CSV file",
+            where=f"{file}, header line",
+            found=", ".join(repr(name) for name in names if name.strip().upper() == twice[0])[:200],
+            allowed="each name once, whatever its case",
+            remedy="Keep one of them, or rename it.",
+        )
+    return names
 
 
 def _require_types(file: Path, names: list[str], types: DatasetTypes) -> None:
@@ -91,19 +122,23 @@ def _column(file: Path, name: str, values: pa.ChunkedArray, described: VariableT
     text, _ = column_of(file, name, values, described.label, described.format)
     if described.type == "text":
         return text
-    return Column(name, _numbers(file, text), described.label, described.format)
+    numbers = _numbers(file, text)
+    if described.type == "integer":
+        require_whole(file, name, numbers)
+    return Column(name, numbers, described.label, described.format)
 
 
 def _numbers(file: Path, text: Column) -> Floats:
     """Return the numbers that a column's texts are; each different text is looked at once."""
     known: dict[str | None, float] = {None: np.nan}
     for found in text.distinct or ():
-        if not NUMBER.match(found.strip()):
-            record = int(np.flatnonzero(text.values == found)[0]) + 1
+        if not NUMBER.fullmatch(found.strip()):
+            # As an object: numpy drops zero bytes at the end of a text of its own.
+            record = int(np.flatnonzero(text.values == np.array(found, dtype=object))[0]) + 1
             raise DataError(
                 "A value is not of the type that its variable is said to have",
                 where=f"{file}, variable {text.name}, record {record}",
-                found=repr(found),
+                found=repr(found[:40]),
                 allowed="numbers with a decimal point, such as 12.5 or 1e-3; empty where missing",
                 remedy=f"Correct the value, or let {text.name} be text.",
             )

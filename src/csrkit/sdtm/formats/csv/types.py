@@ -8,7 +8,7 @@ before it. `types.yml` holds datasets by name; `records` guards against a shorte
       records: 312
       variables:
         USUBJID: {label: Unique Subject Identifier, type: text}
-        AESEQ: {label: Sequence Number, type: number}
+        AESEQ: {label: Sequence Number, type: integer}
         AESTDY: number
 """
 
@@ -21,18 +21,19 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
 
 from csrkit.errors import DataError
+from csrkit.files.opening import require_regular
+from csrkit.files.yaml import read_yaml
 from csrkit.sdtm.formats.csv.define import load_define
-from csrkit.study.loader import read_yaml
 
 TYPES_FILE, DEFINE_FILE = "types.yml", "define.xml"
 
 
 class VariableType(BaseModel):
-    """One variable: text or number, its label and SAS format."""
+    """One variable: text, number or whole number (integer), its label and SAS format."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    type: Literal["text", "number"]
+    type: Literal["text", "number", "integer"]
     label: str = ""
     format: str = ""
 
@@ -70,7 +71,7 @@ def types_of(file: Path, dataset: str, domain: str) -> DatasetTypes:
     known: dict[str, DatasetTypes] = {}
     for source in sources:
         if source is not None:
-            known |= _load(source, source.stat().st_mtime_ns)
+            known |= _load(source, require_regular(source, DataError).st_mtime_ns)
     found = known.get(dataset) or known.get(domain)
     if found is None:
         raise DataError(

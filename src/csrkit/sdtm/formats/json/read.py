@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -19,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from csrkit.errors import DataError
+from csrkit.files.json import refuse_constant, take_each_key_once
 from csrkit.sdtm.formats.content import (
     Column,
     Content,
@@ -27,6 +29,8 @@ from csrkit.sdtm.formats.content import (
     Request,
     damaged_error,
     find_first_misfit,
+    require_few_values,
+    require_whole,
     text_column,
 )
 from csrkit.sdtm.formats.sas_dates import FORMATS, from_iso
@@ -47,7 +51,7 @@ def read_json(request: Request) -> Content:
         that its column declares.
     """
     file = request.file
-    head, rows = _parse(file)
+    head, rows = _parse(request)
     described = _columns(file, head)
     notes = _check_records(file, head, rows, len(described))
     values = list(chain.from_iterable(rows))
@@ -59,17 +63,12 @@ def read_json(request: Request) -> Content:
     return Content(columns, str(head.get("label") or ""), notes)
 
 
-class _NotJsonError(ValueError):
-    """A NaN or Infinity, which Python would read and JSON doesn't have."""
-
-
-def _refuse(token: str) -> float:
-    raise _NotJsonError(token)
-
-
-def _parse(file: Path) -> tuple[dict[str, Any], list[Any]]:
+def _parse(request: Request) -> tuple[dict[str, Any], list[Any]]:
     """Return the metadata and the rows."""
+    file = request.file
     content = file.read_bytes()
+    commas = content.count(b",")
+    require_few_values(request, commas, f"up to {commas:,} values, by its commas")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -84,11 +83,17 @@ def _parse(file: Path) -> tuple[dict[str, Any], list[Any]]:
             f"it is no JSON: {fault.msg}, {len(text) - fault.pos} characters "
             f"before its end (line {fault.lineno})",
         ) from None
-    except _NotJsonError as fault:
-        raise damaged_error(file, f"it holds {fault}, which JSON doesn't have") from None
+    except RecursionError:
+        raise damaged_error(file, "lists or objects too deep within each other") from None
+    except ValueError as fault:
+        raise damaged_error(file, f"{fault}"[:200]) from None
     if not isinstance(head, dict) or not isinstance(rows, list):
         raise damaged_error(file, "it is no Dataset-JSON: no object of metadata with rows")
     return head, rows
+
+
+def _load(text: str) -> Any:
+    return json.loads(text, parse_constant=refuse_constant, object_pairs_hook=take_each_key_once)
 
 
 @contextmanager
@@ -108,12 +113,12 @@ def _parse_text(file: Path, text: str) -> tuple[Any, Any]:
     first, _, rest = text.lstrip().partition("\n")
     if rest.strip():
         try:
-            head = json.loads(first, parse_constant=_refuse)
+            head = _load(first)
         except json.JSONDecodeError:
             pass
         else:
             return head, _lines(file, rest)
-    whole = json.loads(text, parse_constant=_refuse)
+    whole = _load(text)
     if not isinstance(whole, dict):
         return whole, None
     if "rows" not in whole and not whole.get("records"):
@@ -124,7 +129,7 @@ def _parse_text(file: Path, text: str) -> tuple[Any, Any]:
 def _lines(file: Path, text: str) -> list[Any]:
     lines = [line for line in text.split("\n") if line.strip()]
     try:
-        rows: list[Any] = json.loads(f"[{','.join(lines)}]", parse_constant=_refuse)
+        rows: list[Any] = _load(f"[{','.join(lines)}]")
     except json.JSONDecodeError:
         rows = []
     if len(rows) == len(lines):
@@ -149,10 +154,12 @@ def _columns(file: Path, head: dict[str, Any]) -> list[dict[str, Any]]:
             remedy="Export the domain again as Dataset-JSON 1.1, or move the file elsewhere.",
         )
     columns = head.get("columns")
-    if not isinstance(columns, list) or not all(
-        isinstance(column, dict) and "name" in column and "dataType" in column for column in columns
-    ):
+    if not isinstance(columns, list) or not all(map(_is_described, columns)):
         raise damaged_error(file, "its columns are not described by name and dataType")
+    oids = Counter(str(column["itemOID"]) for column in columns if "itemOID" in column)
+    twice = [oid for oid, times in oids.items() if times > 1]
+    if twice:
+        raise damaged_error(file, f"its columns share the itemOID {twice[0]}")
     for column in columns:
         if column["dataType"] not in TYPES:
             raise DataError(
@@ -163,6 +170,12 @@ def _columns(file: Path, head: dict[str, Any]) -> list[dict[str, Any]]:
                 remedy="Export it as string or as a number.",
             )
     return columns
+
+
+def _is_described(column: Any) -> bool:
+    return isinstance(column, dict) and all(
+        isinstance(column.get(key), str) for key in ("name", "dataType")
+    )
 
 
 def _check_records(
@@ -178,8 +191,9 @@ def _check_records(
     if stated is None:
         what = "The number of records isn't stated, so a shortened file can't be told"
         return (Note("READ-RECORDS", "warning", "", what, f"{len(rows)} records"),)
-    if stated != len(rows):
-        raise damaged_error(file, f"it states {stated} records and holds {len(rows)}")
+    if stated != len(rows) or type(stated) is not int:
+        found = f"it states {json.dumps(stated)[:40]} records and holds {len(rows)}"
+        raise damaged_error(file, found)
     return ()
 
 
@@ -188,7 +202,10 @@ def _column(file: Path, described: dict[str, Any], values: list[Any]) -> Column:
     label = str(described.get("label") or "")
     fmt = str(described.get("displayFormat") or "")
     if kind in NUMBERS:
-        return Column(name, _numbers(file, name, values, kind == "decimal"), label, fmt)
+        numbers = _numbers(file, name, values, kind == "decimal")
+        if kind == "integer":
+            require_whole(file, name, numbers)
+        return Column(name, numbers, label, fmt)
     try:
         coded = pa.array(values, type=pa.string()).dictionary_encode()
     except UnicodeError as fault:

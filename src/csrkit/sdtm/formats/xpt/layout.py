@@ -29,19 +29,24 @@ DESCRIPTION_LENGTHS = (136, 140)
 MEMBER_LABEL = slice(DESCRIPTIONS_AT - 2 * RECORD + 32, DESCRIPTIONS_AT - 2 * RECORD + 72)
 TEXT = 2
 BLANK = ord(" ")
+BLOCK = 1 << 20
 
 Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Which variables a file holds, and where how many records of which length (bytes) stand."""
+    """Which variables a file holds, and where how many records of which length (bytes) stand.
+
+    `padding` is the number of blank records after them, where there are more than fill 80 bytes.
+    """
 
     label: bytes
     variables: tuple[Variable, ...]
     data: Bytes
     record_length: int
     records: int
+    padding: int = 0
 
 
 def read_layout(file: Path) -> Layout:
@@ -70,7 +75,9 @@ def read_layout(file: Path) -> Layout:
     if records is None:
         records = _count_records(file, data, length)
     label = content[MEMBER_LABEL].tobytes().rstrip(b" \0")
-    return Layout(label, variables, data, length, records)
+    beyond = len(data) - records * length
+    padding = beyond // length if beyond >= RECORD else 0
+    return Layout(label, variables, data, length, records, padding)
 
 
 def _header(name: bytes) -> bytes:
@@ -182,11 +189,24 @@ def _read_stated_count(file: Path, data: Bytes, length: int, stated: bytes) -> i
 
 
 def _count_records(file: Path, data: Bytes, length: int) -> int:
-    """Return the number of records; what is left of the last 80 bytes must be blank."""
-    whole = len(data) // length
-    if (data[whole * length :] != BLANK).any():
+    """Return the number of records up to the last that isn't blank.
+
+    Blanks fill the last 80 bytes (TS-140), and some programs write more of them. As many as make a
+    record are none: SDTM has no record without STUDYID, and SAS no number of blanks.
+    """
+    records = -(-_length_without_blanks(data) // length)
+    if records * length > len(data):
         raise damaged_error(file, "it ends within a record")
-    possible_padding = (RECORD - 1) // length
-    tail = data[max(0, whole - possible_padding) * length : whole * length].reshape(-1, length)
-    blank = (tail == BLANK).all(axis=1)
-    return whole - int(np.cumprod(blank[::-1]).sum())
+    return records
+
+
+def _length_without_blanks(data: Bytes) -> int:
+    """Return the number of bytes up to the last that isn't blank, looking from the end."""
+    end = len(data)
+    while end:
+        start = max(0, end - BLOCK)
+        filled = np.flatnonzero(data[start:end] != BLANK)
+        if len(filled):
+            return start + int(filled[-1]) + 1
+        end = start
+    return 0

@@ -12,7 +12,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from csrkit.sdtm.formats.content import Column, Content, Note, Request, damaged_error, text_column
+from csrkit.sdtm.formats.content import (
+    Column,
+    Content,
+    Note,
+    Request,
+    damaged_error,
+    require_room,
+    text_column,
+)
 from csrkit.sdtm.formats.encoding import decode, find_doubts
 from csrkit.sdtm.formats.xpt.layout import Bytes, Layout, read_layout
 from csrkit.sdtm.formats.xpt.numbers import from_ibm
@@ -30,14 +38,22 @@ def read_xpt(request: Request) -> Content:
     """
     layout = read_layout(request.file)
     encoding = request.override or request.encoding
-    columns, notes = [], []
-    for variable in layout.variables:
-        if request.wants(variable.name):
-            column, noted = _column(request.file, layout, variable, encoding)
-            columns.append(column)
-            notes += noted
+    wanted = [variable for variable in layout.variables if request.wants(variable.name)]
+    require_room(request, layout.records, len(wanted))
+    columns, notes = [], _note_padding(layout)
+    for variable in wanted:
+        column, noted = _column(request.file, layout, variable, encoding)
+        columns.append(column)
+        notes += noted
     label = decode([layout.label], encoding, request.file, "label of the dataset")[0]
     return Content(tuple(columns), label, tuple(notes))
+
+
+def _note_padding(layout: Layout) -> list[Note]:
+    if not layout.padding:
+        return []
+    what = "Blank records at the end of the file were taken for padding, though longer than any"
+    return [Note("READ-RECORDS", "warning", "", what, f"{layout.padding} after {layout.records}")]
 
 
 def _column(

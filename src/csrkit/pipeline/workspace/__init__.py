@@ -1,0 +1,1 @@
+"""Where a run works and keeps: folders that appear whole, locks, and the stages' results."""
