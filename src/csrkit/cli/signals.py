@@ -93,7 +93,11 @@ class _Watch:
 
 
 def tell_stopped(stop: KeyboardInterrupt) -> int:
-    """Write on standard error what stopped the program; return what it exits with."""
+    """Write on standard error what stopped the program; return what it exits with.
+
+    A program that was being started in that moment belongs to nobody: it is ended as well.
+    """
+    _end_descendants()
     stopped = stop if isinstance(stop, Stopped) else Stopped()
     tell(words(stopped))
     return exit_code(stopped.number)
