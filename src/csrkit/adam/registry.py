@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 import pandas as pd
 
+from csrkit.adam.needs import require_variables
 from csrkit.adam.spec import load_spec
 from csrkit.errors import StudyError, UsageError
 from csrkit.sdtm.attributes import drop_attributes
@@ -94,6 +95,8 @@ def derive_all(
         When a name isn't a dataset of `DATASETS`.
     StudyError
         When the study has no settings for a dataset that is needed.
+    DataError
+        When a domain lacks a variable that the derivations read.
     """
     return dict(derive_each(sdtm, study, only))
 
@@ -109,6 +112,7 @@ def derive_each(
     chosen = _choose_datasets(study, only)
     for dataset in chosen:  # A label too long for its words stops before any work is done.
         load_spec(dataset.name, study.terms)
+    require_variables(sdtm, study)
     sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):
