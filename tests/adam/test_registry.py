@@ -49,7 +49,8 @@ def without(study, *names):
 
 
 def test_a_study_has_the_datasets_whose_settings_it_has(study):
-    dm = {"DM": pd.DataFrame({"STUDYID": ["S"], "USUBJID": ["A"], "AGEU": ["YEARS"]})}
+    subject = {"STUDYID": "S", "USUBJID": "A", "AGEU": "YEARS", "ARMCD": None, "RFICDTC": None}
+    dm = {"DM": pd.DataFrame([subject], dtype=object)}
     few = [d.name.lower() for d in DATASETS if d.name not in ("ADSL", "ADEX", "ADAE", "ADVS")]
     assert set(derive_all(dm, without(study, *few))) == {"ADSL", "ADEX", "ADAE", "ADVS"}
 

@@ -116,6 +116,8 @@ def derive_all(
         When a name isn't a dataset of `DATASETS`.
     StudyError
         When the study has no settings for a dataset that is needed.
+    DataError
+        When a domain lacks a variable that the derivations read.
     """
     return dict(derive_each(sdtm, study, only))
 
@@ -128,7 +130,9 @@ def derive_each(
     Only those that later ones need are kept, so a caller that lets go of each has the largest in
     memory, not all.
     """
-    from csrkit.sdtm.attributes import drop_attributes  # with pandas, which names alone don't need
+    # With pandas, which names alone don't need.
+    from csrkit.adam.needs import require_variables
+    from csrkit.sdtm.attributes import drop_attributes
 
     chosen = _choose_datasets(study, only)
     for dataset in chosen:  # What can't be stops before any work is done.
@@ -137,6 +141,7 @@ def derive_each(
             own = [name for name in list_before(dataset.name) if study.derivations.has(name)]
             check_sources(study, own)
     check_queries(study)
+    require_variables(sdtm, study)
     sdtm = {name: drop_attributes(frame) for name, frame in sdtm.items()}
     kept: dict[str, pd.DataFrame] = {}
     for place, dataset in enumerate(chosen):
