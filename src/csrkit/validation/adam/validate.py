@@ -28,6 +28,7 @@ from csrkit.validation.findings.waivers import apply_waivers, load_waivers
 from csrkit.validation.rules.computed import RuleContext
 from csrkit.validation.rules.engine import check_tables
 from csrkit.validation.rules.facts import load_facts
+from csrkit.validation.rules.names import require_names
 from csrkit.validation.rules.suites import ADAM_FOLDER, load_suites
 from csrkit.validation.severity import Severity
 from csrkit.validation.validate import ADAM
@@ -65,12 +66,16 @@ def validate_adam(
     Raises
     ------
     StudyError
-        When suites, facts, codelists or waivers can't be used.
+        When suites, facts, codelists or waivers can't be used, or a rule or fact names a variable
+        that its dataset can't have.
     """
+    specs = tuple(specs)
     cut = None if study.scope is None else cut_settings(study).moment
     further = (study.path("validation") / ADAM_FOLDER).is_dir()
     suites = load_suites(study, ADAM_FOLDER) if further else {}
     facts = load_facts(study)
+    named = {spec.dataset: frozenset(one.name for one in spec.variables) for spec in specs}
+    require_names(suites, facts, datasets, named.get, study)
     for spec in specs:
         suites[spec.dataset] = (*spec_rules(spec, terms or {}), *suites.get(spec.dataset, ()))
         facts |= spec_facts(spec)
