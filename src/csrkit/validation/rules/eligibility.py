@@ -142,17 +142,17 @@ def _bounds(record: Mapping[Any, Any], domain: str) -> tuple[float, float]:
 
     A result below or above the limit of a method ("<5") is only known to be below or above it.
     """
-    number = record[f"{domain}STRESN"]
-    if pd.notna(number):
-        return float(number), float(number)
+    number = _number(record[f"{domain}STRESN"])
+    if not math.isnan(number):
+        return number, number
     text = record.get(f"{domain}STRESC")
     censored = CENSORED.fullmatch(text) if isinstance(text, str) else None
     limit = parse_number(censored[2]) if censored else math.nan
     if not censored or math.isnan(limit):
         return math.nan, math.nan
-    if censored[1] in ("<", "<=", "≤"):
-        return -math.inf, math.nextafter(limit, -math.inf) if censored[1] == "<" else limit
-    return math.nextafter(limit, math.inf) if censored[1] == ">" else limit, math.inf
+    step = 0.0 if censored[1] in ("<=", "≤", ">=", "≥") else 2 * ROUNDING * abs(limit)
+    below = censored[1] in ("<", "<=", "≤")
+    return (-math.inf, limit - step) if below else (limit + step, math.inf)
 
 
 def _judge(record: Mapping[Any, Any], limit: EligibilityLimit, tests: Tests) -> bool | None:
@@ -179,8 +179,7 @@ def _judge(record: Mapping[Any, Any], limit: EligibilityLimit, tests: Tests) -> 
 def _factor(record: Mapping[Any, Any], limit: EligibilityLimit, tests: Tests) -> float:
     """Return what brings a limit to the unit of a record; NaN when nothing does."""
     if limit.unit in RANGE:
-        normal = record.get(limit.domain + RANGE[limit.unit])
-        return float(normal) if pd.notna(normal) else math.nan
+        return _number(record.get(limit.domain + RANGE[limit.unit]))
     if not limit.unit:
         return 1.0
     units: Sequence[Any] = [limit.unit, record.get(f"{limit.domain}STRESU")]
@@ -192,3 +191,8 @@ def _factor(record: Mapping[Any, Any], limit: EligibilityLimit, tests: Tests) ->
     if unit not in factors or wanted not in factors:
         return math.nan
     return factors[wanted] / factors[unit]
+
+
+def _number(value: object) -> float:
+    """Return a value as a number; NaN for none, and for text in a variable that holds numbers."""
+    return float(value) if isinstance(value, int | float) else math.nan

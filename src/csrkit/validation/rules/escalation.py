@@ -84,16 +84,17 @@ def find_dose_not_planned(
     arms = dm[dm["USUBJID"].notna()].drop_duplicates("USUBJID").set_index("USUBJID")["ARMCD"]
     arm = frame["USUBJID"].map(arms)
     planned = arm.map({code: one.dose for code, one in conduct.escalated.items()})
-    given = frame["EXDOSE"].astype(float).where(frame["EXDOSE"] > 0)
+    given = pd.to_numeric(frame["EXDOSE"], errors="coerce")
+    given = given.where(given > 0)
     if "EXDOSU" in frame:
         given = given.where(frame["EXDOSU"].eq(conduct.dose_unit))
-    infusion = frame["EXSTDTC"].str.slice(0, 10)
+    infusion = frame["EXSTDTC"].astype(str).str.slice(0, 10)
     if conduct.infusion in frame:
         infusion = frame[conduct.infusion]
     total = given.groupby([frame["USUBJID"], infusion]).transform("sum", min_count=1)
     wrong = given.notna() & total.isin(conduct.levels) & planned.notna() & (total != planned)
-    said = planned.map("{:g}".format, na_action="ignore") + " in " + arm
-    return said.astype(object).where(wrong, None)
+    words = {code: f"{one.dose:g} in {code}" for code, one in conduct.escalated.items()}
+    return arm.map(words).astype(object).where(wrong, None)
 
 
 COLUMNS: dict[str, Callable[[pd.DataFrame, Conduct, Tables], pd.Series | None]] = {
