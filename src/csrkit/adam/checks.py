@@ -10,6 +10,7 @@ from csrkit.adam.spec import codelists, load_spec
 from csrkit.adam.tumour.disagreements import find_response_disagreements
 from csrkit.study import Study
 from csrkit.validation import Findings, validate_adam
+from csrkit.validation.adam.parameters import find_named_parameters
 
 
 def check_datasets(
@@ -29,11 +30,12 @@ def check_datasets(
     Raises
     ------
     StudyError
-        When a suite, fact, codelist or waiver can't be used.
+        When a suite, fact, codelist or waiver, or the output index, can't be used.
     """
     specs = [load_spec(name, study.terms) for name in adam]
     terms = {name: tuple(each.terms) for name, each in codelists().items() if not each.extensible}
     disagreements = None
     if {"ADSL", "ADTR"} <= set(adam):
         disagreements = find_response_disagreements(sdtm, adam["ADSL"], adam["ADTR"], study)
-    return validate_adam(adam, study, specs, terms, disagreements)
+    named = find_named_parameters(study)
+    return validate_adam(adam, study, specs, terms, disagreements, named)

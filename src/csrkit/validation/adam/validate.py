@@ -15,6 +15,7 @@ import pandas as pd
 from csrkit.sdtm.cut import cut_settings
 from csrkit.sdtm.keys import as_text
 from csrkit.study import Study
+from csrkit.validation.adam.parameters import PARAMCD, NamedParameter, find_unknown_parameters
 from csrkit.validation.adam.rules import Specification, spec_facts, spec_rules
 from csrkit.validation.findings.model import (
     CheckedRule,
@@ -47,6 +48,7 @@ def validate_adam(
     specs: Iterable[Specification] = (),
     terms: Mapping[str, Sequence[str]] | None = None,
     disagreements: pd.DataFrame | None = None,
+    parameters: Sequence[NamedParameter] = (),
 ) -> Findings:
     """Return what is wrong with the analysis datasets.
 
@@ -62,6 +64,8 @@ def validate_adam(
     disagreements
         What `csrkit.adam.tumour.disagreements.find_response_disagreements` returns: USUBJID AVISIT
         ADT RSSEQ AVALC DERIVED TARGET NONTARG NEWLES. None when it wasn't asked.
+    parameters
+        Parameters that settings name (`csrkit.validation.adam.parameters`).
 
     Raises
     ------
@@ -85,9 +89,30 @@ def validate_adam(
         findings += find_response_findings(disagreements, datasets)
         outcome: RuleOutcome = "failed" if len(disagreements) else "passed"
         rules.append(CheckedRule(RESPONSE_ID, "ADRS", RESPONSE_SEVERITY, RESPONSE_RULE, outcome))
+    unknown, asked = find_unknown_parameters(
+        datasets, parameters, _possible_parameters(study, specs, terms or {})
+    )
+    findings += unknown
+    rules += asked
     waivers = [waiver for waiver in load_waivers(study) if waiver.id.startswith(ADAM)]
     findings = apply_waivers(findings, waivers)
     return Findings(study.study.id, sort_findings(findings), tuple(rules))
+
+
+def _possible_parameters(
+    study: Study, specs: Iterable[Specification], terms: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Return dataset → the parameters that it can have, by its specification and the study."""
+    possible = {
+        spec.dataset: list(terms.get(one.codelist or "", ()))
+        for spec in specs
+        for one in spec.variables
+        if one.name == PARAMCD
+    }
+    times = study.derivations.given().get("adtte")
+    if times is not None:
+        possible["ADTTE"] = [*times.parameters, *times.pfs_variants]
+    return possible
 
 
 def find_response_findings(
