@@ -227,7 +227,7 @@ def test_without_a_variable_there_is_nothing_to_check_and_that_is_told(ask, doma
 @pytest.mark.parametrize(
     ("rule", "setting"),
     [
-        ("DM-042", "dlt_window_days"), ("EX-037", "dlt_phases"), ("DM-043", "eligibility"),
+        ("AE-047", "dlt_window_days"), ("DM-042", "dlt_window_days"), ("EX-037", "dlt_phases"), ("DM-043", "eligibility"),
         ("LB-034", "eligibility"), ("QS-020", "eligibility"),
     ],
 )  # fmt: skip

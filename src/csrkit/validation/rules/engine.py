@@ -21,7 +21,7 @@ from csrkit.validation.rules.computed import (
     spell_name,
 )
 from csrkit.validation.rules.expectations import Outcome, Runner
-from csrkit.validation.rules.parameters import load_codelists, resolve_parameters
+from csrkit.validation.rules.parameters import UNSET, load_codelists, resolve_parameters
 from csrkit.validation.rules.rests_on import explain_lack
 from csrkit.validation.rules.suites import Rule
 from csrkit.validation.severity import SEVERITIES
@@ -146,7 +146,11 @@ class _Table:
             return {}
         needed = dict.fromkeys(column for rule in rules for column in rule.columns)
         self.frame = add_computed(self.frame, needed, self.context)
-        ready = [rule for rule in rules if set(rule.columns) <= set(self.frame)]
+        ready = [
+            rule
+            for rule in rules
+            if set(rule.columns) <= set(self.frame) and set(rule.parameters) <= set(values)
+        ]
         return runner.run(self.name, self.frame, ready, values)
 
     def describe_outcome(
@@ -159,8 +163,11 @@ class _Table:
                 delivered = self.name in self.context.tables
                 why = "holds no records" if delivered else "is not delivered"
                 return "no records", f"{self.name} {why}"
-            lacking = next(column for column in rule.columns if column not in self.frame)
-            why = explain_lack(lacking, self.name, set(map(str, self.frame)), self.context)
+            lacking = [column for column in rule.columns if column not in self.frame]
+            if not lacking:
+                unset = next(UNSET[name] for name in rule.parameters if name in UNSET)
+                return "not applicable", f"study.yml sets no {unset}"
+            why = explain_lack(lacking[0], self.name, set(map(str, self.frame)), self.context)
             return "not applicable" if rule.if_delivered else "not run", why
         if outcome.fault:
             return "not run", "the rule couldn't be run"
