@@ -117,18 +117,31 @@ CLEAN = {
         {
             "DVSEQ": 1.0, "DVTERM": "Infusion 3 missed", "DVDECOD": "Missed infusion",
             "DVCAT": "IMPORTANT", "DVSTDTC": "2025-07-07",
-        }
+        },
+        {
+            "DVSEQ": 2.0, "DVTERM": "Infusion 2 given after a dose-limiting toxicity",
+            "DVDECOD": "Infusion not allowed", "DVCAT": "IMPORTANT", "DVSTDTC": "2025-06-30",
+        },
     ],
     "LB": [
         {
-            "LBSEQ": 1.0, "LBTESTCD": "WBC", "LBTEST": "Leukocytes", "LBCAT": "HEMATOLOGY",
-            "LBORRES": "7.44", "LBORRESU": "10^9/L", "LBSTRESC": "7.44", "LBSTRESN": 7.44,
-            "LBSTRESU": "10^9/L",
-            "LBSPEC": "BLOOD", "LBORNRLO": "3.5", "LBORNRHI": "9.5",
-            "LBSTNRLO": 3.5, "LBSTNRHI": 9.5, "LBNRIND": "NORMAL",
+            "LBSEQ": float(number), "LBTESTCD": test, "LBTEST": name, "LBCAT": "HEMATOLOGY",
+            "LBORRES": text, "LBORRESU": unit, "LBSTRESC": text, "LBSTRESN": float(text),
+            "LBSTRESU": unit,
+            "LBSPEC": "BLOOD", "LBORNRLO": str(low), "LBORNRHI": str(high),
+            "LBSTNRLO": low, "LBSTNRHI": high, "LBNRIND": "NORMAL",
             "LBSTAT": None, "LBBLFL": "Y",
             "VISIT": "SCREENING", "LBTPT": None, "LBDTC": "2025-06-14T08:19", "VISITNUM": 1.0,
         }
+        for number, (test, name, text, unit, low, high) in enumerate(
+            [
+                ("WBC", "Leukocytes", "7.44", "10^9/L", 3.5, 9.5),
+                ("HGB", "Hemoglobin", "121", "g/L", 115.0, 150.0),
+                ("PLAT", "Platelets", "231", "10^9/L", 125.0, 350.0),
+                ("BILI", "Bilirubin", "12.1", "umol/L", 3.0, 21.0),
+            ],
+            start=1,
+        )
     ],
     "VS": [
         {
@@ -225,6 +238,12 @@ CLEAN = {
         {
             "FASEQ": 1.0, "FATESTCD": "ASCGRADE", "FAOBJ": "MALIGNANT ASCITES",
             "FASTRESC": "GRADE 2", "FASTRESN": 2.0, "FADTC": "2025-06-10",
+        }
+    ],
+    "IE": [
+        {
+            "IESEQ": 1.0, "IETESTCD": "INCL01", "IETEST": "Adult", "IECAT": "INCLUSION",
+            "IEORRES": "Y", "IESTRESC": "Y", "IEDTC": "2025-06-14",
         }
     ],
     "DD": [

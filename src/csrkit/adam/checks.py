@@ -12,6 +12,7 @@ from csrkit.adam.time_to_event.undecided import ENDPOINTS, find_undecided_endpoi
 from csrkit.adam.tumour.disagreements import find_response_disagreements
 from csrkit.study import Study
 from csrkit.validation import Findings, validate_adam
+from csrkit.validation.adam.parameters import find_named_parameters
 
 
 def check_datasets(
@@ -32,7 +33,7 @@ def check_datasets(
     Raises
     ------
     StudyError
-        When a suite, fact, codelist or waiver can't be used.
+        When a suite, fact, codelist or waiver, or the output index, can't be used.
     """
     specs = [spec_of(name, study) for name in adam]
     terms = {name: tuple(each.terms) for name, each in codelists().items() if not each.extensible}
@@ -45,4 +46,5 @@ def check_datasets(
     unmatched = None
     if "ADPC" in adam:
         unmatched = find_unmatched_exclusions(adam["ADPC"], study.pk_exclusions)
-    return validate_adam(adam, study, specs, terms, disagreements, undecided, unmatched)
+    named = find_named_parameters(study)
+    return validate_adam(adam, study, specs, terms, disagreements, undecided, unmatched, named)

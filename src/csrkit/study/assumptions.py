@@ -54,6 +54,39 @@ class AesiCategory(Section):
         return whole if self.query else {key: whole[key] for key in ("name", "grading")}
 
 
+class EligibilityLimit(Section):
+    """A value that an eligibility criterion asks for before the first dose.
+
+    Attributes
+    ----------
+    name
+        What is asked for, in the study's words.
+    criterion
+        IETESTCD of the criterion in TI; empty when it has none.
+    domain, test
+        Domain of findings, and --TESTCD.
+    at_least, at_most
+        Limits that a value has to keep to; it may lie on them.
+    unit
+        Unit of the limits, which other units of the test are converted to; ULN and LLN for
+        multiples of the upper and the lower limit of normal; empty for a value without a unit.
+    """
+
+    name: str = Field(min_length=1)
+    criterion: str = ""
+    domain: str = Field(default="LB", pattern="^[A-Z][A-Z0-9]$")
+    test: str = Field(min_length=1, max_length=8)
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_limit(self) -> EligibilityLimit:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("a limit: at_least, at_most, or both")
+        return self
+
+
 class Censoring(Section):
     """When PFS is censored before the last adequate assessment.
 
@@ -131,6 +164,7 @@ class Assumptions(Partial):
     ctcae_held: OrAbsent[Assumption[tuple[str, ...]]] = ABSENT
     actual_dose_rule: Assumption[str]
     aesi: OrAbsent[Assumption[tuple[AesiCategory, ...]]] = ABSENT
+    eligibility: OrAbsent[Assumption[tuple[EligibilityLimit, ...]]] = ABSENT
     dlt_window_days: OrAbsent[Assumption[int]] = ABSENT
     dlt_min_infusion_share: OrAbsent[Assumption[float]] = ABSENT
     escalation_rule: OrAbsent[Assumption[str]] = ABSENT

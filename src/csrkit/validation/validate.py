@@ -13,8 +13,10 @@ from csrkit.validation.findings.notes import find_reading_notes
 from csrkit.validation.findings.waivers import Waiver, apply_waivers, load_waivers
 from csrkit.validation.rules.built_in import add_built_in_rules
 from csrkit.validation.rules.computed import RuleContext
+from csrkit.validation.rules.conduct import load_conduct
 from csrkit.validation.rules.engine import Checker, CheckResult, combine_checks
 from csrkit.validation.rules.facts import load_facts
+from csrkit.validation.rules.names import require_names, sdtm_variables
 from csrkit.validation.rules.suites import load_suites
 from csrkit.validation.rules.units import load_tests
 
@@ -41,16 +43,20 @@ def validate(
     Raises
     ------
     StudyError
-        When requirements, suites, facts, codelists or waivers can't be used.
+        When requirements, suites, facts, codelists or waivers can't be used, or a rule or fact
+        names a variable that its domain can't have.
     """
     suites = add_built_in_rules(load_suites(study), domains)
     requirements = load_requirements(study)
+    facts = load_facts(study)
+    require_names(suites, facts, domains, sdtm_variables, study)
     if only is not None:
         suites = {name: rules for name, rules in suites.items() if name in only}
         requirements = {name: needs for name, needs in requirements.items() if name in only}
     names = sorted({*suites, *requirements, *(domains if only is None else only)})
     points = study.derivations.reference_points
-    context = RuleContext(domains, load_facts(study), points=points, tests=load_tests(study))
+    tests, conduct = load_tests(study), load_conduct(study)
+    context = RuleContext(domains, facts, points=points, tests=tests, conduct=conduct)
     checker = Checker(suites, context, study)
     checked = combine_checks(
         _check(name, domains, requirements.get(name), checker) for name in names

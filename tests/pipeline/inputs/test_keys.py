@@ -100,6 +100,8 @@ def test_a_file_changes_the_key_of_the_stages_that_read_it(place, keys, file, st
         ("study.yml", "label: Safety set", "label: Safety analysis set", ALL[1:]),
         ("study.yml", "teae_window_days:\n    value: 30", "teae_window_days:\n    value: 28", ALL),
         ("study.yml", "Derive and check the ADaM datasets", "Derive ADaM", []),
+        # The checks of the datasets look for each parameter that a display names.
+        ("report/tlf.yml", "PARAMCD == 'NCOURSE'", "PARAMCD == 'NC'", [ALL[1], "30_population"]),
         ("report/tlf.yml", "title: Overview of t", "title: An overview of t", ["40_safety"]),
     ],
 )  # fmt: skip

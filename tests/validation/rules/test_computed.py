@@ -95,8 +95,9 @@ def test_every_fact_of_the_study_is_asked_by_a_rule(study):
 
     facts = load_facts(study)
     suites = [*load_suites(study).values(), *load_suites(study, "adam").values()]
-    columns = {column for rules in suites for rule in rules for column in rule.columns}
-    asked = {find_shown(column, facts) for column in columns}
+    named = {column for rules in suites for rule in rules for column in (*rule.columns, *rule.show)}
+    named |= {needed for fact in facts.values() for needed in fact.needs}
+    asked = {find_shown(column, facts) for column in named}
     assert sorted(set(facts) - asked) == []
 
 

@@ -25,6 +25,12 @@ MONTHS = {
     "MH-014": "MHSTDTC", "MH-015": "MHENDTC", "PR-013": "PRSTDTC", "PR-014": "PRENDTC",
     "LB-023": "LBDTC",
 }  # fmt: skip
+# An assessment on the day of death, and what may not come after death, by domain.
+DEATH_DAY = {
+    "LB": "035", "VS": "031", "EG": "027", "QS": "021", "PC": "034", "TU": "022", "TR": "026",
+    "RS": "035",
+}  # fmt: skip
+AFTER_DEATH = {"EC-019": "ECSTDTC", "FA-015": "FADTC", "SE-012": "SESTDTC", "DV-013": "DVSTDTC"}
 CONSENT = {
     "AE-038": "AESTDTC", "DS-016": "DSSTDTC", "DV-011": "DVSTDTC", "EC-017": "ECSTDTC",
     "EG-019": "EGDTC", "FA-013": "FADTC", "LB-019": "LBDTC", "PC-027": "PCDTC",
@@ -170,6 +176,26 @@ HARM = {
     **{rule: put(rule[:2], **{variable: "2025---09"}) for rule, variable in MONTHS.items()},
     **{rule: put(rule[:2], **{variable: "2025-06-01"}) for rule, variable in CONSENT.items()},
     **{f"{name}-{number}": put(name, **{f"{name}STRESN": 77.7}) for name, number in SAME.items()},
+    **{
+        f"{name}-{number}": put(name, **{f"{name}DTC": "2026-02-21"})
+        for name, number in DEATH_DAY.items()
+    },
+    **{rule: put(rule[:2], **{name: "2026-02-22"}) for rule, name in AFTER_DEATH.items()},
+    "AE-052": put("AE", "AEOUT=FATAL", AESER="N"),
+    "AE-053": put("AE", AETOXGR="3"),
+    "AE-054": put("AE", AESTDTC="2026-02-21"),
+    "DM-042": put("DM", ARMCD="P1D30"),
+    "DM-043": gone("LB", "LBTESTCD=HGB"),
+    "EX-032": put("EX", EXSTDTC="2026-02-21T09:00", EXENDTC="2026-02-21T10:00"),
+    "EX-033": put("AE", "AESER=Y", AESTDTC="2025-06-30"),
+    "EX-034": put("AE", "AESER=Y", AESTDTC="2025-06"),
+    "EX-035": gone("DV", "DVSTDTC=2025-06-30"),
+    "EX-036": both(put("AE", AESTDTC="2025-06"), gone("DV", "DVSTDTC=2025-06-30")),
+    "EX-037": put("EX", EXDOSE=30.0),
+    "IE-008": put("IE", IETESTCD="INCL99"),
+    "IE-011": put("IE", IEORRES="N"),
+    "LB-034": put("LB", "LBTESTCD=HGB", LBSTRESN=79.0),
+    "QS-020": put("QS", QSSTRESN=3.0),
     "FA-014": put("FA", FASTRESC="3"),
     "TR-025": put("TR", TRSTRESC="91"),
     "PC-033": put("PC", "PCSTRESC=812", PCSTRESN=None),
@@ -195,6 +221,7 @@ HARM = {
     "DM-032": both(
         put("DS", "DSDECOD=DEATH", DSDECOD="LOST TO FOLLOW-UP"),
         put("AE", "AEOUT=FATAL", AEOUT="UNKNOWN", AESDTH="N", AETOXGR="4"),
+        gone("DD"),
     ),
     "DM-033": put("DM", DTHDTC="2026-02-20"),
     "DM-035": put("DM", ACTARMCD="P1D30"),
@@ -328,7 +355,9 @@ TRIAL_HARM = {
     "TS-007": {"TSPARMCD": "SSTDTC", "TSVAL": LATE},
     "TV-006": {"VISITDY": 0.0},
 }
-DOMAINS = "AE CM DD DM DS DV EC EG EX FA LB MH PC PR QS RELREC RS SE SS SUPPAE SUPPDM SV TR TU VS"
+DOMAINS = (
+    "AE CM DD DM DS DV EC EG EX FA IE LB MH PC PR QS RELREC RS SE SS SUPPAE SUPPDM SV TR TU VS"
+)
 
 
 def test_every_suite_is_tested(suites):

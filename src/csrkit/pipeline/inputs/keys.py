@@ -11,6 +11,7 @@ from csrkit.pipeline.inputs.sources import Sources
 from csrkit.pipeline.settings import SETTINGS
 from csrkit.pipeline.stages import Stage
 from csrkit.study import Study
+from csrkit.validation.adam.parameters import find_named_parameters
 
 # The files that it reads beside its notebook.
 FILES = {
@@ -52,6 +53,7 @@ def stage_key(
             "makes": stage.makes,
             "settings": settings_of(study, stage.makes),
             "displays": {key: entry.model_dump(mode="json") for key, entry in shown.items()},
+            "parameters named": parameters_named(study, stage.makes),
             "files": {kind: sources.hashes[kind] for kind in FILES[stage.makes]},
             "notebook": own,
             "parameters": dict(parameters),
@@ -67,3 +69,9 @@ def settings_of(study: Study, makes: str) -> dict[str, Any]:
     """Return the settings that a stage of this kind knows."""
     scope = study.scope.model_dump(mode="json") if study.scope else None
     return {**study.model_dump(mode="json", include=set(SETTINGS[makes])), "scope": scope}
+
+
+def parameters_named(study: Study, makes: str) -> list[tuple[str, str, str]]:
+    """Return the parameters that settings name, which the checks of the datasets ask for."""
+    named = find_named_parameters(study) if makes == "datasets" else ()
+    return [(one.dataset, one.code, one.place) for one in named]

@@ -17,6 +17,7 @@ from csrkit.sdtm.keys import as_text
 from csrkit.study import Study
 from csrkit.study.pk_exclusions import PkExclusion
 from csrkit.validation.adam.exclusions import check_exclusions
+from csrkit.validation.adam.parameters import PARAMCD, NamedParameter, find_unknown_parameters
 from csrkit.validation.adam.rules import Specification, spec_facts, spec_rules
 from csrkit.validation.adam.undecided import find_undecided_findings, undecided_rule
 from csrkit.validation.findings.model import (
@@ -31,6 +32,7 @@ from csrkit.validation.findings.waivers import apply_waivers, load_waivers
 from csrkit.validation.rules.computed import RuleContext
 from csrkit.validation.rules.engine import check_tables
 from csrkit.validation.rules.facts import load_facts
+from csrkit.validation.rules.names import require_names
 from csrkit.validation.rules.suites import ADAM_FOLDER, load_suites
 from csrkit.validation.severity import Severity
 from csrkit.validation.validate import ADAM
@@ -51,6 +53,7 @@ def validate_adam(
     disagreements: pd.DataFrame | None = None,
     undecided: pd.DataFrame | None = None,
     unmatched: Sequence[PkExclusion] | None = None,
+    parameters: Sequence[NamedParameter] = (),
 ) -> Findings:
     """Return what is wrong with the analysis datasets.
 
@@ -70,17 +73,23 @@ def validate_adam(
         What `csrkit.adam.time_to_event.undecided.find_undecided_endpoints` returns. None likewise.
     unmatched
         Samples excluded by people that aren't in ADPC; None when it wasn't asked.
+    parameters
+        Parameters that settings name (`csrkit.validation.adam.parameters`).
 
     Raises
     ------
     StudyError
-        When suites, facts, codelists or waivers can't be used.
+        When suites, facts, codelists or waivers can't be used, or a rule or fact names a variable
+        that its dataset can't have.
     """
+    specs = tuple(specs)
     cut = None if study.scope is None else cut_settings(study).moment
     further = (study.path("validation") / ADAM_FOLDER).is_dir()
     suites = load_suites(study, ADAM_FOLDER) if further else {}
     suites = {name: rules for name, rules in suites.items() if not _is_left_out(name, study)}
     facts = load_facts(study)
+    named = {spec.dataset: frozenset(one.name for one in spec.variables) for spec in specs}
+    require_names(suites, facts, datasets, named.get, study)
     for spec in specs:
         suites[spec.dataset] = (*spec_rules(spec, terms or {}), *suites.get(spec.dataset, ()))
         facts |= spec_facts(spec)
@@ -97,6 +106,11 @@ def validate_adam(
         lost, rule = check_exclusions(unmatched, len(study.pk_exclusions))
         findings += lost
         rules.append(rule)
+    unknown, asked = find_unknown_parameters(
+        datasets, parameters, _possible_parameters(study, specs, terms or {})
+    )
+    findings += unknown
+    rules += asked
     waivers = [waiver for waiver in load_waivers(study) if waiver.id.startswith(ADAM)]
     findings = apply_waivers(findings, waivers)
     return Findings(study.study.id, sort_findings(findings), tuple(rules))
@@ -106,6 +120,22 @@ def _is_left_out(dataset: str, study: Study) -> bool:
     """Return whether a dataset is one that the study doesn't make: its rules check nothing."""
     known = type(study.derivations).model_fields
     return dataset.lower() in known and not study.derivations.has(dataset)
+
+
+def _possible_parameters(
+    study: Study, specs: Iterable[Specification], terms: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Return dataset → the parameters that it can have, by its specification and the study."""
+    possible = {
+        spec.dataset: list(terms.get(one.codelist or "", ()))
+        for spec in specs
+        for one in spec.variables
+        if one.name == PARAMCD
+    }
+    times = study.derivations.given().get("adtte")
+    if times is not None:
+        possible["ADTTE"] = list(times.parameters)
+    return possible
 
 
 def find_response_findings(

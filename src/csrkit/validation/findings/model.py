@@ -34,7 +34,7 @@ QUERY_COLUMNS = (
     "VALUES",
     "QUESTION",
 )
-RULE_COLUMNS = ("ID", "DOMAIN", "SEVERITY", "RULE", "OUTCOME")
+RULE_COLUMNS = ("ID", "DOMAIN", "SEVERITY", "RULE", "OUTCOME", "REASON")
 IDLE = "NOTHING_TO_CHECK"
 SUMMARY_COLUMNS = (
     "DOMAIN",
@@ -132,13 +132,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class CheckedRule:
-    """A rule and what came of it."""
+    """A rule and what came of it; `reason` says why it had nothing to check."""
 
     id: str
     domain: str
     severity: Severity
     rule: str
     outcome: RuleOutcome
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,13 @@ class Findings:
     def waived(self) -> tuple[Finding, ...]:
         """The findings that a waiver accepts."""
         return tuple(finding for finding in self.findings if finding.waiver)
+
+    @property
+    def idle(self) -> dict[str, tuple[CheckedRule, ...]]:
+        """The rules that had nothing to check, by why."""
+        idle = [rule for rule in self.rules if rule.outcome not in OUTCOMES]
+        reasons = sorted({rule.reason for rule in idle})
+        return {why: tuple(rule for rule in idle if rule.reason == why) for why in reasons}
 
     @property
     def critical(self) -> tuple[Finding, ...]:
@@ -191,7 +199,8 @@ class Findings:
     def rules_frame(self) -> pd.DataFrame:
         """Return every rule and its outcome as a table with the columns `RULE_COLUMNS`."""
         rows = [
-            (rule.id, rule.domain, rule.severity, rule.rule, rule.outcome) for rule in self.rules
+            (rule.id, rule.domain, rule.severity, rule.rule, rule.outcome, rule.reason)
+            for rule in self.rules
         ]
         return pd.DataFrame(rows, columns=list(RULE_COLUMNS))
 

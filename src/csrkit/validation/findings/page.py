@@ -59,6 +59,7 @@ def format_page(findings: Findings) -> str:
             "<h2>Findings</h2>",
             _findings_table(findings.open),
             *(["<h2>Waived</h2>", _findings_table(findings.waived)] if findings.waived else []),
+            *(_idle_rules(findings) if findings.idle else []),
             "<h2>Rules and findings by domain</h2>",
             _summary_table(findings),
             "<h2>Rules</h2>",
@@ -116,6 +117,16 @@ def _summary_table(findings: Findings) -> str:
         for domain, *counts in findings.summary_frame().itertuples(index=False, name=None)
     )
     return _table(heads, rows, numbers=True)
+
+
+def _idle_rules(findings: Findings) -> Iterable[str]:
+    """Return why rules had nothing to check, with their ids."""
+    yield "<h2>Rules that had nothing to check</h2>"
+    rows = (
+        f"<tr><td>{escape(why)}</td><td>{escape(', '.join(rule.id for rule in rules))}</td></tr>"
+        for why, rules in findings.idle.items()
+    )
+    yield _table(("Why", "Rules"), rows)
 
 
 def _rules(rules: Sequence[CheckedRule]) -> Iterable[str]:

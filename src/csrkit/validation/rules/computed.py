@@ -20,6 +20,9 @@
 `PARENT_FOUND`                    whether the parent that RDOMAIN, IDVAR and IDVARVAL name exists
 `DEATH_IN_DS`                     a fact of `facts.yml` (`csrkit.validation.rules.facts`)
 `LBSTRESU_CONVERTIBLE`, …         about units (`csrkit.validation.rules.units`)
+`LBDTC_ON_DAY_OF_DEATH`           whether the date is the day of DM.DTHDTC, both known to the day
+`LBSTRESN_INELIGIBLE`, …          about eligibility (`csrkit.validation.rules.eligibility`)
+`ESCALATED_EARLY`, …              about dose escalation (`csrkit.validation.rules.escalation`)
 ================================  ==========================================================
 
 They combine: `DM_DTHDTC_LATEST`.
@@ -27,8 +30,9 @@ They combine: `DM_DTHDTC_LATEST`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -40,7 +44,8 @@ from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.sdtm.links import has_parent
 from csrkit.sdtm.relative_timing import Points, contradicts, find_time_point
 from csrkit.validation.adam.pairs import NOT_ONE_TO_ONE, find_not_one_to_one
-from csrkit.validation.rules import units
+from csrkit.validation.rules import eligibility, escalation, units
+from csrkit.validation.rules.conduct import Conduct
 from csrkit.validation.rules.facts import Fact, fact_column
 
 MOMENTS: dict[str, Callable[[pd.Series], pd.Series]] = {
@@ -49,11 +54,13 @@ MOMENTS: dict[str, Callable[[pd.Series], pd.Series]] = {
     "_LATEST": iso.latest,
 }
 NUMBER, DAY, AFTER_CUT, EARLIER_VISITS = "_NUMBER", "_DAY", "_AFTER_CUT", "_OF_EARLIER_VISITS"
-ENDINGS = (*MOMENTS, NUMBER, DAY, AFTER_CUT, EARLIER_VISITS, *units.ENDINGS)
+DEATH_DAY = "_ON_DAY_OF_DEATH"
+ENDINGS = (*MOMENTS, NUMBER, DAY, AFTER_CUT, EARLIER_VISITS, DEATH_DAY, *units.ENDINGS)
 IN, HOURS_AFTER, AGAINST = "_IN_", "_HOURS_AFTER_", "_AGAINST_"
 DATED = "_DATED"
 PARENT = "PARENT_FOUND"
-FIRST_DOSE = "DM_RFXSTDTC"
+VERDICTS = (eligibility.UNKNOWN, *escalation.COLUMNS)
+FIRST_DOSE, DEATH = "DM_RFXSTDTC", "DM_DTHDTC"
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,8 @@ class RuleContext:
         What dates the reference time points that have names (`derivations.reference_points`).
     tests
         Tests of findings whose units are known, by domain and --TESTCD.
+    conduct
+        What the study says of eligibility and dose escalation.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -79,6 +88,7 @@ class RuleContext:
     cut: pd.Timestamp | None = None
     points: Points = field(default_factory=dict)
     tests: units.Tests = field(default_factory=dict)
+    conduct: Conduct = field(default_factory=Conduct)
 
 
 def add_computed(frame: pd.DataFrame, names: Iterable[str], context: RuleContext) -> pd.DataFrame:
@@ -105,9 +115,17 @@ def compute_column(frame: pd.DataFrame, name: str, context: RuleContext) -> pd.S
     if name in frame:
         return frame[name]
     if name in context.facts:
-        return fact_column(frame, context.facts[name], context.tables)
+        return fact_column(frame, context.facts[name], context.tables, partial(_read, context))
     if name == PARENT:
         return has_parent(frame, context.tables) if is_linked(frame) else None
+    if name.endswith(eligibility.INELIGIBLE):
+        return eligibility.find_ineligible(
+            frame, name[:2], context.conduct, context.tables, context.tests
+        )
+    if name == eligibility.UNKNOWN:
+        return eligibility.find_unknown(frame, context.conduct, context.tables, context.tests)
+    if name in escalation.COLUMNS:
+        return escalation.COLUMNS[name](frame, context.conduct, context.tables)
     for ending in units.ENDINGS:
         if name.endswith(ending):
             return units.unit_column(frame, name.removesuffix(ending), ending, context.tests)
@@ -130,6 +148,18 @@ def compute_column(frame: pd.DataFrame, name: str, context: RuleContext) -> pd.S
     return _of_other_domain(frame, other, variable)
 
 
+def _read(
+    context: RuleContext, tables: Mapping[str, pd.DataFrame], domain: str, names: Collection[str]
+) -> pd.DataFrame | None:
+    """Return a domain with some variables of it and columns computed for it; None without it."""
+    wanted = {find_shown(name, {}) for name in names if name not in context.facts}
+    wanted |= {each for name in names if name in context.facts for each in context.facts[name].asks}
+    other = read_columns(tables, domain, {*wanted, "USUBJID"})
+    if other is None or set(names) <= set(other):
+        return other
+    return add_computed(other, names, context)
+
+
 def find_delivered(name: str, facts: Mapping[str, Fact]) -> str | None:
     """Return the delivered variable of the own domain that a column needs; None if of another."""
     root = find_shown(name, facts)
@@ -148,6 +178,12 @@ def find_shown(name: str, facts: Mapping[str, Fact]) -> str:
     return name.split(IN)[0].split(HOURS_AFTER)[0].split(NOT_ONE_TO_ONE)[0]
 
 
+def spell_name(name: str, facts: Mapping[str, Fact]) -> str:
+    """Return what a column is called beside its value: `DM.DTHDTC` of another domain."""
+    is_own = name in facts or name in VERDICTS or name.endswith(eligibility.INELIGIBLE)
+    return name if is_own else name.replace("_", ".")
+
+
 def _of_dates(
     frame: pd.DataFrame, dates: pd.Series, ending: str, context: RuleContext
 ) -> pd.Series | None:
@@ -158,6 +194,9 @@ def _of_dates(
     if ending == DAY:
         first = compute_column(frame, FIRST_DOSE, context)
         return None if first is None else _study_day(dates, first)
+    if ending == DEATH_DAY:
+        death = compute_column(frame, DEATH, context)
+        return None if death is None else _on_same_day(dates, death)
     if ending == AFTER_CUT:
         if context.cut is None or not pd.api.types.is_datetime64_dtype(dates):
             return None
@@ -180,6 +219,12 @@ def _study_day(dates: pd.Series, first: pd.Series) -> pd.Series:
     days = (iso.earliest(dates).dt.normalize() - iso.earliest(first).dt.normalize()).dt.days
     numbered: pd.Series = days.where(days < 0, days + 1).astype("float64")
     return numbered
+
+
+def _on_same_day(dates: pd.Series, others: pd.Series) -> pd.Series:
+    known = ~iso.precision(dates).isin(["Y", "M"]) & ~iso.precision(others).isin(["Y", "M"])
+    same: pd.Series = iso.earliest(dates).dt.normalize() == iso.earliest(others).dt.normalize()
+    return known & same
 
 
 def _of_earlier_visits(frame: pd.DataFrame, dates: pd.Series) -> pd.Series | None:

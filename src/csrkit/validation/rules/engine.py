@@ -18,9 +18,11 @@ from csrkit.validation.rules.computed import (
     compute_column,
     find_delivered,
     find_shown,
+    spell_name,
 )
 from csrkit.validation.rules.expectations import Outcome, Runner
-from csrkit.validation.rules.parameters import load_codelists, resolve_parameters
+from csrkit.validation.rules.parameters import UNSET, load_codelists, resolve_parameters
+from csrkit.validation.rules.rests_on import explain_lack
 from csrkit.validation.rules.suites import Rule
 from csrkit.validation.severity import SEVERITIES
 
@@ -107,7 +109,7 @@ class Checker:
         ]
         checked = [
             CheckedRule(
-                rule.id, name, rule.severity, rule.rule, table.describe_outcome(rule, outcomes)
+                rule.id, name, rule.severity, rule.rule, *table.describe_outcome(rule, outcomes)
             )
             for rule in rules
         ]
@@ -144,19 +146,32 @@ class _Table:
             return {}
         needed = dict.fromkeys(column for rule in rules for column in rule.columns)
         self.frame = add_computed(self.frame, needed, self.context)
-        ready = [rule for rule in rules if set(rule.columns) <= set(self.frame)]
+        ready = [
+            rule
+            for rule in rules
+            if set(rule.columns) <= set(self.frame) and set(rule.parameters) <= set(values)
+        ]
         return runner.run(self.name, self.frame, ready, values)
 
-    def describe_outcome(self, rule: Rule, outcomes: Mapping[str, Outcome]) -> RuleOutcome:
-        """Return what came of a rule."""
+    def describe_outcome(
+        self, rule: Rule, outcomes: Mapping[str, Outcome]
+    ) -> tuple[RuleOutcome, str]:
+        """Return what came of a rule, and why it had nothing to check where it hadn't."""
         outcome = outcomes.get(rule.id)
         if outcome is None:
             if self.frame.empty:
-                return "no records"
-            return "not applicable" if rule.if_delivered else "not run"
+                delivered = self.name in self.context.tables
+                why = "holds no records" if delivered else "is not delivered"
+                return "no records", f"{self.name} {why}"
+            lacking = [column for column in rule.columns if column not in self.frame]
+            if not lacking:
+                unset = next(UNSET[name] for name in rule.parameters if name in UNSET)
+                return "not applicable", f"study.yml sets no {unset}"
+            why = explain_lack(lacking[0], self.name, set(map(str, self.frame)), self.context)
+            return "not applicable" if rule.if_delivered else "not run", why
         if outcome.fault:
-            return "not run"
-        return "passed" if outcome.passed else "failed"
+            return "not run", "the rule couldn't be run"
+        return "passed" if outcome.passed else "failed", ""
 
     def find_blocked(self, rules: Sequence[Rule], reported: Sequence[Finding]) -> list[Finding]:
         """Return one finding for each variable whose absence keeps rules from being run."""
@@ -236,7 +251,5 @@ def _values(records: pd.DataFrame, rule: Rule, context: RuleContext) -> pd.Serie
         if values is not None:
             shown = as_text(values.map(YES_NO) if values.dtype == bool else values)
             shown = shown.where(shown.notna(), "missing").astype(str)
-            text = (
-                text + f" {name.replace('_', '.') if name not in context.facts else name}=" + shown
-            )
+            text = text + f" {spell_name(name, context.facts)}=" + shown
     return text.str.strip()

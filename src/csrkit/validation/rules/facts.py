@@ -4,11 +4,14 @@
 
     DEATH_IN_DS: {domain: DS, where: "DSDECOD == 'DEATH'", take: any}
     TV_VISIT: {domain: TV, by: {VISITNUM: VISITNUM}, variable: VISIT, take: first}
+    DLT_BEFORE: {domain: AE, where: "DLT_FLAG == 'Y'", before: {EXSTDTC: AESTDTC}, take: any}
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 from typing import Literal
 
 import pandas as pd
@@ -25,6 +28,7 @@ from csrkit.sdtm.links import find_pairs
 from csrkit.study import Study
 from csrkit.study.base import Section
 from csrkit.study.loader import validate_content
+from csrkit.validation.rules.moments import Certainty, is_before, is_running
 
 FILE = "facts.yml"
 NAME = r"^[A-Z0-9]+(_[A-Z0-9]+)+$"
@@ -42,31 +46,64 @@ class Fact(Section):
         Domain (or analysis dataset) whose records tell it.
     where
         Which of them: a condition (`csrkit.conditions`).
+        It may look at other facts and computed columns, as rules do.
     by
         Variable of the record that asks → variable of `domain` that must be equal. Empty: the
         same for all.
     parent
         Instead: the domain that asks, of which each record is told what those of `domain` say that
         point to it (SUPP--, RELREC, CO; `csrkit.sdtm.links`).
+    before
+        Date of the record that asks → date of `domain` that must be before it.
+    during
+        Date of the record that asks → start and end, of `domain`, of what must run on its day.
+    certainty
+        Whether `before` and `during` hold by every reading of partial dates (`surely`), or by some
+        reading but not by all (`possibly`).
     variable
         What it is about; not needed for `any` and `count`.
     take
         `any`: whether there is such a record; `count`: how many; `distinct`: how many values;
         `first`, `min`, `max`: of the values; `earliest`, `latest`: of dates, as text.
+    optional
+        Whether a domain that isn't delivered holds no such record; else a rule that asks has
+        nothing to check.
     """
 
     domain: str
     where: ConditionText = ALL_RECORDS
     by: dict[str, str] = Field(default_factory=lambda: {"USUBJID": "USUBJID"})
     parent: str = ""
+    before: dict[str, str] = Field(default_factory=dict, max_length=1)
+    during: dict[str, tuple[str, str]] = Field(default_factory=dict, max_length=1)
+    certainty: Certainty = "surely"
     variable: str = ""
     take: Take
+    optional: bool = False
 
     @model_validator(mode="after")
     def _is_whole(self) -> Fact:
         if not self.variable and self.take not in ("any", "count"):
             raise ValueError(f"take: {self.take} needs a variable")
+        if self.before and self.during:
+            raise ValueError("before and during can't both be asked")
+        if "USUBJID" not in self.by and (self.before or self.during):
+            raise ValueError("dates are compared within a subject: by needs USUBJID")
         return self
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The variables that the record that asks must have."""
+        own = ("USUBJID",) if self.parent else tuple(self.by)
+        return (*own, *self.before, *self.during)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The variables of `domain`, or facts about it, that it is told by."""
+        dates = (*self.before.values(), *(date for pair in self.during.values() for date in pair))
+        own = ("USUBJID", *LINK) if self.parent else tuple(self.by.values())
+        named = (*own, *dates, *([self.variable] if self.variable else []))
+        return tuple(dict.fromkeys((*named, *variables_of(self.where))))
 
 
 def load_facts(study: Study) -> dict[str, Fact]:
@@ -92,11 +129,32 @@ def load_facts(study: Study) -> dict[str, Fact]:
             allowed="upper-case words joined by underscores: DEATH_IN_DS",
             remedy="Give the fact another name.",
         )
+    _require_an_order(facts, file)
     return facts
 
 
+def _require_an_order(facts: Mapping[str, Fact], file: Path) -> None:
+    """Stop when a fact is told by itself, straight or through others."""
+    told_by = {name: [n for n in fact.needs if n in facts] for name, fact in facts.items()}
+    try:
+        TopologicalSorter(told_by).prepare()
+    except CycleError as fault:
+        raise StudyError(
+            "A fact of the validation rules is told by itself",
+            where=str(file),
+            found=" → ".join(fault.args[1]),
+            remedy="Let its condition look at variables, or at other facts.",
+        ) from None
+
+
+Read = Callable[[Mapping[str, pd.DataFrame], str, Collection[str]], pd.DataFrame | None]
+
+
 def fact_column(
-    frame: pd.DataFrame, fact: Fact, tables: Mapping[str, pd.DataFrame]
+    frame: pd.DataFrame,
+    fact: Fact,
+    tables: Mapping[str, pd.DataFrame],
+    read: Read = read_columns,
 ) -> pd.Series | None:
     """Return a fact for each record of a frame; None when what it needs isn't there.
 
@@ -108,12 +166,15 @@ def fact_column(
         What they ask.
     tables
         All domains or datasets.
+    read
+        What gives the fact's domain with, at least, some variables of it (None without it).
     """
-    pointers = {"USUBJID", *LINK} if fact.parent else set(fact.by.values())
-    wanted = {*pointers, *([fact.variable] if fact.variable else [])}
-    other = read_columns(tables, fact.domain, {*wanted, *variables_of(fact.where)})
-    asked = {"USUBJID"} if fact.parent else set(fact.by)
-    if other is None or not wanted <= set(other) or not asked <= set(frame):
+    if not set(fact.asks) <= set(frame):
+        return None
+    other = read(tables, fact.domain, {*fact.needs, "USUBJID"})
+    if other is None:
+        return _taken(frame, fact, pd.Series(dtype=object)) if fact.optional else None
+    if not set(fact.needs) <= set(other):
         return None
     try:
         other = select(other, fact.where)
@@ -127,11 +188,44 @@ def fact_column(
         there = _keys(other, list(fact.by.values()))
         here = _keys(frame, list(fact.by))
     known = there.notna() & (other[fact.variable].notna() if fact.variable else True)
-    taken = _TAKE[fact.take](other[known], fact.variable, there[known])
-    found = here.map(taken)
+    other, there = other[known], there[known]
+    if fact.before or fact.during:
+        places, records = _pairs(frame, here, other, there, fact)
+        by_place = _TAKE[fact.take](records, fact.variable, places)
+        return _taken(frame, fact, pd.Series(range(len(frame)), frame.index).map(by_place))
+    return _taken(frame, fact, here.map(_TAKE[fact.take](other, fact.variable, there)))
+
+
+def _taken(frame: pd.DataFrame, fact: Fact, found: pd.Series) -> pd.Series:
+    found = found.reindex(frame.index)
     if fact.take == "any":
         return found.notna()
     return found.fillna(0) if fact.take in ("count", "distinct") else found
+
+
+def _pairs(
+    frame: pd.DataFrame, here: pd.Series, other: pd.DataFrame, there: pd.Series, fact: Fact
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Return the places of records that ask, and the records that stand to them as is asked."""
+    asking = pd.DataFrame({"KEY": here.to_numpy(), "HERE": range(len(frame))}).dropna()
+    told = pd.DataFrame({"KEY": there.to_numpy(), "THERE": range(len(other))})
+    pairs = asking.merge(told, on="KEY")
+
+    def of(records: pd.DataFrame, name: str, side: str) -> pd.Series:
+        dates: pd.Series = records[name].iloc[pairs[side]].reset_index(drop=True)
+        return dates
+
+    stands = pd.Series(True, index=pairs.index)
+    for date, earlier in fact.before.items():
+        asked = of(frame, date, "HERE")
+        stands &= is_before(of(other, earlier, "THERE"), asked, fact.certainty)
+    for date, (start, end) in fact.during.items():
+        asked = of(frame, date, "HERE")
+        stands &= is_running(
+            of(other, start, "THERE"), of(other, end, "THERE"), asked, fact.certainty
+        )
+    pairs = pairs[stands.to_numpy(dtype=bool)].reset_index(drop=True)
+    return pairs["HERE"], other.iloc[pairs["THERE"]].reset_index(drop=True)
 
 
 def _keys(frame: pd.DataFrame, names: list[str]) -> pd.Series:

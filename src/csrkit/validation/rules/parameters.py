@@ -48,8 +48,12 @@ def load_codelists(study: Study) -> Codelists:
         ) from None
 
 
+# What a study need not set → where it would; a rule that asks for it then has nothing to check.
+UNSET = {"study_dlt_window_days": "assumptions.dlt_window_days"}
+
+
 def resolve_parameters(names: Iterable[str], study: Study, codelists: Codelists) -> dict[str, Any]:
-    """Return the values of some parameters.
+    """Return the values of some parameters; one that the study need not set may be left out.
 
     Raises
     ------
@@ -58,6 +62,7 @@ def resolve_parameters(names: Iterable[str], study: Study, codelists: Codelists)
     """
     known: dict[str, Any] = {CODELIST + key: list(values) for key, values in codelists.items()}
     known |= _of_study(study)
+    names = [name for name in names if name in known or name not in UNSET]
     for name in names:
         if name not in known:
             raise StudyError(
