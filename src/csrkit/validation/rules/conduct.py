@@ -56,8 +56,12 @@ class Conduct:
 
     @property
     def escalated(self) -> dict[str, Arm]:
-        """The arms whose dose is escalated."""
-        return {code: arm for code, arm in self.arms.items() if arm.phase in self.dlt_phases}
+        """The arms whose dose, in numbers, is escalated."""
+        return {
+            code: arm
+            for code, arm in self.arms.items()
+            if arm.phase in self.dlt_phases and arm.dose is not None
+        }
 
 
 def load_conduct(study: Study) -> Conduct:
