@@ -66,8 +66,8 @@ def test_all_deaths_by_cause_and_time_since_the_last_infusion(
     agree(values, expected)
 
 
-def test_every_death_is_listed_with_its_fatal_events(deaths, fatal, scoped, derived):
-    listed = list_records("deaths_listing", scoped, derived)
+def test_every_death_is_listed_with_its_fatal_events(deaths, fatal, records):
+    listed = records("deaths_listing")
     expected = deaths.merge(fatal[["USUBJID", "AESEQ", "AETERM", "LATE"]], how="left")
     keys = ["USUBJID", "AESEQ"]
     one, other = listed.sort_values(keys), expected.sort_values(keys)
@@ -79,14 +79,12 @@ def test_every_death_is_listed_with_its_fatal_events(deaths, fatal, scoped, deri
     assert one["TRTEMFL"].ne("Y").tolist() == other["LATE"].ne(False).tolist()
 
 
-def test_the_related_death_after_the_window_is_in_table_listings_and_events(
-    scoped, derived, reported
-):
+def test_the_related_death_after_the_window_is_in_table_listings_and_events(records, reported):
     subject, day, term = LATE
-    dead = list_records("deaths_listing", scoped, derived).set_index("USUBJID").loc[subject]
+    dead = records("deaths_listing").set_index("USUBJID").loc[subject]
     assert (str(dead["DTHDT"].date()), dead["AEDECOD"], dead["ASTDY"]) == (day, term, 142)
     assert (dead["ATOXGR"], dead["AEREL"], dead["TRTEMFL"]) == ("5", "RELATED", None)
-    serious = list_records("sae_listing", scoped, derived)
+    serious = records("sae_listing")
     own = serious[(serious["USUBJID"] == subject) & (serious["AEDECOD"] == term)]
     assert own["AEOUT"].tolist() == ["FATAL"]
     assert reported("deaths")["fatal_other_related", "all", "n"] == 1
@@ -96,20 +94,10 @@ def test_the_related_death_after_the_window_is_in_table_listings_and_events(
     ("key", "variable", "value"),
     [("sae_listing", "AESER", "Y"), ("discontinuation_listing", "AEACN", "DRUG WITHDRAWN")],
 )
-def test_events_of_the_whole_study_are_listed(events, scoped, derived, key, variable, value):
+def test_events_of_the_whole_study_are_listed(events, records, key, variable, value):
     own = events[events[variable] == value]
-    listed = list_records(key, scoped, derived)
+    listed = records(key)
     assert sorted(zip(listed["USUBJID"], listed["AESEQ"], strict=True)) == sorted(
         zip(own["USUBJID"], own["AESEQ"], strict=True)
     )
     assert len(own)
-
-
-def list_records(key, scoped, derived) -> pd.DataFrame:
-    """Return the records that csrkit lists."""
-    from csrkit.index import load_index
-    from csrkit.results.analyse import analyse_display
-
-    listed = analyse_display(load_index(scoped.path("index"))[key], scoped, derived).listed
-    assert listed is not None
-    return listed
