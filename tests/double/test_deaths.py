@@ -91,12 +91,15 @@ def test_the_related_death_after_the_window_is_in_table_listings_and_events(reco
 
 
 @pytest.mark.parametrize(
-    ("key", "variable", "value"),
-    [("sae_listing", "AESER", "Y"), ("discontinuation_listing", "AEACN", "DRUG WITHDRAWN")],
+    ("key", "listed_if"),
+    [
+        ("sae_listing", lambda event: event["AESER"].eq("Y")),
+        ("discontinuation_listing", lambda event: event["AEACN"].eq("DRUG WITHDRAWN")),
+        ("aesi_listing", lambda event: event["AESICAT"].notna()),
+    ],
 )
-def test_events_of_the_whole_study_are_listed(events, records, key, variable, value):
-    own = events[events[variable] == value]
-    listed = records(key)
+def test_events_of_the_whole_study_are_listed(events, records, key, listed_if):
+    own, listed = events[listed_if(events)], records(key)
     assert sorted(zip(listed["USUBJID"], listed["AESEQ"], strict=True)) == sorted(
         zip(own["USUBJID"], own["AESEQ"], strict=True)
     )
