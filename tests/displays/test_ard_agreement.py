@@ -17,6 +17,7 @@ TABLES = [
     "dlt",
     "teae_overview",
     "teae_soc_pt",
+    "deaths",
     "lab_grade_shift",
 ]
 
@@ -56,7 +57,7 @@ def test_a_result_without_a_value_says_why(shown, key):
     assert ard.loc[~absent, "REASON"].isna().all()
 
 
-@pytest.mark.parametrize("key", [*TABLES, "ae_listing"])
+@pytest.mark.parametrize("key", [*TABLES, "ae_listing", "deaths_listing"])
 def test_the_sets_of_a_display_find_their_records_and_subjects(index, study, datasets, key):
     found = analyse_display(index[key], study, datasets)
     traced = trace_results(datasets, found.ard, found.sets, found.subjects)

@@ -287,6 +287,22 @@ def reported(scoped, derived) -> Callable[[str], pd.Series]:
 
 
 @pytest.fixture(scope="session")
+def records(scoped, derived) -> Callable[[str], pd.DataFrame]:
+    """The records that csrkit lists in a listing."""
+    from csrkit.index import load_index
+    from csrkit.results.analyse import analyse_display
+
+    index = load_index(scoped.path("index"))
+
+    def listed(key: str) -> pd.DataFrame:
+        found = analyse_display(index[key], scoped, derived).listed
+        assert found is not None
+        return found
+
+    return listed
+
+
+@pytest.fixture(scope="session")
 def agree() -> Callable[[pd.Series, Expected], None]:
     return _agree
 

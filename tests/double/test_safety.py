@@ -63,17 +63,85 @@ def test_the_overview_of_adverse_events(emergent, columns, assumed, population, 
     agree(reported("teae_overview"), expected)
 
 
-def test_adverse_events_by_class_and_term(emergent, columns, population, reported, agree):
+def count_terms(events: pd.DataFrame, members: pd.DataFrame, column: str):
+    """Count the subjects of any event, of each class, and of each term in it."""
+    expected = count(events, members, "any", column)
+    for soc, of_class in events.groupby("AEBODSYS"):
+        expected |= count(of_class, members, str(soc), column)
+        for term, of_term in of_class.groupby("AEDECOD"):
+            expected |= count(of_term, members, f"{soc} / {term}", column)
+    return expected
+
+
+@pytest.mark.parametrize(
+    ("key", "selected"),
+    [
+        ("teae_soc_pt", lambda events: events),
+        (
+            "teae_related",
+            lambda events: events[events["AEREL"].isin(["RELATED", "POSSIBLY RELATED"])],
+        ),
+    ],
+)
+def test_adverse_events_by_class_and_term(
+    emergent, columns, population, reported, agree, key, selected
+):
     expected = {}
-    for column, members in columns(population("teae_soc_pt")).items():
-        expected |= count(emergent, members, "any", column)
-        for soc, of_class in emergent.groupby("AEBODSYS"):
-            expected |= count(of_class, members, str(soc), column)
-            for term, of_term in of_class.groupby("AEDECOD"):
-                expected |= count(of_term, members, f"{soc} / {term}", column)
-    values = reported("teae_soc_pt")
+    for column, members in columns(population(key)).items():
+        expected |= count_terms(selected(emergent), members, column)
+    values = reported(key)
     assert set(values.index.get_level_values("ROW")) == {row for row, *_ in expected}
     agree(values, expected)
+
+
+def test_subjects_by_their_worst_grade(emergent, columns, population, reported, agree):
+    """A subject counts in the highest grade of its events, overall, in a class and of a term."""
+    graded = emergent.assign(ROW="any")
+    of_class = emergent.assign(ROW=emergent["AEBODSYS"])
+    of_term = emergent.assign(ROW=emergent["AEBODSYS"] + " / " + emergent["AEDECOD"])
+    every = pd.concat([graded, of_class, of_term])
+    worst = every.groupby(["ROW", "USUBJID"])["GRADE"].max().reset_index()
+    expected = {}
+    for column, members in columns(population("teae_worst_grade")).items():
+        for (row, grade), own in worst.groupby(["ROW", "GRADE"]):
+            key = f"{row} | {grade:g}"
+            expected[key, column, "n"] = own["USUBJID"].isin(members.index).sum()
+            expected[key, column, "N"] = len(members)
+    values = reported("teae_worst_grade")
+    found = set(values.index.get_level_values("ROW"))
+    assert {row for row in found if "|" in row} == {row for row, *_ in expected}
+    agree(values, expected)
+
+
+def test_events_that_led_to_discontinuation_interruption_and_death(
+    emergent, columns, population, reported, agree
+):
+    led_to = {
+        "discontinued": emergent["AEACN"] == "DRUG WITHDRAWN",
+        "interrupted": emergent["AEACN"] == "DRUG INTERRUPTED",
+        "fatal": (emergent["AEOUT"] == "FATAL") | (emergent["AESDTH"] == "Y"),
+    }
+    expected = {}
+    for column, members in columns(population("teae_consequences")).items():
+        for row, mask in led_to.items():
+            expected |= count(emergent[mask], members, row, column)
+            for term, own in emergent[mask].groupby("AEDECOD"):
+                expected |= count(own, members, f"{row}.AEDECOD.{term}", column)
+    values = reported("teae_consequences")
+    assert set(values.index.get_level_values("ROW")) == {row for row, *_ in expected}
+    agree(values, expected)
+
+
+def test_toxicities_inside_and_outside_the_window_are_listed(events, subjects, assumed, records):
+    window = pd.Timedelta(days=assumed("dlt_window_days") - 1)
+    dlts = events[events["AEDLT"] == "Y"]
+    start = dlts["USUBJID"].map(subjects["START"])
+    inside = dlts["ONSET"].between(start, start + window).map({True: "Y", False: "N"})
+    listed = records("dlt_listing")
+    assert sorted(zip(listed["USUBJID"], listed["AEDECOD"], listed["DLTWINFL"], strict=True)) == (
+        sorted(zip(dlts["USUBJID"], dlts["AEDECOD"], inside, strict=True))
+    )
+    assert set(listed["DLTWINFL"]) == {"Y", "N"}
 
 
 def test_dose_limiting_toxicities(events, subjects, columns, assumed, reported, agree):

@@ -155,7 +155,7 @@ def test_an_unknown_pattern_is_told_with_the_known_ones(fault):
         ("      rows:", "      rowz: []\n      rows:", "settings.rowz", "rowz",
          "where, words, dataset, rows, events, stub"),
         ("label: Any}", "label: Any, percnt: false}", "settings.rows.0.percnt", "percnt",
-         "where, words, row, label, heading, everyone, percent, indent, group, levels"),
+         "where, words, row, label, dataset, heading, everyone, percent, indent, group, levels"),
     ],
 )  # fmt: skip
 def test_an_unknown_setting_is_told_with_the_known_ones(fault, old, new, where, found, allowed):

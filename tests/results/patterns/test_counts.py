@@ -63,3 +63,38 @@ def test_a_row_of_everyone_counts_all_subjects_in_the_columns_of_all(analysed, s
     ard = analysed("counts", Counts(dataset="ADSL", stub="", rows=(row,))).ard
     assert ard.loc[ard["ROW"] == "seen", "COLUMN"].unique().tolist() == ["all"]
     assert [stat(ard, "seen", "all", name) for name in ("n", "N")] == ["5", "5"]
+
+
+def test_a_row_may_count_records_of_another_dataset(analysed, adae, stat):
+    """Of five subjects four belong to the safety set; S1, S2 and S3 have an emergent event."""
+    rows = (
+        CountRow(row="women", label="Women", where=parse("SEX == 'F'")),
+        CountRow(
+            row="event", label="Event", dataset="ADAE", where=parse("TRTEMFL == 'Y'"),
+            levels=Levels(variable="AEDECOD", prefix="term"),
+        ),
+    )  # fmt: skip
+    ard = analysed("counts", Counts(dataset="ADSL", rows=rows), ADAE=adae).ard
+    assert [stat(ard, row, "all", "n") for row in ("women", "event")] == ["2", "3"]
+    assert [stat(ard, f"term.{term}", "all", "n") for term in ("Nausea", "Rash", "Vomiting")] == [
+        "1", "1", "1",
+    ]  # fmt: skip
+    assert stat(ard, "event", "all", "n", "DATASET") == "ADAE"
+
+
+def test_levels_below_each_level_are_those_of_its_records(analysed, adae, stat):
+    """S1 had nausea of grades 1 and 3; S4 of grade 1 alone."""
+    levels = Levels(variable="AEDECOD", prefix="term", each=Levels(variable="ATOXGRN"))
+    row = CountRow(row="any", label="Any", levels=levels)
+    ard = analysed("counts", Counts(dataset="ADAE", rows=(row,)), ADAE=adae).ard
+    below = [row for row in dict.fromkeys(ard["ROW"]) if row.startswith("term.") and "ATOX" in row]
+    assert below == [
+        "term.Nausea.ATOXGRN.1", "term.Nausea.ATOXGRN.3", "term.Rash.ATOXGRN.1",
+        "term.Vomiting.ATOXGRN.2",
+    ]  # fmt: skip
+    assert [stat(ard, one, "all", "n") for one in below] == ["2", "1", "1", "1"]
+
+
+def test_levels_of_each_level_have_no_prefix_that_would_make_their_rows_one():
+    with pytest.raises(ValueError, match="each stands below several levels"):
+        Levels(variable="AEDECOD", each=Levels(variable="ATOXGRN", prefix="grade"))

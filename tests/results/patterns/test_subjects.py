@@ -3,8 +3,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from csrkit.errors import StudyError
 from csrkit.index.settings.figures import Mark, Source, Swimmer
-from csrkit.index.settings.listing import ListedColumn, Listing
+from csrkit.index.settings.listing import Beside, ListedColumn, Listing
 
 LISTING = Listing(
     dataset="ADAE", where="TRTEMFL == 'Y'", sort=("USUBJID", "ATOXGRN"),
@@ -33,6 +34,52 @@ def test_a_listing_of_some_columns_holds_their_subjects_alone(analysed, adae):
 def test_a_listing_holds_the_variables_that_it_shows_or_sorts_by(analysed, adae):
     results = analysed("listing", LISTING, keys=(), ADAE=adae)
     assert list(results.listed.columns) == ["USUBJID", "ATOXGRN", "AEDECOD", "SEX"]
+
+
+@pytest.fixture
+def beside(analysed, adae):
+    """Women, each beside her events of nausea."""
+    settings = Listing(
+        dataset="ADSL", where="SEX == 'F'", sort=("USUBJID", "ATOXGRN"),
+        beside=Beside(dataset="ADAE", where="AEDECOD == 'Nausea' and ATOXGRN >= 2"),
+        columns=(ListedColumn(label="Term", text="{AGE} {AEDECOD}"),),
+    )  # fmt: skip
+    return analysed("listing", settings, keys=(), ADAE=adae)
+
+
+def test_a_record_without_one_beside_it_is_listed_all_the_same(beside):
+    """S1 had nausea of grade 3; S4 of grade 1 alone; S5 isn't treated."""
+    listed = beside.listed
+    assert listed["USUBJID"].tolist() == ["S1", "S4"]
+    assert listed["AEDECOD"].tolist()[0] == "Nausea"
+    assert listed["AEDECOD"].isna().tolist() == [False, True]
+
+
+def test_the_results_count_the_records_beside_apart(beside):
+    counted = beside.ard.set_index(["ROW", "STAT"])["VALUE"].to_dict()
+    assert counted == {
+        ("listed", "n"): 2, ("listed", "n_events"): 2,
+        ("beside", "n"): 1, ("beside", "n_events"): 1,
+    }  # fmt: skip
+
+
+def test_several_records_beside_stand_in_order(analysed, adae):
+    settings = Listing(
+        dataset="ADSL", sort=("USUBJID", "ATOXGRN"), beside=Beside(dataset="ADAE"),
+        columns=(ListedColumn(label="Term", text="{AEDECOD}"),),
+    )  # fmt: skip
+    listed = analysed("listing", settings, keys=(), ADAE=adae.iloc[::-1]).listed
+    assert listed.loc[listed["USUBJID"] == "S1", "ATOXGRN"].tolist() == [1.0, 3.0]
+
+
+def test_a_variable_that_neither_dataset_has_is_told(analysed, adae):
+    settings = Listing(
+        dataset="ADSL", sort=("USUBJID",), beside=Beside(dataset="ADAE"),
+        columns=(ListedColumn(label="Term", text="{AEWORD}"),),
+    )  # fmt: skip
+    with pytest.raises(StudyError) as fault:
+        analysed("listing", settings, keys=(), ADAE=adae)
+    assert fault.value.found == "AEWORD"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from csrkit.sdtm import iso
 from csrkit.sdtm.keys import sequence_variable
 from csrkit.study import Study
 from csrkit.study.derivations.sources import DateSource, ValueSource
+from csrkit.study.derivations.subjects import SubjectLevel
 
 SETTINGS = "derivations.adsl"
 
@@ -49,7 +50,7 @@ def add_disposition(
 
 
 def add_death(adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study) -> pd.DataFrame:
-    """Add death, its cause, and the date last known alive.
+    """Add death, its cause, the days from the last dose to it, and the date last known alive.
 
     An evidence of life dated after death or after the data cut isn't used. A partial date of death
     is imputed not before the last evidence of life that it can be after.
@@ -77,6 +78,7 @@ def add_death(adsl: pd.DataFrame, sdtm: Mapping[str, pd.DataFrame], study: Study
         DTHDT=death,
         DTHDTF=subject.map(deaths["DTHDTF"]),
         DTHADY=derive_study_day(death, adsl["TRTSDT"]),
+        **derive_days_to_death(death, adsl["TRTEDT"], settings),
         DTHCAUS=_cause_of_death(subject, sdtm, study).where(adsl["DTHFL"].eq("Y"), None),
         LSTALVDT=_by_subject(subject, alive.groupby("USUBJID")["DATE"].max()),
     )
@@ -153,6 +155,20 @@ def _cause_of_death(
         found = subject.map(records.set_index("USUBJID")["VALUE"])
         cause = cause.where(cause.notna(), found)
     return cause.where(cause.notna(), None)
+
+
+def derive_days_to_death(
+    death: pd.Series, last_dose: pd.Series, settings: SubjectLevel
+) -> dict[str, pd.Series]:
+    """Return LDDTHELD (days, 0 on the day of the last dose) and LDDTHGR1.
+
+    As `derive_vars_duration(add_one = FALSE)` of the R package admiral in its ADSL.
+    """
+    days = (death - last_dose).dt.days.astype("float64")
+    soon, later = settings.death_groups
+    near = days.le(settings.death_after_dose_days)
+    group = pd.Series(np.where(near, soon, later), index=days.index, dtype=object)
+    return {"LDDTHELD": days, "LDDTHGR1": group.where(days.notna(), None)}
 
 
 def _by_subject(subject: pd.Series, dates: pd.Series) -> pd.Series:

@@ -81,9 +81,8 @@ def level_lines(shelf: Shelf, levels: Levels, above: str, template: str, indent:
     for placed in shelf.rows(levels.analysis_name(above)):
         text = labels.get(placed.level, sentence_case(placed.level))
         lines.append(Line(text, placed.row, template, indent))
-        if placed.level in levels.below:
-            below = levels.below[placed.level]
-            lines += level_lines(shelf, below, levels.row_prefix(above), template, indent + 1)
+        for below, row in levels.levels_below(placed.level, above):
+            lines += level_lines(shelf, below, row, template, indent + 1)
     return lines
 
 

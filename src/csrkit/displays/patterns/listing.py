@@ -46,12 +46,23 @@ def _column_texts(records: pd.DataFrame, column: ListedColumn, study: Study) -> 
         return [column.text] * len(records)
     values = {(variable, kind): _texts(records[variable], kind, study) for variable, kind in fields}
     rows = zip(*values.values(), strict=True)
-    return [_fill(column, dict(zip(values, row, strict=True))) for row in rows]
+    blank = _blank_texts(records, column)
+    return [
+        _fill(column, dict(zip(values, row, strict=True)), empty)
+        for row, empty in zip(rows, blank, strict=True)
+    ]
 
 
-def _fill(column: ListedColumn, values: Mapping[tuple[str, str], str]) -> str:
+def _blank_texts(records: pd.DataFrame, column: ListedColumn) -> list[str]:
+    """Return what stands for a missing value in each record."""
+    if not column.empty_with:
+        return [column.empty] * len(records)
+    return [column.empty if there else "" for there in records[column.empty_with].notna()]
+
+
+def _fill(column: ListedColumn, values: Mapping[tuple[str, str], str], empty: str) -> str:
     if not any(values.values()):
-        return column.empty
+        return empty
     text = OPTIONAL.sub(lambda part: _part(part.group(1), values), column.text)
     return FIELD.sub(lambda field: values[field.group(1), field.group(2) or ""], text)
 

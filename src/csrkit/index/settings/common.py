@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
 from csrkit.conditions import ALL_RECORDS, Condition, ConditionText, Named
 from csrkit.conditions.tree import comparisons_of
@@ -12,7 +12,7 @@ from csrkit.study import Study
 from csrkit.study.base import Section
 
 Level = str | int | float
-DeclaredLevels = dict[Level, str] | Literal["age_groups", "aesi"]
+DeclaredLevels = dict[Level, str] | Literal["age_groups", "aesi", "death_groups"]
 
 
 def _known_to_ars(condition: Condition) -> Condition:
@@ -72,13 +72,15 @@ class Levels(Selection):
     prefix
         Beginning of the row keys; that of the row above and the variable when empty.
     labels
-        Level → text, shown even when nobody has it; `age_groups` for the age groups and `aesi`
-        for the adverse events of special interest in `study.yml`. Other levels found follow, and
-        missing ones are counted.
+        Level → text, shown even when nobody has it; `age_groups` for the age groups, `aesi` for
+        the adverse events of special interest and `death_groups` for the days from the last dose to
+        death in `study.yml`. Other levels found follow, and missing ones are counted.
     order
         Order of the levels found: by name, or by descending frequency in the last column.
     below
         Level → further levels counted below it (the reasons of those who discontinued).
+    each
+        Further levels counted below each level.
     """
 
     variable: str
@@ -86,6 +88,14 @@ class Levels(Selection):
     labels: DeclaredLevels = Field(default_factory=dict)
     order: Literal["name", "frequency"] = "name"
     below: dict[str, Levels] = Field(default_factory=dict)
+    each: Levels | None = None
+
+    @field_validator("each")
+    @classmethod
+    def _has_rows_of_its_own(cls, each: Levels | None) -> Levels | None:
+        if each and each.prefix:
+            raise ValueError("each stands below several levels, so it can't have a prefix")
+        return each
 
     def row_prefix(self, above: str) -> str:
         """Return the beginning of the row keys, below a row."""
@@ -96,6 +106,12 @@ class Levels(Selection):
         prefix = self.row_prefix(above)
         return f"{prefix}.{self.variable}" if prefix == above else prefix
 
+    def levels_below(self, level: str, above: str) -> list[tuple[Levels, str]]:
+        """Return the levels counted below one of these, each with the row key it stands below."""
+        prefix = self.row_prefix(above)
+        own = [(self.below[level], prefix)] if level in self.below else []
+        return own + ([(self.each, f"{prefix}.{level}")] if self.each else [])
+
 
 def labels_of(declared: DeclaredLevels, study: Study) -> dict[Level, str]:
     """Return declared levels with their texts, those that `study.yml` holds looked up."""
@@ -103,4 +119,7 @@ def labels_of(declared: DeclaredLevels, study: Study) -> dict[Level, str]:
         return {group.label: group.label for group in study.age_groups}
     if declared == "aesi":
         return {one.name: one.name for one in study.assumptions.aesi.value}
+    if declared == "death_groups":
+        soon, later = study.derivations.adsl.death_groups
+        return {soon: f"{soon} days".replace("<=", "≤"), later: f"{later} days"}
     return dict(declared)

@@ -17,6 +17,8 @@ class CountRow(Selection):
         Row key of the results.
     label
         Text of the row.
+    dataset
+        Dataset of its records; that of the table when left out.
     heading
         The row only names the levels below it.
     everyone
@@ -32,6 +34,7 @@ class CountRow(Selection):
 
     row: str
     label: str
+    dataset: str | None = None
     heading: bool = False
     everyone: bool = False
     percent: bool = True

@@ -46,6 +46,9 @@ class ListedColumn(Section):
         sentence. A part in angle brackets is left out when a variable in it is missing.
     empty
         Shown when all variables of the column are missing.
+    empty_with
+        Variable that must be there for `empty` to be shown, so that nothing is said of records
+        beside that don't exist; none when empty.
     align
         left, centre or right.
     """
@@ -53,6 +56,7 @@ class ListedColumn(Section):
     label: str
     text: str
     empty: str = ""
+    empty_with: str = ""
     align: Literal["left", "centre", "right"] = "left"
 
     @field_validator("text")
@@ -61,11 +65,19 @@ class ListedColumn(Section):
         return require_fields(text)
 
 
+class Beside(FromDataset):
+    """Records of another dataset, each beside every listed record of its subject."""
+
+
 class Listing(FromDataset):
     """Settings of `listing`.
 
     Attributes
     ----------
+    beside
+        Records of another dataset, for the variables that neither the dataset nor ADSL has: each
+        stands beside every listed record of its subject. A record without one is listed all the
+        same.
     sort
         Variables of the order.
     block
@@ -75,6 +87,7 @@ class Listing(FromDataset):
         The columns, in order.
     """
 
+    beside: Beside | None = None
     sort: tuple[str, ...]
     block: str = ""
     columns: tuple[ListedColumn, ...]
@@ -92,4 +105,5 @@ class Listing(FromDataset):
     @property
     def texts(self) -> tuple[str, ...]:
         """All texts that name variables."""
-        return (self.block, *(column.text for column in self.columns))
+        needed = (f"{{{one.empty_with}}}" for one in self.columns if one.empty_with)
+        return (self.block, *(column.text for column in self.columns), *needed)

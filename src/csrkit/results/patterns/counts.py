@@ -15,7 +15,7 @@ from csrkit.results.bench import Bench
 from csrkit.results.columns import Columns, whole_columns
 from csrkit.results.methods import SUMMARY
 from csrkit.results.model import Scope
-from csrkit.results.verbs.counts import count_levels, count_subjects
+from csrkit.results.verbs.counts import count_levels, count_subjects, level_name
 from csrkit.results.verbs.summaries import CONTINUOUS, continuous_formats, summarise_values
 
 
@@ -24,9 +24,10 @@ def analyse_counts(bench: Bench, settings: Counts) -> None:
     bench.head_columns()
     for row in settings.rows:
         columns = _columns(bench, row)
+        dataset = row.dataset or settings.dataset
         if not row.heading:
             declared = bench.declare(
-                row.row, dataset=settings.dataset, where=settings.condition, columns=columns,
+                row.row, dataset=dataset, where=settings.condition, columns=columns,
                 label=row.label,
             )  # fmt: skip
             count_subjects(
@@ -34,7 +35,7 @@ def analyse_counts(bench: Bench, settings: Counts) -> None:
                 percent=row.percent, events=settings.events,
             )  # fmt: skip
         if row.levels:
-            scope = Scope(settings.dataset, both(settings.condition, row.condition), columns)
+            scope = Scope(dataset, both(settings.condition, row.condition), columns)
             count_below(bench, scope, row.levels, row.row, row.percent, settings.events)
 
 
@@ -53,10 +54,10 @@ def count_below(
         levels=tuple(labels_of(levels.labels, bench.study)),
         by_frequency=levels.order == "frequency", percent=percent, events=events,
     )  # fmt: skip
-    for level, below in levels.below.items():
-        if level in found:
-            inside = Scope(scope.dataset, both(where, equal(levels.variable, level)), scope.columns)
-            count_below(bench, inside, below, prefix, percent, events)
+    for level in found:
+        inside = Scope(scope.dataset, both(where, equal(levels.variable, level)), scope.columns)
+        for below, row in levels.levels_below(level_name(level), above):
+            count_below(bench, inside, below, row, percent, events)
 
 
 def analyse_sets(bench: Bench, settings: AnalysisSets) -> None:

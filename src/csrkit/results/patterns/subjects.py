@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
 from csrkit.conditions import Comparison, Condition, equal, present
+from csrkit.index.settings.common import FromDataset
 from csrkit.index.settings.figures import Source, Swimmer, Waterfall
 from csrkit.index.settings.listing import FIELD, Listing
 from csrkit.results.bench import Bench
-from csrkit.results.columns import whole_columns
+from csrkit.results.columns import Columns, whole_columns
 from csrkit.results.methods import LISTED, VALUE
 from csrkit.results.verbs.counts import count_subjects
 from csrkit.results.verbs.times import DAYS_PER_MONTH
@@ -22,7 +25,8 @@ def analyse_listing(bench: Bench, settings: Listing) -> None:
     Raises
     ------
     StudyError
-        When a column or the order names a variable that neither the dataset nor ADSL has.
+        When a column or the order names a variable that neither the dataset nor ADSL nor the
+        dataset beside has.
     """
     whole = whole_columns(bench.study, tuple(bench.study.columns))[:1]
     columns = bench.columns(keys=bench.entry.columns or whole)
@@ -31,13 +35,40 @@ def analyse_listing(bench: Bench, settings: Listing) -> None:
         method=LISTED, label="Records listed",
     )  # fmt: skip
     count_subjects(bench, declared, "listed", percent=False, events=True)
-    named = [*settings.sort, *(name for text in settings.texts for name, _ in FIELD.findall(text))]
-    frame = bench.frame_with(settings.dataset, named)
-    members = set(columns.members["USUBJID"])
-    chosen = frame[bench.holds(frame, settings.condition, settings.dataset)]
-    listed = chosen[chosen["USUBJID"].isin(members)]
+    fields = (name for text in settings.texts for name, _ in FIELD.findall(text))
+    named = list(dict.fromkeys([*settings.sort, *fields]))
+    other = _variables_beside(bench, settings, named)
+    own = list(dict.fromkeys(["USUBJID", *(name for name in named if name not in other)]))
+    listed = _select_members(bench, settings, columns, own)
+    if settings.beside:
+        count_beside = bench.declare(
+            "beside", dataset=settings.beside.dataset, where=settings.beside.condition,
+            columns=columns, method=LISTED, label="Records beside them",
+        )  # fmt: skip
+        count_subjects(bench, count_beside, "beside", percent=False, events=True)
+        records = _select_members(bench, settings.beside, columns, ["USUBJID", *other])
+        listed = listed.merge(records, on="USUBJID", how="left")
     listed = listed.sort_values(list(settings.sort), kind="stable", na_position="last")
-    bench.listed = listed[list(dict.fromkeys(named))].reset_index(drop=True)
+    bench.listed = listed[named].reset_index(drop=True)
+
+
+def _variables_beside(bench: Bench, settings: Listing, named: list[str]) -> list[str]:
+    """Return the variables that only the records beside can have."""
+    if settings.beside is None:
+        return []
+    known = bench.with_adsl(bench.records(settings.dataset), named).columns
+    return [name for name in named if name not in known]
+
+
+def _select_members(
+    bench: Bench, selection: FromDataset, columns: Columns, variables: list[str]
+) -> pd.DataFrame:
+    """Return some variables of the records that are selected, of subjects of the columns."""
+    frame = bench.frame_with(selection.dataset, variables)
+    members = set(columns.members["USUBJID"])
+    chosen = bench.holds(frame, selection.condition, selection.dataset)
+    selected: pd.DataFrame = frame.loc[chosen & frame["USUBJID"].isin(members), variables]
+    return selected
 
 
 def analyse_waterfall(bench: Bench, settings: Waterfall) -> None:

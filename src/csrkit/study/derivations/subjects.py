@@ -25,6 +25,9 @@ class SubjectLevel(Section):
         Record that says so; its variable is the reason.
     death_date
         How a partial date of death is completed.
+    death_after_dose_days
+        Days from the last dose to death that part the deaths soon after it from the later ones
+        (LDDTHGR1); 30, as in the R package admiral.
     death_causes
         Sources of the cause of death; the first that has one counts.
     alive_sources
@@ -53,6 +56,7 @@ class SubjectLevel(Section):
     completed: tuple[str, ...]
     screen_failure: ValueSource
     death_date: Imputation
+    death_after_dose_days: int = Field(default=30, ge=0)
     death_causes: tuple[ValueSource, ...]
     alive_sources: tuple[DateSource, ...]
     baseline: dict[str, ValueSource] = Field(default_factory=dict)
@@ -69,3 +73,8 @@ class SubjectLevel(Section):
     def assumes(self) -> tuple[str, ...]:
         """Return the assumptions on dose-limiting toxicities where they are evaluated."""
         return ("dlt_window_days", "dlt_min_infusion_share") if self.dlt_phases else ()
+
+    @property
+    def death_groups(self) -> tuple[str, str]:
+        """The values of LDDTHGR1: death soon after the last dose, and later."""
+        return f"<= {self.death_after_dose_days}", f"> {self.death_after_dose_days}"
