@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csrkit.displays.arrange import Line, Shelf, heading
 from csrkit.displays.model import Display
-from csrkit.displays.words import with_units
+from csrkit.displays.words import sentence_case, with_units
 from csrkit.index.settings.findings import ByVisit, Shift
 from csrkit.results.model import HEADER
 from csrkit.results.templates import COUNT, MEAN_SD, MEDIAN_RANGE
@@ -43,7 +43,7 @@ def arrange_shift(shelf: Shelf, settings: Shift) -> Display:
             base = placed.above[-1]
             if _anybody(shelf, placed.row):
                 lines.append(Line(labels.get(base, base), placed.row, EITHER, 1))
-    shown = {level: level for level in labels} | {MISSING: MISSING}
+    shown = {level: sentence_case(level) for level in labels} | {MISSING: MISSING}
     return shelf.table(shelf.spanned(shown), lines, stub=settings.stub)
 
 
