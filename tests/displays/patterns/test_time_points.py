@@ -64,7 +64,7 @@ def test_results_without_a_number_and_who_received_the_infusion_have_rows_of_the
     )
     assert shown(display)[:6] == [
         *HEADINGS,
-        ("Subjects who received it", 2, ["2", ""]),
+        ("Received it, n", 2, ["2", ""]),
         ("Before", 2, []),
         ("n", 3, ["1", ""]),
         ("Below a limit, n", 3, ["1", ""]),

@@ -46,5 +46,5 @@ def _occasion(shelf: Shelf, settings: ByTimePoint, number: str) -> list[Line]:
     """Return the heading of an administration, and who received it where that is counted."""
     lines = [heading(shelf.study.terms.fill(f"{{Administration}} {number}"), 1)]
     if settings.given:
-        lines.append(Line("Subjects who received it", f"{GIVEN}.{number}", COUNT, 2))
+        lines.append(Line("Received it, n", f"{GIVEN}.{number}", COUNT, 2))
     return lines
