@@ -106,6 +106,22 @@ def test_footnotes_carry_the_values_of_assumptions(loaded, study):
     assert fill_footnotes(loaded()["one"], study)[0] == "Window of 28 days."
 
 
+def test_footnotes_carry_the_rules_of_derivation(loaded, study):
+    named = "Above {derivations.adeg.value_limits[1]:g}, {derivations.advs.ranges[TEMP].high:g}."
+    entry = loaded(TEXT.replace("Window of {dlt_window_days} days.", named))["one"]
+    assert fill_footnotes(entry, study)[0] == "Above 480, 38."
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["adeg.limits", "adeg.value_limits[9]", "advs.ranges[HEIGHT].high", "advs.ranges[OXYSAT].high"],
+)
+def test_a_footnote_that_names_no_rule_of_derivation_is_told(loaded, study, name):
+    entry = loaded(TEXT.replace("{dlt_window_days}", f"{{derivations.{name}:g}}"))["one"]
+    with pytest.raises(StudyError, match="names something"):
+        fill_footnotes(entry, study)
+
+
 def test_a_footnote_that_names_no_assumption_is_told(loaded, study):
     entry = loaded(TEXT.replace("{dlt_window_days}", "{dlt_days}"))["one"]
     with pytest.raises(StudyError, match="names something") as fault:

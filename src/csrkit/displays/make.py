@@ -11,6 +11,7 @@ from csrkit.displays.arrange import Shelf
 from csrkit.displays.figures.profile import draw_profile
 from csrkit.displays.figures.survival_curve import draw_survival_curves
 from csrkit.displays.figures.swimmer import draw_swimmer
+from csrkit.displays.figures.time_points import draw_time_point_curves
 from csrkit.displays.figures.waterfall import draw_waterfall
 from csrkit.displays.model import Display, Figure
 from csrkit.displays.patterns.comparisons import arrange_time_to_event_comparison
@@ -37,6 +38,7 @@ from csrkit.displays.patterns.response import (
     arrange_response,
     arrange_time_to_event,
 )
+from csrkit.displays.patterns.time_points import arrange_by_time_point
 from csrkit.index import IndexEntry
 from csrkit.results.analyse import analyse_display
 from csrkit.results.model import Results
@@ -48,6 +50,7 @@ LAYOUTS: dict[str, Callable[[Shelf, Any], Display | Figure]] = {
     "characteristics": arrange_characteristics,
     "hierarchy": arrange_hierarchy,
     "by_visit": arrange_by_visit,
+    "by_time_point": arrange_by_time_point,
     "shift": arrange_shift,
     "response": arrange_response,
     "time_to_event": arrange_time_to_event,
@@ -65,6 +68,7 @@ LAYOUTS: dict[str, Callable[[Shelf, Any], Display | Figure]] = {
     "swimmer": draw_swimmer,
     "survival_curve": draw_survival_curves,
     "profile": draw_profile,
+    "time_point_curve": draw_time_point_curves,
 }
 """Pattern of the index → its layout."""
 

@@ -14,6 +14,7 @@ from csrkit.index.settings.listing import Listing
 from csrkit.index.settings.occurrences import Hierarchy
 from csrkit.index.settings.pk import Accumulation, Concentration, DoseProportionality, Parameters
 from csrkit.index.settings.response import Dlt, Response, TimeToEvent, TimeToEventComparison
+from csrkit.index.settings.time_points import ByTimePoint, TimePointCurve
 from csrkit.study.base import Section
 
 
@@ -36,6 +37,7 @@ PATTERNS: dict[str, Pattern] = {
     "characteristics": Pattern("table", Characteristics),
     "hierarchy": Pattern("table", Hierarchy),
     "by_visit": Pattern("table", ByVisit),
+    "by_time_point": Pattern("table", ByTimePoint),
     "shift": Pattern("table", Shift),
     "response": Pattern("table", Response),
     "time_to_event": Pattern("table", TimeToEvent),
@@ -55,4 +57,5 @@ PATTERNS: dict[str, Pattern] = {
     "swimmer": Pattern("figure", Swimmer),
     "survival_curve": Pattern("figure", SurvivalCurve),
     "profile": Pattern("figure", Profile, ("pk_infusions", "pk_times_hours", "pk_lloq")),
+    "time_point_curve": Pattern("figure", TimePointCurve),
 }

@@ -40,6 +40,10 @@ from csrkit.results.patterns.response import (
     analyse_time_to_event,
 )
 from csrkit.results.patterns.subjects import analyse_listing, analyse_swimmer, analyse_waterfall
+from csrkit.results.patterns.time_points import (
+    analyse_by_time_point,
+    analyse_time_point_curve,
+)
 from csrkit.study import Study
 
 ANALYSES: dict[str, Callable[[Bench, Any], None]] = {
@@ -48,6 +52,7 @@ ANALYSES: dict[str, Callable[[Bench, Any], None]] = {
     "characteristics": analyse_characteristics,
     "hierarchy": analyse_hierarchy,
     "by_visit": analyse_by_visit,
+    "by_time_point": analyse_by_time_point,
     "shift": analyse_shift,
     "response": analyse_response,
     "time_to_event": analyse_time_to_event,
@@ -65,6 +70,7 @@ ANALYSES: dict[str, Callable[[Bench, Any], None]] = {
     "swimmer": analyse_swimmer,
     "survival_curve": analyse_survival_curve,
     "profile": analyse_profile,
+    "time_point_curve": analyse_time_point_curve,
 }
 """Pattern of the index → its analyses."""
 

@@ -53,6 +53,35 @@ def test_each_subject_stands_once_by_value_at_baseline_and_the_flagged_one(analy
     }
 
 
+def test_the_record_that_counts_may_be_marked_by_another_value_than_y(analysed, adlb):
+    derived = adlb.assign(DTYPE=adlb["WGRLFL"].map({"Y": "MAXIMUM"}).fillna("LOV"), WGRLFL="N")
+    direction = DIRECTION.model_copy(update={"flag": "DTYPE", "mark": "MAXIMUM"})
+    settings = SETTINGS.model_copy(update={"directions": (direction,)})
+    assert block(analysed("shift", settings, ADLB=derived).ard) == block(
+        analysed("shift", SETTINGS, ADLB=adlb).ard
+    )
+
+
+def test_a_shift_of_numbers_counts_them_by_their_whole_levels(analysed):
+    """ECOG of S1 from 0 to 2, of S2 from 1 to 1; S3 has a value at baseline alone, S4 none."""
+    rows = [("S1", None, 0.0, 0.0, "Y"), ("S1", "MAXIMUM", 2.0, 0.0, None),
+            ("S2", None, 1.0, 1.0, "Y"), ("S2", "MAXIMUM", 1.0, 1.0, None),
+            ("S3", None, 1.0, 1.0, "Y")]  # fmt: skip
+    adqs = pd.DataFrame(rows, columns=["USUBJID", "DTYPE", "AVAL", "BASE", "ABLFL"])
+    direction = Direction(name="worst", value="AVAL", baseline="BASE", flag="DTYPE", mark="MAXIMUM")
+    settings = Shift(
+        dataset="ADQS", levels={0: "0", 1: "1", 2: "2"}, directions=(direction,), stub=""
+    )
+    results = analysed("shift", settings, ADQS=adqs.assign(PARAMCD="ECOG", PARAM="ECOG"))
+    ard = results.ard[results.ard["COLUMN"].str.startswith("all.") & results.ard["VALUE"].gt(0)]
+    assert sorted(zip(ard["ROW"], ard["COLUMN"], ard["VALUE"], strict=True)) == [
+        ("ECOG.worst.0", "all.2", 1.0),
+        ("ECOG.worst.1", "all.1", 1.0),
+        ("ECOG.worst.1", "all.Missing", 1.0),
+        ("ECOG.worst.Missing", "all.Missing", 1.0),
+    ]
+
+
 def test_a_subject_without_any_record_is_missing_twice(analysed, adlb):
     found = block(analysed("shift", SETTINGS, ADLB=adlb[adlb["USUBJID"] != "S2"]).ard)
     assert found["Missing"] == [0, 1, 0, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csrkit.displays.arrange import Line, Shelf, heading
 from csrkit.displays.model import Display
-from csrkit.displays.words import with_units
+from csrkit.displays.words import sentence_case, with_units
 from csrkit.index.settings.findings import ByVisit, Shift
 from csrkit.results.model import HEADER
 from csrkit.results.templates import COUNT, MEAN_SD, MEDIAN_RANGE
@@ -13,7 +13,8 @@ from csrkit.results.verbs.counts import MISSING, level_name
 STATISTICS = (("n", COUNT), ("Mean (SD)", MEAN_SD), ("Median (min, max)", MEDIAN_RANGE))
 EITHER = "{n,n_missing}"
 """Subjects with a value, or those without one: each cell has one of the two."""
-PARTS = {"value": "Value", "change": "Change from baseline"}
+VALUE = "Value"
+PARTS = {"value": VALUE, "change": "Change from baseline"}
 
 
 def arrange_by_visit(shelf: Shelf, settings: ByVisit) -> Display:
@@ -42,7 +43,7 @@ def arrange_shift(shelf: Shelf, settings: Shift) -> Display:
             base = placed.above[-1]
             if _anybody(shelf, placed.row):
                 lines.append(Line(labels.get(base, base), placed.row, EITHER, 1))
-    shown = {level: level for level in labels} | {MISSING: MISSING}
+    shown = {level: sentence_case(level) for level in labels} | {MISSING: MISSING}
     return shelf.table(shelf.spanned(shown), lines, stub=settings.stub)
 
 

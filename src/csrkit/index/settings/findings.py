@@ -45,14 +45,16 @@ class Direction(Section):
         What distinguishes it from the other directions (`low`).
     value, baseline
         Variables of the value and of the value at baseline.
-    flag
-        Flag of the one record a subject and parameter whose value counts (WGRLFL).
+    flag, mark
+        Variable that marks the one record a subject and parameter whose value counts, and what it
+        says there: a flag (WGRLFL) says Y, DTYPE how a derived record was made (MAXIMUM).
     """
 
     name: str
     value: str
     baseline: str
     flag: str
+    mark: str = "Y"
 
 
 class Shift(FromDataset):

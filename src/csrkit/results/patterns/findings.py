@@ -24,7 +24,7 @@ def analyse_by_visit(bench: Bench, settings: ByVisit) -> None:
     frame = bench.frame_with(settings.dataset, [*named, *filter(None, [settings.change])])
     known = frame[bench.holds(frame, settings.condition, settings.dataset)]
     known = known[known[settings.value].notna()]
-    parameters = _parameters(known, settings.parameters)
+    parameters = parameters_of(known, settings.parameters)
     variables = [name for name in (settings.value, settings.change) if name]
     for paramcd, param in parameters.items():
         declared = bench.declare(
@@ -33,7 +33,7 @@ def analyse_by_visit(bench: Bench, settings: ByVisit) -> None:
             groupings=["PARAMCD", settings.visit], variable=settings.value,
         )  # fmt: skip
         own = known[known["PARAMCD"] == paramcd]
-        decimals = settings.decimals.get(paramcd, _decimals(own[settings.value]))
+        decimals = settings.decimals.get(paramcd, decimals_of(own[settings.value]))
         visits = own.drop_duplicates(settings.order).sort_values(settings.order)
         names = dict(zip(visits[settings.order], visits[settings.visit], strict=True))
         for variable in variables:
@@ -73,7 +73,7 @@ def analyse_shift(bench: Bench, settings: Shift) -> None:
     named = [n for one in settings.directions for n in (one.value, one.baseline, one.flag)]
     frame = bench.frame_with(settings.dataset, named)
     chosen = frame[bench.holds(frame, settings.condition, settings.dataset)]
-    for paramcd, param in _parameters(frame, ()).items():
+    for paramcd, param in parameters_of(frame, ()).items():
         own = chosen[chosen["PARAMCD"] == paramcd]
         for direction in settings.directions:
             if own[direction.value].isna().all():
@@ -88,7 +88,7 @@ def analyse_shift(bench: Bench, settings: Shift) -> None:
             cross_shift(Shifted(bench, declared, direction, paramcd, levels, row))
 
 
-def _parameters(records: pd.DataFrame, wanted: tuple[str, ...]) -> dict[str, str]:
+def parameters_of(records: pd.DataFrame, wanted: tuple[str, ...]) -> dict[str, str]:
     """Return PARAMCD → PARAM: those wanted, else all, by category and name."""
     named = ["PARCAT1", "PARAM", "PARAMCD"] if "PARCAT1" in records else ["PARAM", "PARAMCD"]
     known = records[named].drop_duplicates().sort_values(named)
@@ -98,7 +98,7 @@ def _parameters(records: pd.DataFrame, wanted: tuple[str, ...]) -> dict[str, str
     return {code: found[code] for code in wanted if code in found} if wanted else found
 
 
-def _decimals(values: pd.Series) -> int:
+def decimals_of(values: pd.Series) -> int:
     """Return how many decimals the data have, at most MOST_DECIMALS."""
     numbers = values.to_numpy(dtype=float)
     for digits in range(MOST_DECIMALS):

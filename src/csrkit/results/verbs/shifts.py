@@ -27,7 +27,7 @@ class Shifted:
     bench, declared
         The analysis.
     direction
-        Variables of the value, of the value at baseline, and of the flag.
+        Variables of the value, of the value at baseline, and of the flag, with its mark.
     parameter
         PARAMCD.
     levels
@@ -51,7 +51,7 @@ class Shifted:
     @property
     def flagged(self) -> Condition:
         """The records whose value counts."""
-        return equal(self.direction.flag, "Y")
+        return equal(self.direction.flag, self.direction.mark)
 
     @property
     def valued(self) -> Condition:
