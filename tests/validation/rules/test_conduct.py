@@ -227,7 +227,8 @@ def test_without_a_variable_there_is_nothing_to_check_and_that_is_told(ask, doma
 @pytest.mark.parametrize(
     ("rule", "setting"),
     [
-        ("AE-047", "dlt_window_days"), ("SUPPAE-010", "aesi"), ("DM-042", "dlt_window_days"), ("EX-037", "dlt_phases"),
+        ("AE-047", "dlt_window_days"), ("DM-042", "dlt_window_days"), ("EX-037", "dlt_phases"),
+        ("SUPPAE-010", "aesi"),
         ("DM-043", "eligibility"), ("LB-034", "eligibility"), ("QS-020", "eligibility"),
     ],
 )  # fmt: skip
