@@ -69,7 +69,9 @@ def find_variables(name: str, table: str, facts: Mapping[str, Fact]) -> Variable
         if name.endswith(ending):
             root = find_variables(name.removesuffix(ending), table, facts)
             return (*root, *_named(OF_ENDING.get(ending, ()), table))
-    for between in (NOT_ONE_TO_ONE, computed.HOURS_AFTER):
+    if name.endswith(computed.DATED):
+        return _named(("USUBJID", name.removesuffix(computed.DATED)), table)
+    for between in (NOT_ONE_TO_ONE, computed.AGAINST, computed.HOURS_AFTER):
         if between in name:
             one, _, other = name.partition(between)
             return (*find_variables(one, table, facts), *find_variables(other, table, facts))
