@@ -159,7 +159,7 @@ def test_the_page_says_nothing_of_it_when_every_rule_was_asked(study, clean):
     ("name", "variables"),
     [
         ("AEENDTC_AGAINST_AEENRTPT", ("AEENDTC", "AEENRTPT")),
-        ("AEENTPT_DATED", ("AEENTPT",)),
+        ("AEENTPT_DATED", ("USUBJID", "AEENTPT")),
     ],
 )
 def test_what_relative_timing_is_held_against_rests_on_its_own_variables(name, variables):

@@ -56,10 +56,6 @@ def find_variables(name: str, table: str, facts: Mapping[str, Fact]) -> Variable
         return _of_fact(facts[name], table, facts)
     if name == computed.PARENT:
         return tuple((table, each) for each in LINK)
-    if computed.AGAINST in name:
-        return tuple((table, each) for each in name.split(computed.AGAINST))
-    if name.endswith(computed.DATED):
-        return ((table, name.removesuffix(computed.DATED)),)
     if name in OF_VERDICT:
         return (*_named(OF_VERDICT[name], table), *EXPOSURE)
     if name.endswith(eligibility.INELIGIBLE):
