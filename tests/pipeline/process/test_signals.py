@@ -85,7 +85,7 @@ import time, sys
 from csrkit.cli import main
 from csrkit.pipeline import run
 from csrkit.pipeline.conductor import Conductor
-from csrkit.pipeline.workspace import temporary_folder
+from csrkit.files.folders import temporary_folder
 import subprocess
 Conductor.run = lambda self, stages: self.kept.extend(["40_safety", "60_pk"])
 def report(request, *_):

@@ -228,11 +228,14 @@ def test_without_a_variable_there_is_nothing_to_check_and_that_is_told(ask, doma
     ("rule", "setting"),
     [
         ("AE-047", "dlt_window_days"), ("DM-042", "dlt_window_days"), ("EX-037", "dlt_phases"),
+        ("SUPPAE-010", "aesi"),
         ("DM-043", "eligibility"), ("LB-034", "eligibility"), ("QS-020", "eligibility"),
     ],
 )  # fmt: skip
 def test_what_a_study_does_not_set_is_not_checked_and_that_is_told(study, ask, rule, setting):
-    assumed = study.assumptions.model_copy(update={"eligibility": None, "dlt_window_days": None})
+    assumed = study.assumptions.model_copy(
+        update=dict.fromkeys(("eligibility", "dlt_window_days", "aesi"))
+    )
     adsl = study.derivations.adsl.model_copy(update={"dlt_phases": ()})
     derivations = study.derivations.model_copy(update={"adsl": adsl})
     other = study.model_copy(update={"assumptions": assumed, "derivations": derivations})

@@ -12,6 +12,7 @@ from csrkit.sdtm import read
 from csrkit.validation import validate, validate_adam
 from csrkit.validation.findings.page import format_page
 from csrkit.validation.rules.names import sdtm_variables
+from csrkit.validation.rules.rests_on import find_variables
 
 
 @pytest.fixture
@@ -152,3 +153,14 @@ def test_the_page_says_which_rules_had_nothing_to_check_and_why(study, clean):
 
 def test_the_page_says_nothing_of_it_when_every_rule_was_asked(study, clean):
     assert "nothing to check</h2>" not in format_page(validate(clean, study))
+
+
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        ("AEENDTC_AGAINST_AEENRTPT", ("AEENDTC", "AEENRTPT")),
+        ("AEENTPT_DATED", ("AEENTPT",)),
+    ],
+)
+def test_what_relative_timing_is_held_against_rests_on_its_own_variables(name, variables):
+    assert find_variables(name, "AE", {}) == tuple(("AE", each) for each in variables)

@@ -13,8 +13,7 @@ from csrkit.results.verbs.counts import MISSING, level_name
 STATISTICS = (("n", COUNT), ("Mean (SD)", MEAN_SD), ("Median (min, max)", MEDIAN_RANGE))
 EITHER = "{n,n_missing}"
 """Subjects with a value, or those without one: each cell has one of the two."""
-VALUE = "Value"
-PARTS = {"value": VALUE, "change": "Change from baseline"}
+PARTS = {"value": "Value", "change": "Change from baseline"}
 
 
 def arrange_by_visit(shelf: Shelf, settings: ByVisit) -> Display:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csrkit.displays.arrange import Line, Shelf, heading
 from csrkit.displays.model import Display
-from csrkit.displays.patterns.findings import STATISTICS, VALUE
+from csrkit.displays.patterns.findings import PARTS, STATISTICS
 from csrkit.displays.words import with_units
 from csrkit.index.settings.time_points import ByTimePoint
 from csrkit.results.model import HEADER
@@ -28,8 +28,8 @@ def arrange_by_time_point(shelf: Shelf, settings: ByTimePoint) -> Display:
             lines.append(heading(settings.points.get(point, point), 2))
             lines += _statistics(settings, placed.row)
     kind = shelf.study.terms.administration
-    parts = {"value": VALUE, "change": f"Change from before the {kind}"}
-    columns = shelf.spanned(parts if settings.change else {"value": VALUE})
+    parts = PARTS | {"change": f"Change from before the {kind}"}
+    columns = shelf.spanned(parts if settings.change else {"value": PARTS["value"]})
     return shelf.table(columns, lines, stub=settings.stub)
 
 

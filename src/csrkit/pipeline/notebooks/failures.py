@@ -129,7 +129,8 @@ def _no_start(fault: CellFault, parts: Mapping[str, str]) -> StageFailed:
         found=fault.evalue,
         allowed=f"an answer within {start_seconds():g} s",
         remedy="Run csr doctor, and look at what Python does when it starts (sitecustomize, "
-        f"PYTHONSTARTUP); on a slow machine set {START_VARIABLE} to more seconds.",
+        "PYTHONSTARTUP); with little memory use --jobs 1; on a slow machine set "
+        f"{START_VARIABLE} to more seconds.",
     )
 
 

@@ -59,6 +59,7 @@ ENDINGS = (*MOMENTS, NUMBER, DAY, AFTER_CUT, EARLIER_VISITS, DEATH_DAY, *units.E
 IN, HOURS_AFTER, AGAINST = "_IN_", "_HOURS_AFTER_", "_AGAINST_"
 DATED = "_DATED"
 PARENT = "PARENT_FOUND"
+POINTED_BY = ("SEQ", "SPID", "GRPID", "REFID", "LNKID", "LNKGRP")
 VERDICTS = (eligibility.UNKNOWN, *escalation.COLUMNS)
 FIRST_DOSE, DEATH = "DM_RFXSTDTC", "DM_DTHDTC"
 
@@ -153,7 +154,10 @@ def _read(
 ) -> pd.DataFrame | None:
     """Return a domain with some variables of it and columns computed for it; None without it."""
     wanted = {find_shown(name, {}) for name in names if name not in context.facts}
-    wanted |= {each for name in names if name in context.facts for each in context.facts[name].asks}
+    for fact in (context.facts[name] for name in names if name in context.facts):
+        # What points to a record may do so by any of these.
+        pointed = (f"{domain[:2]}{each}" for each in POINTED_BY) if fact.parent else ()
+        wanted |= {*fact.asks, *pointed}
     other = read_columns(tables, domain, {*wanted, "USUBJID"})
     if other is None or set(names) <= set(other):
         return other

@@ -16,6 +16,7 @@ import pandas as pd
 
 from csrkit.errors import StudyError
 from csrkit.files.yaml import read_yaml
+from csrkit.sdtm.labels import ANY_DOMAIN, load_standard_labels
 from csrkit.sdtm.lazy_domains import read_columns
 from csrkit.study import Study
 from csrkit.validation.rules.facts import FILE, Fact
@@ -107,5 +108,8 @@ def sdtm_variables(domain: str) -> frozenset[str] | None:
         return frozenset(table["datasets"][special].split())
     if not DOMAIN.fullmatch(domain) or domain == SUPP:
         return frozenset()
-    fragments = " ".join(table["fragments"].values()).split()
-    return frozenset([*table["shared"].split(), *(domain[:2] + each for each in fragments)])
+    own = domain[:2]
+    labelled = (name for name in load_standard_labels().variables if name.startswith(ANY_DOMAIN))
+    names = [name.replace(ANY_DOMAIN, own) for name in labelled]
+    names += [own + name for name in table["fragments"].split()]
+    return frozenset([*table["shared"].split(), *names])

@@ -49,7 +49,10 @@ def load_codelists(study: Study) -> Codelists:
 
 
 # What a study need not set → where it would; a rule that asks for it then has nothing to check.
-UNSET = {"study_dlt_window_days": "assumptions.dlt_window_days"}
+UNSET = {
+    "study_aesi": "assumptions.aesi",
+    "study_dlt_window_days": "assumptions.dlt_window_days",
+}
 
 
 def resolve_parameters(names: Iterable[str], study: Study, codelists: Codelists) -> dict[str, Any]:

@@ -56,6 +56,10 @@ def find_variables(name: str, table: str, facts: Mapping[str, Fact]) -> Variable
         return _of_fact(facts[name], table, facts)
     if name == computed.PARENT:
         return tuple((table, each) for each in LINK)
+    if computed.AGAINST in name:
+        return tuple((table, each) for each in name.split(computed.AGAINST))
+    if name.endswith(computed.DATED):
+        return ((table, name.removesuffix(computed.DATED)),)
     if name in OF_VERDICT:
         return (*_named(OF_VERDICT[name], table), *EXPOSURE)
     if name.endswith(eligibility.INELIGIBLE):
@@ -65,7 +69,9 @@ def find_variables(name: str, table: str, facts: Mapping[str, Fact]) -> Variable
         if name.endswith(ending):
             root = find_variables(name.removesuffix(ending), table, facts)
             return (*root, *_named(OF_ENDING.get(ending, ()), table))
-    for between in (NOT_ONE_TO_ONE, computed.HOURS_AFTER):
+    if name.endswith(computed.DATED):
+        return _named(("USUBJID", name.removesuffix(computed.DATED)), table)
+    for between in (NOT_ONE_TO_ONE, computed.AGAINST, computed.HOURS_AFTER):
         if between in name:
             one, _, other = name.partition(between)
             return (*find_variables(one, table, facts), *find_variables(other, table, facts))
