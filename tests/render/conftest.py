@@ -38,6 +38,9 @@ def _summary(entry: IndexEntry) -> Display:
         for place, term in enumerate(TERMS):
             cells = tuple(Cell(f"{i + place} ({(i + place) * 2.5:.1f})") for i in range(5))
             rows.append(Row(term, cells, 1))
+    # Causes of death and times to it, say, when nobody died; and a heading that is the last of all.
+    empty = [Row(f"Levels of nobody {number}", (), 1, "group") for number in (1, 2)]
+    rows = [*rows[:6], *empty, *rows[6:], Row("Levels of nobody 3", (), 1, "group")]
     notes = (
         "Subjects are counted once per term; % of the column's N.",
         "N < 5 & α = 0.05: *not* [a] #link.",

@@ -139,15 +139,22 @@ local function leads(row, following)
   return row.classes.group and following and following.part == "body" and indent_of(following) > indent_of(row)
 end
 
+-- The line of a heading; Typst keeps it with the rows below only where there are any.
+local function heading_line(row, following, columns, again, apart)
+  local cell, text = row.cells[1], expression(row.cells[1].pieces)
+  if leads(row, following) or (following and following.part == "body" and not following.classes.group) then
+    return ("heading-row(%d, %d, %s, %s, %s),"):format(columns, cell.indent, again, tostring(apart), text)
+  end
+  return ("bare-heading(%d, %d, %s, %s),"):format(columns, cell.indent, tostring(apart), text)
+end
+
 local function body_lines(rows, columns, offsets)
   local lines, body = {}, nil
   local again = tostring(headings_repeat(rows, columns))
   for place, row in ipairs(rows) do
     if row.part == "body" then
       if is_heading(row, columns) then
-        local cell = row.cells[1]
-        lines[#lines + 1] = ("heading-row(%d, %d, %s, %s, %s),"):format(
-          columns, cell.indent, again, tostring(body ~= nil), expression(cell.pieces))
+        lines[#lines + 1] = heading_line(row, rows[place + 1], columns, again, body ~= nil)
       else
         if body and row.body ~= body then
           lines[#lines + 1] = "between-groups,"
