@@ -57,6 +57,16 @@ def compile_pdf(
             found=_describe(fault)[:1500],
             remedy="A figure without alternative text or a broken display are common causes.",
         ) from None
+    except BaseException as fault:
+        # A panic of the compiler is no Exception, so that nobody takes it for one.
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise RunError(
+            "The PDF can't be set: the compiler stopped by a fault of its own",
+            where=source.name,
+            found=str(fault)[:1500],
+            remedy="Leave displays out of the index to find the one; --formats html works.",
+        ) from None
     if warnings:
         raise RunError(
             "The PDF is set with warnings",
