@@ -9,7 +9,7 @@ from csrkit.errors import RunError
 from csrkit.render import pdf
 
 
-class PanicException(BaseException):  # noqa: N818 (as the compiler's own is called)
+class PanicException(BaseException):
     """What a panic of the compiler is in Python: no Exception."""
 
 
