@@ -194,6 +194,7 @@ RECORDS = {
         every(
             put("DS", f"{DEAD} and DSDECOD == 'DEATH'", DSDECOD="COMPLETED"),
             gone("AE", f"{DEAD} and (AEOUT == 'FATAL' or AESDTH == 'Y' or AETOXGR == '5')"),
+            gone("DD", DEAD),
         ),
         "DM-032",
     ),
