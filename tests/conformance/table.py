@@ -58,6 +58,8 @@ def derived_tumours(reader: str, source: str = "recist") -> dict[str, pd.DataFra
     text = (ONCO / "study.yml").read_text(encoding="utf-8")
     if reader == "INVESTIGATOR":
         text = re.sub(r"(TU|TR|RS)ACPTFL == 'Y'", r"\1EVAL == 'INVESTIGATOR'", text)
+    if source == "recist":  # its lesions have no dates, by which those at baseline would be told
+        text = re.sub(r"\n    disease: .*", "", text)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "study.yml"
         file.write_text(text, encoding="utf-8")
