@@ -53,7 +53,7 @@ def readers(domains, study):
     adam, found = {}, {}
     for dataset in DATASETS:
         watched = Watched(domains)
-        needs = {name: adam[name] for name in dataset.needs}
+        needs = {name: adam[name] for name in dataset.needs_in(study)}
         adam[dataset.name] = dataset.function()(watched, needs, study)
         for name in watched.seen:
             found.setdefault(name, []).append(dataset)
@@ -78,7 +78,8 @@ def outcome(readers, study):
             require_variables(domains, study)
             for dataset in found.get(name, []):
                 if datasets is None or dataset.name in datasets:
-                    dataset.function()(domains, {n: adam[n] for n in dataset.needs}, study)
+                    needs = dataset.needs_in(study)
+                    dataset.function()(domains, {n: adam[n] for n in needs}, study)
         except CsrError as error:
             return f"{type(error).__name__}: {error}"
         return None

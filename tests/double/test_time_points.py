@@ -12,7 +12,7 @@ import pytest
 VITAL_SIGNS = ["SYSBP", "DIABP", "PULSE", "RESP", "TEMP", "OXYSAT"]
 CYTOKINES = ["IL6", "IFNG", "TNFA", "CRP", "FERRITIN"]
 DISPLAYS = {
-    "vital_signs_by_time_point": ("VS", VITAL_SIGNS, range(1, 13)),
+    "vital_signs_by_time_point": ("VS", VITAL_SIGNS, range(1, 7)),
     "cytokines_by_time_point": ("LB", CYTOKINES, (1, 6)),
     "ecg_by_time_point": ("EG", ["HR", "PR", "QRS", "QT"], range(1, 13)),
 }

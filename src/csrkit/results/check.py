@@ -59,7 +59,7 @@ def _conditions(settings: Any, dataset: str, at: str = "") -> Iterator[tuple[str
         if dataset:
             yield at, dataset, settings
     elif isinstance(settings, BaseModel):
-        own = getattr(settings, "dataset", dataset)
+        own = getattr(settings, "dataset", "") or dataset
         for name in type(settings).model_fields:
             yield from _conditions(getattr(settings, name), own, f"{at}.{name}" if at else name)
     elif isinstance(settings, Mapping):
