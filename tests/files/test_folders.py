@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import time
 import pytest
 
 from csrkit.errors import RunError
+from csrkit.files import folders
 from csrkit.files.folders import (
     copy_folder,
     move_into_place,
@@ -115,6 +117,24 @@ def test_the_folders_of_a_run_are_left_while_it_lives_and_removed_once_it_was_ki
         process.send_signal(signal.SIGKILL)
         process.wait()
         time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders aren't held there")
+def test_a_folder_swept_before_it_could_be_held_is_made_anew(tmp_path, monkeypatch):
+    swept = []
+
+    @contextlib.contextmanager
+    def swept_first(folder, *, wait=False):
+        if not swept:
+            swept.append(folder)
+            folder.rmdir()
+        yield True
+
+    monkeypatch.setattr(folders, "_held", swept_first)
+    with temporary_folder(tmp_path, "work") as folder:
+        assert folder.is_dir()
+        assert folder != swept[0]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_link_is_never_swept(tmp_path):

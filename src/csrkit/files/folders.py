@@ -50,14 +50,17 @@ def scratch_folder() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _own_folder(place: Path, prefix: str) -> Iterator[Path]:
-    # It is removed even when the interpreter ends before this function does.
-    made = tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True)
-    with made as folder, _held(Path(folder)):
-        yield Path(folder)
+    while True:
+        # It is removed even when the interpreter ends before this function does.
+        made = tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True)
+        with made as folder, _held(Path(folder), wait=True):
+            if Path(folder).is_dir():  # else another run swept it before it was held
+                yield Path(folder)
+                return
 
 
 @contextlib.contextmanager
-def _held(folder: Path) -> Iterator[bool]:
+def _held(folder: Path, *, wait: bool = False) -> Iterator[bool]:
     """Hold a folder as long as this process lives; tell whether that could be had."""
     if fcntl is None:
         yield False
@@ -69,7 +72,7 @@ def _held(folder: Path) -> Iterator[bool]:
         return
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             held = True
         except OSError:
             held = False
